@@ -1,0 +1,79 @@
+import Synchronization
+import Retail
+
+/// Finds customers by identifier: a million customers with several identifiers each, in a few hundred nanoseconds, from
+/// any loop, while the writer adds to it.
+///
+/// The index is cut into stripes, each an open-addressing table with its own lock and its own bytes, so that two loops
+/// rarely meet and no lookup allocates.
+final class IdentifierIndex: Sendable {
+    private static let stripeCount = 64
+    private let stripes: [Stripe]
+    /// Makes the positions in the table unpredictable to whoever chooses the identifiers.
+    private let seed: UInt64
+
+    init(seed: UInt64) {
+        self.seed = seed
+        stripes = (0..<Self.stripeCount).map { _ in Stripe() }
+    }
+
+    /// The customer with this identifier, given by its normalised bytes.
+    func customer(_ kind: CustomerIdentifier.Kind, _ value: UnsafeRawBufferPointer) -> CustomerID? {
+        let hash = hash(kind, value)
+        return stripe(hash).table.withLock { table in
+            table.find(hash: hash, kind: kind.code, value: value).map { CustomerID(number: Int64($0)) }
+        }
+    }
+
+    func customer(_ identifier: CustomerIdentifier) -> CustomerID? {
+        var value = identifier.value
+        return value.withUTF8 { customer(identifier.kind, UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Adds an identifier, or moves it to another customer.
+    func set(_ identifier: CustomerIdentifier, to customer: CustomerID) {
+        var value = identifier.value
+        value.withUTF8 { utf8 in
+            let bytes = UnsafeRawBufferPointer(utf8)
+            let hash = hash(identifier.kind, bytes)
+            stripe(hash).table.withLock { table in
+                table.set(hash: hash, kind: identifier.kind.code, value: bytes, customer: UInt32(customer.number))
+            }
+        }
+    }
+
+    private func stripe(_ hash: UInt64) -> Stripe { stripes[Int(hash >> 58)] }
+
+    private func hash(_ kind: CustomerIdentifier.Kind, _ value: UnsafeRawBufferPointer) -> UInt64 {
+        var hash = seed ^ (UInt64(kind.code) &* 0x9E37_79B9_7F4A_7C15)
+        var offset = 0
+        while offset < value.count {
+            let taken = min(8, value.count - offset)
+            var word: UInt64 = 0
+            withUnsafeMutableBytes(of: &word) { word in
+                word.copyMemory(from: UnsafeRawBufferPointer(rebasing: value[offset..<offset + taken]))
+            }
+            let product = (hash ^ word).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+            hash = product.high ^ product.low ^ UInt64(taken)
+            offset += taken
+        }
+        return hash ^ (hash >> 29)
+    }
+
+    private final class Stripe: Sendable {
+        let table = Mutex(IdentifierTable())
+    }
+}
+
+extension CustomerIdentifier.Kind {
+    /// A small number for the kind, part of what is hashed and compared.
+    fileprivate var code: UInt8 {
+        switch self {
+        case .card: 1
+        case .phone: 2
+        case .email: 3
+        case .token: 4
+        case .external: 5
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Certificates
+import EventLoop
+import Journal
+import Retail
+import Synchronization
+
+/// Who a session speaks for, once it has proved it.
+package final class Principal: Sendable {
+    let store: String
+    let device: String
+    let role: DeviceRole
+    let settings: StoreSettings
+    let calendar: StoreCalendar
+
+    init(store: String, device: String, role: DeviceRole, settings: StoreSettings) {
+        self.store = store
+        self.device = device
+        self.role = role
+        self.settings = settings
+        calendar = StoreCalendar(timeZone: settings.timeZone)
+    }
+
+    var key: DeviceKey { DeviceKey(store: store, name: device) }
+}
+
+/// The devices that may connect, by what they prove themselves with.
+package final class DeviceRegistry: Sendable {
+    private struct Table {
+        var byFingerprint: [String: DeviceRecord] = [:]
+        var byTokenHash: [[UInt8]: DeviceRecord] = [:]
+    }
+
+    private let table = Mutex(Table())
+    private let stores: StoreDirectory
+
+    /// An empty registry: nobody may connect.
+    package init(stores: StoreDirectory) {
+        self.stores = stores
+    }
+
+    /// Fills the registry from the journal at start.
+    package func load(from journal: Journal) throws {
+        for device in try journal.read({ try $0.devices() }) { put(device) }
+    }
+
+    /// Adds a device or replaces its credential.
+    package func put(_ device: DeviceRecord) {
+        remove(store: device.store, name: device.name)
+        guard device.revokedAt == nil else { return }
+        table.withLock { table in
+            if let fingerprint = device.fingerprint { table.byFingerprint[fingerprint] = device }
+            if let hash = device.tokenHash { table.byTokenHash[hash] = device }
+        }
+    }
+
+    /// Forgets a device: it cannot connect any more.
+    package func remove(store: String, name: String) {
+        table.withLock { table in
+            table.byFingerprint = table.byFingerprint.filter { $0.value.store != store || $0.value.name != name }
+            table.byTokenHash = table.byTokenHash.filter { $0.value.store != store || $0.value.name != name }
+        }
+    }
+
+    /// The device that owns a certificate which the TLS handshake has verified; nil when it is unknown or revoked.
+    func device(with certificate: PeerCertificate) -> Principal? {
+        principal(table.withLock { $0.byFingerprint[certificate.fingerprint] })
+    }
+
+    /// The device that owns a token.
+    ///
+    /// Only hashes are compared: how long the comparison takes tells nothing about a token that was not presented.
+    func device(withToken token: String) -> Principal? {
+        let hash = sha256(Array(token.utf8))
+        guard let device = table.withLock({ $0.byTokenHash[hash] }), let stored = device.tokenHash,
+            constantTimeEqual(stored, hash)
+        else { return nil }
+        return principal(device)
+    }
+
+    private func principal(_ device: DeviceRecord?) -> Principal? {
+        device.map {
+            Principal(store: $0.store, device: $0.name, role: $0.role, settings: stores[$0.store])
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import EventLoop
+import Journal
+import LineProtocol
+import Logging
+import Loyalty
+import Retail
+import Upstream
+
+/// What a gateway is made of besides its store: told from outside, so that a simulated world can tell it otherwise.
+package struct GatewaySettings: Sendable {
+    /// The program's version, said at HELLO.
+    package var version: String
+    package var stores: StoreDirectory
+    package var programme: Programme
+    /// Makes positions in hash tables unpredictable.
+    package var seed: UInt64
+
+    /// Settings with every field given.
+    package init(version: String, stores: StoreDirectory, programme: Programme, seed: UInt64) {
+        self.version = version
+        self.stores = stores
+        self.programme = programme
+        self.seed = seed
+    }
+}
+
+/// The gateway: its desks, and what they share. It knows no sockets; a ``GatewayServer`` or a simulated world brings it
+/// sessions.
+package final class Gateway: Sendable {
+    package let settings: GatewaySettings
+    package let journal: Journal
+    package let devices: DeviceRegistry
+    package let directory: CustomerDirectory
+    package let programmes: Programmes
+    let clock: any WallClock
+    let presence = Presence()
+    let identification: Identification
+    let enrolment: Enrolment
+    let quotes: QuoteDesk
+    let receipts: ReceiptBook
+    let orders: OrderDesk
+    let operation: OperatorDesk
+    let inquiries: Inquiries
+    let log: Logger
+    /// Whoever may open the gateway's own socket file.
+    let localOperator: Principal
+    private let waker = RelayWaker()
+    private let relay: Relay?
+
+    /// A gateway on an open journal, with its read model filled from it.
+    ///
+    /// - Parameter adapter: the way upstream; nil keeps everything in the journal until there is one.
+    package init(
+        settings: GatewaySettings, journal: Journal, clock: any WallClock, adapter: (any UpstreamAdapter)?, log: Logger
+    ) throws {
+        self.settings = settings
+        self.journal = journal
+        self.clock = clock
+        self.log = log
+        localOperator = Principal(
+            store: "local", device: "operator", role: .operator, settings: settings.stores["local"])
+        devices = DeviceRegistry(stores: settings.stores)
+        try devices.load(from: journal)
+        directory = CustomerDirectory(seed: settings.seed)
+        try directory.load(from: journal)
+        programmes = Programmes(settings.programme)
+        identification = Identification(directory: directory, programmes: programmes, clock: clock)
+        enrolment = Enrolment(
+            journal: journal, directory: directory, identification: identification, clock: clock, relayWaker: waker)
+        quotes = QuoteDesk(directory: directory, programmes: programmes, clock: clock)
+        orders = OrderDesk(
+            journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker)
+        receipts = ReceiptBook(
+            journal: journal, directory: directory, programmes: programmes, clock: clock, orders: orders,
+            relayWaker: waker)
+        operation = OperatorDesk(journal: journal, clock: clock)
+        inquiries = Inquiries(journal: journal, clock: clock)
+        relay = adapter.map { Relay(journal: journal, adapter: $0, clock: clock, waker: waker, log: log) }
+    }
+
+    /// Begins to relay.
+    package func start() { relay?.start() }
+
+    /// Ends the relay and closes the journal; sessions must have been drained before.
+    package func stop() {
+        relay?.stop()
+        journal.close()
+    }
+
+    /// Tells every client to finish and to connect again.
+    package func drain(withinMilliseconds limit: Int) {
+        for session in presence.all() {
+            session.executor.execute { session.drain(withinMilliseconds: limit) }
+        }
+    }
+
+    /// Whether any client is still connected.
+    package var hasSessions: Bool { !presence.all().isEmpty }
+
+    // MARK: What sessions tell
+
+    func deviceArrived(_ principal: Principal) {
+        if principal.role == .register { orders.tillArrived(principal.key) }
+    }
+
+    func sessionEnded(_ session: Session, of principal: Principal) {
+        let isGone = presence.unregister(session, of: principal)
+        if isGone, principal.role == .register { orders.tillLeft(principal.key) }
+    }
+
+    /// Cuts off every connection of a device that was revoked.
+    func disconnect(_ device: DeviceKey) {
+        for session in presence.sessions(of: device) {
+            session.executor.execute {
+                session.refuse(tag: nil, Refusal(.unauthenticated, "the device was revoked"))
+            }
+        }
+    }
+
+    /// ACK: forgets what a device has received.
+    func acknowledge(
+        through number: Int64, by principal: Principal,
+        completion: @escaping @Sendable (Result<[UInt8], Refusal>) -> Void
+    ) {
+        journal.submit { transaction in
+            try transaction.acknowledge(through: number, store: principal.store, device: principal.device)
+            let left = try transaction.unacknowledgedEventCount(store: principal.store, device: principal.device)
+            let writer = ByteWriter(capacity: 48)
+            AcknowledgeReply(unacknowledged: left).write(to: writer)
+            return Array(writer.bytes)
+        } completion: { result in
+            completion(result.mapError { Refusal(store: $0) })
+        }
+    }
+
+    func helloReply(to principal: Principal, unacknowledged: Int) -> [UInt8] {
+        let writer = ByteWriter(capacity: 1_024)
+        writer.beginObject()
+        writer.field("protocol", ProtocolLimits.protocolVersion)
+        writer.name("gateway")
+        writer.beginObject()
+        writer.field("name", "tillgate")
+        writer.field("version", settings.version)
+        writer.endObject()
+        writer.field("store", principal.store)
+        writer.field("device", principal.device)
+        writer.field("role", principal.role.rawValue)
+        writer.field("currency", principal.settings.currency)
+        writer.field("time_zone", principal.settings.timeZone)
+        writer.field("now", clock.now())
+        writer.name("features")
+        writer.beginArray()
+        for verb in Verb.allCases where verb.isBuilt && verb.allowed(principal.role) { writer.value(verb.name) }
+        writer.endArray()
+        writer.name("limits")
+        writer.beginObject()
+        writer.field("line_bytes", ProtocolLimits.lineBytes)
+        writer.field("pipeline", ProtocolLimits.pipelineRequests)
+        writer.field("receipt_lines", ProtocolLimits.receiptLines)
+        writer.field("idle_ms", ProtocolLimits.idleMilliseconds)
+        writer.endObject()
+        writer.field("unacknowledged", unacknowledged)
+        writer.endObject()
+        return Array(writer.bytes)
+    }
+}

@@ -1,0 +1,139 @@
+import Dispatch
+import EventLoop
+import LineProtocol
+import Logging
+import Synchronization
+
+/// Where a gateway listens and with which certificate.
+package struct ServerSettings: Sendable {
+    /// TLS, for devices.
+    package var tlsAddress: ListenAddress?
+    package var tls: TLSServerConfiguration?
+    /// Without TLS; loopback only.
+    package var plainAddress: ListenAddress?
+    /// The operator's socket, a file that only this user can open.
+    package var operatorSocket: String?
+    package var loops: Int
+
+    /// Settings with every field given.
+    package init(
+        tlsAddress: ListenAddress?, tls: TLSServerConfiguration?, plainAddress: ListenAddress? = nil,
+        operatorSocket: String? = nil, loops: Int = 1
+    ) {
+        self.tlsAddress = tlsAddress
+        self.tls = tls
+        self.plainAddress = plainAddress
+        self.operatorSocket = operatorSocket
+        self.loops = loops
+    }
+}
+
+/// Brings connections to a gateway: loops, listeners, certificates, and an end in good order.
+package final class GatewayServer: Sendable {
+    private let gateway: Gateway
+    private let settings: ServerSettings
+    private let loops: [EventLoop]
+    private let listeners: [Listener]
+    private let tlsListener: Listener?
+    private let plainListener: Listener?
+
+    /// Listens at once.
+    package init(gateway: Gateway, settings: ServerSettings) throws {
+        self.gateway = gateway
+        self.settings = settings
+        loops = try (0..<settings.loops).map { try EventLoop(label: "loop-\($0)") }
+        let benches = Dictionary(
+            uniqueKeysWithValues: loops.map { (ObjectIdentifier($0), WorkbenchBox(Workbench())) })
+        let accept: @Sendable (Connection) -> (any ConnectionHandler)? = { connection in
+            guard let bench = benches[ObjectIdentifier(connection.loop)] else { return nil }
+            return SessionHandler(gateway: gateway, connection: connection, workbench: bench.workbench)
+        }
+        let loops = loops
+        func listener(_ address: ListenAddress, _ tls: TLSServerContext?) throws -> Listener {
+            try Listener(
+                address: address, loops: loops, tls: tls, limits: Self.limits,
+                onHandshakeFailure: { [log = gateway.log] peer, failure in
+                    log.notice("handshake failed", metadata: ["peer": "\(peer)", "reason": "\(failure)"])
+                }, accept: accept)
+        }
+        tlsListener = try settings.tlsAddress.map { address in
+            try listener(address, settings.tls.map { try TLSServerContext(configuration: $0) })
+        }
+        plainListener = try settings.plainAddress.map { try listener($0, nil) }
+        let operatorListener = try settings.operatorSocket.map { try listener(.unixSocket(path: $0), nil) }
+        listeners = [tlsListener, plainListener, operatorListener].compactMap { $0 }
+    }
+
+    /// The port of the TLS listener, also when the system chose it.
+    package var tlsPort: Int? { tlsListener?.boundPort }
+
+    /// The port of the plain listener.
+    package var plainPort: Int? { plainListener?.boundPort }
+
+    /// Reads certificate, key and authority again; open connections go on as they are.
+    package func reloadCertificates() throws {
+        guard let tls = settings.tls else { return }
+        tlsListener?.replaceTLS(try TLSServerContext(configuration: tls))
+    }
+
+    /// Takes no new connections, lets the open ones finish within the limit, and ends the loops.
+    package func drain(withinMilliseconds limit: Int) {
+        for listener in listeners { listener.stopAccepting() }
+        gateway.drain(withinMilliseconds: limit)
+        let end = DispatchTime.now() + .milliseconds(limit)
+        let tick = DispatchSemaphore(value: 0)
+        while listeners.contains(where: { $0.connectionCount > 0 }), DispatchTime.now() < end {
+            _ = tick.wait(timeout: .now() + .milliseconds(10))
+        }
+        for loop in loops { loop.stop() }
+    }
+
+    private static var limits: ListenerLimits {
+        ListenerLimits(
+            connectionsMaximum: ProtocolLimits.connections, perAddressMaximum: ProtocolLimits.connectionsPerAddress,
+            handshakeDeadlineMilliseconds: ProtocolLimits.handshakeMilliseconds,
+            outputHighWaterBytes: ProtocolLimits.outputHighWaterBytes,
+            outputLowWaterBytes: ProtocolLimits.outputLowWaterBytes,
+            outputMaximumBytes: ProtocolLimits.outputBufferBytes,
+            idleDeadlineMilliseconds: ProtocolLimits.idleMilliseconds)
+    }
+
+    /// A loop's tools, which only that loop touches.
+    private final class WorkbenchBox: @unchecked Sendable {
+        let workbench: Workbench
+
+        init(_ workbench: Workbench) { self.workbench = workbench }
+    }
+}
+
+/// Stands between a connection and its session.
+private final class SessionHandler: ConnectionHandler {
+    private let session: Session
+
+    init(gateway: Gateway, connection: Connection, workbench: Workbench) {
+        session = Session(gateway: gateway, link: connection, executor: connection.loop, workbench: workbench)
+    }
+
+    func connectionOpened(_ connection: Connection) {}
+
+    func connection(_ connection: Connection, received bytes: UnsafeRawBufferPointer) -> Int {
+        session.receive(bytes)
+    }
+
+    func connectionEnded(_ connection: Connection) { session.peerFinished() }
+
+    func connectionClosed(_ connection: Connection, reason: CloseReason) { session.ended() }
+}
+
+extension Connection: ClientLink {
+    package var peerDescription: String { peer.text }
+    package var isLocalSocket: Bool { peer.isLocalSocket }
+    package var clientCertificate: PeerCertificate? { certificate }
+    package func closeAfterFlush() { close(afterFlush: true) }
+}
+
+extension EventLoop: SessionExecutor {
+    package func after(milliseconds: Int, _ work: @escaping () -> Void) {
+        schedule(afterMilliseconds: milliseconds, work)
+    }
+}

@@ -1,0 +1,278 @@
+import Journal
+import LineProtocol
+import Retail
+
+/// Takes pick-up orders through their life: every step is durable before anyone hears of it.
+final class OrderDesk: Sendable {
+    typealias Completion = @Sendable (Result<[UInt8], Refusal>) -> Void
+
+    private let journal: Journal
+    private let presence: Presence
+    private let routing: OrderRouting
+    private let clock: any WallClock
+    private let relayWaker: RelayWaker
+
+    init(
+        journal: Journal, presence: Presence, stores: StoreDirectory, clock: any WallClock, relayWaker: RelayWaker
+    ) {
+        self.journal = journal
+        self.presence = presence
+        self.clock = clock
+        self.relayWaker = relayWaker
+        routing = OrderRouting(presence: presence, stores: stores)
+    }
+
+    // MARK: The website
+
+    /// Takes an order in. The same content again answers as before; other content under the same id is a conflict.
+    func push(
+        _ key: OrderKey, store: String, isPrepaid: Bool, text: [UInt8], by actor: Actor,
+        completion: @escaping Completion
+    ) {
+        let now = clock.now()
+        change(completion) { [self] transaction in
+            if let known = try transaction.order(key) {
+                return (try repeatedPush(of: known, text: text, transaction), [])
+            }
+            var order = try transaction.insertOrder(
+                key, sourceStore: actor.store, store: store, isPrepaid: isPrepaid, body: text, at: now)
+            let step = try transaction.advance(
+                &order, by: Self.pushAction, to: .new, role: actor.role, device: actor.device, person: actor.person,
+                at: now)
+            try enqueue(step, of: order, transaction)
+            let events =
+                try routing.offer(&order, last: step, at: now, transaction)
+                + routing.show(order, last: step, at: now, transaction)
+            return (OrderText.transition(step, of: key), events)
+        }
+    }
+
+    private static let pushAction = "push"
+
+    private func repeatedPush(
+        of known: StoredOrder, text: [UInt8], _ transaction: JournalTransaction
+    ) throws -> [UInt8] {
+        let isSame =
+            known.body == text
+            || known.body.withUnsafeBytes { left in text.withUnsafeBytes { jsonContentsEqual(left, $0) } }
+        guard isSame, let first = try transaction.transitions(of: known.id).first else {
+            var refusal = Refusal(.conflict, "another order is stored under this number; nothing was changed")
+            refusal.state = known.state.rawValue
+            refusal.number = known.stateNumber
+            throw refusal
+        }
+        return OrderText.transition(first, of: known.key)
+    }
+
+    // MARK: Steps
+
+    /// Makes a step, or answers as before when this device has made it already.
+    func step(
+        _ action: OrderAction, _ key: OrderKey, basedOn: Int? = nil, by actor: Actor,
+        completion: @escaping Completion
+    ) {
+        let now = clock.now()
+        change(completion) { [self] transaction in
+            guard var order = try transaction.order(key), isVisible(order, to: actor) else {
+                throw Refusal(.notFound, "no such order")
+            }
+            do {
+                try requireBase(basedOn, of: order)
+                let (step, events) = try advance(&order, action, by: actor, at: now, transaction)
+                return (OrderText.transition(step, of: key), events)
+            } catch let refusal as OrderRefusal {
+                if let made = try madeBefore(action, by: actor, order, transaction) {
+                    return (OrderText.transition(made, of: key), [])
+                }
+                throw Refusal(refusal, order: order)
+            }
+        }
+    }
+
+    /// Makes a step inside a transaction that may hold more, such as the receipt that pays the order.
+    ///
+    /// - Throws: ``OrderRefusal`` when the life cycle does not allow it.
+    func advance(
+        _ order: inout StoredOrder, _ action: OrderAction, by actor: Actor, at now: Instant,
+        _ transaction: JournalTransaction
+    ) throws -> (step: StoredTransition, events: [OrderEvent]) {
+        let situation = OrderSituation(state: order.state, holder: order.holder, prepaid: order.isPrepaid)
+        let next = try nextState(situation, action: action, role: actor.role, device: actor.device)
+        let previousHolder = order.holder
+        switch next {
+        case .claimed: order.holder = actor.device
+        case .ready: order.holder = nil
+        case .delivered, .accepted: if actor.role == .register { order.offeredTo = actor.device }
+        default: break
+        }
+        let step = try transaction.advance(
+            &order, by: action.rawValue, to: next, role: actor.role, device: actor.device, person: actor.person,
+            at: now)
+        try enqueue(step, of: order, transaction)
+        let events = try routing.announce(step, of: order, previousHolder: previousHolder, at: now, transaction)
+        return (step, events)
+    }
+
+    private func requireBase(_ basedOn: Int?, of order: StoredOrder) throws {
+        guard let basedOn, basedOn != order.stateNumber, !order.state.isFinal else { return }
+        var refusal = Refusal(.stale, "the order has moved on since")
+        refusal.state = order.state.rawValue
+        refusal.number = order.stateNumber
+        throw refusal
+    }
+
+    private func madeBefore(
+        _ action: OrderAction, by actor: Actor, _ order: StoredOrder, _ transaction: JournalTransaction
+    ) throws -> StoredTransition? {
+        try transaction.transitions(of: order.id).last { step in
+            step.action == action.rawValue && step.device == actor.device && step.role == actor.role
+        }
+    }
+
+    private func isVisible(_ order: StoredOrder, to actor: Actor) -> Bool {
+        switch actor.role {
+        case .register, .app: order.store == actor.store
+        case .website: order.key.source == actor.device && order.sourceStore == actor.store
+        case .operator: true
+        }
+    }
+
+    // MARK: Questions
+
+    /// One order with its history. Asked of the writer, so that what was acknowledged is in the answer.
+    func order(_ key: OrderKey, by actor: Actor, completion: @escaping Completion) {
+        change(completion) { [self] transaction in
+            guard let order = try transaction.order(key), isVisible(order, to: actor),
+                case let history = try transaction.transitions(of: order.id), let last = history.last
+            else { throw Refusal(.notFound, "no such order") }
+            return (OrderText.order(order, last: last, history: history), [])
+        }
+    }
+
+    /// A page of the orders that the actor may see.
+    func list(
+        states: Set<OrderState>, after: Int64, limit: Int, by actor: Actor, completion: @escaping Completion
+    ) {
+        let filter = OrderFilter(
+            store: actor.role == .website || actor.role == .operator ? nil : actor.store,
+            source: actor.role == .website ? actor.device : nil, states: states, after: after, limit: limit)
+        change(completion) { transaction in
+            let orders = try transaction.orders(filter)
+            let writer = ByteWriter(capacity: 4_096)
+            writer.beginObject()
+            writer.name("orders")
+            writer.beginArray()
+            for order in orders {
+                guard let last = try transaction.transitions(of: order.id).last else { continue }
+                OrderText.write(order, last: last, to: writer)
+            }
+            writer.endArray()
+            writer.name("next")
+            if orders.count == limit, let last = orders.last {
+                writer.value(String(last.id))
+            } else {
+                writer.nullValue()
+            }
+            writer.endObject()
+            return (Array(writer.bytes), [])
+        }
+    }
+
+    /// What became of an order, for STATUS.
+    func status(of key: OrderKey, by actor: Actor, completion: @escaping Completion) {
+        change(completion) { [self] transaction in
+            let writer = ByteWriter(capacity: 256)
+            writer.beginObject()
+            if let order = try transaction.order(key), isVisible(order, to: actor),
+                let last = try transaction.transitions(of: order.id).last
+            {
+                writer.field("state", "stored")
+                writer.name("reply")
+                OrderText.write(last, of: key, to: writer)
+            } else {
+                writer.field("state", "unknown")
+            }
+            writer.endObject()
+            return (Array(writer.bytes), [])
+        }
+    }
+
+    // MARK: Coming and going
+
+    /// A till that connects is offered what waits, and what was offered to a till that is not there any more.
+    func tillArrived(_ till: DeviceKey) {
+        reroute(store: till.store, leaving: nil)
+    }
+
+    /// What a till has not acknowledged goes to the next.
+    func tillLeft(_ till: DeviceKey) {
+        reroute(store: till.store, leaving: till.name)
+    }
+
+    private func reroute(store: String, leaving: String?) {
+        let now = clock.now()
+        change({ _ in }) { [self] transaction in
+            var events: [OrderEvent] = []
+            for var order in try transaction.ordersWaitingForTill(store: store) {
+                guard let last = try transaction.transitions(of: order.id).last else { continue }
+                events += try routing.offer(&order, last: last, leaving: leaving, at: now, transaction)
+            }
+            return ([], events)
+        }
+    }
+
+    /// Sends events whose commit is on the disk to those who are connected; the others get them when they return.
+    func deliver(_ events: [OrderEvent]) {
+        for event in events {
+            guard let session = presence.session(of: event.device) else { continue }
+            session.executor.execute { session.send(event.event) }
+        }
+    }
+
+    // MARK: -
+
+    private func change(
+        _ completion: @escaping Completion,
+        _ body: @escaping @Sendable (JournalTransaction) throws -> (answer: [UInt8], events: [OrderEvent])
+    ) {
+        journal.submit(body) { [self] result in
+            switch result {
+            case .success(let (answer, events)):
+                deliver(events)
+                relayWaker.wake()
+                completion(.success(answer))
+            case .failure(let error):
+                completion(.failure(Refusal(store: error)))
+            }
+        }
+    }
+
+    private func enqueue(
+        _ step: StoredTransition, of order: StoredOrder, _ transaction: JournalTransaction
+    ) throws {
+        let writer = ByteWriter(capacity: 256)
+        writer.beginObject()
+        writer.field("store", order.store)
+        writer.name("transition")
+        OrderText.write(step, of: order.key, to: writer)
+        writer.endObject()
+        try transaction.enqueue(
+            type: "order.state", id: "\(order.key.source)/\(order.key.order)/\(step.number)", stream: order.store,
+            body: Array(writer.bytes), at: step.at)
+    }
+}
+
+extension Refusal {
+    init(_ refusal: OrderRefusal, order: StoredOrder) {
+        switch refusal {
+        case .badState(let state):
+            self.init(.badState, "the order is \(state.rawValue): this cannot be done now")
+        case .claimedBy(let till):
+            self.init(.claimed, "the order is claimed by till \(till)")
+            self.till = till
+        case .roleMayNot:
+            self.init(.forbidden, "the role may not do this")
+        }
+        state = order.state.rawValue
+    }
+}

@@ -1,0 +1,24 @@
+import Journal
+import Retail
+
+/// Who makes a transition.
+struct Actor: Sendable {
+    var store: String
+    var device: String
+    var role: DeviceRole
+    /// The person at the device, as the device names them.
+    var person: String?
+
+    init(_ principal: Principal, person: String? = nil) {
+        store = principal.store
+        device = principal.device
+        role = principal.role
+        self.person = person
+    }
+}
+
+/// An event that is in a device's mailbox and may be sent when the commit is on the disk.
+struct OrderEvent: Sendable {
+    var device: DeviceKey
+    var event: DeviceEvent
+}

@@ -1,0 +1,93 @@
+import Journal
+import LineProtocol
+import Retail
+
+/// Which till an order goes to: the least loaded of those that take pick-up orders and are connected.
+struct OrderRouting: Sendable {
+    let presence: Presence
+    let stores: StoreDirectory
+
+    /// Offers a new order to a till and shows it to every seller's app; nobody connected means that it waits.
+    ///
+    /// - Parameter leaving: a till that must not get it, because it has just gone.
+    func offer(
+        _ order: inout StoredOrder, last: StoredTransition, leaving: String? = nil, at instant: Instant,
+        _ transaction: JournalTransaction
+    ) throws -> [OrderEvent] {
+        let previous = order.offeredTo
+        let chosen = try till(for: order, leaving: leaving, transaction)
+        guard chosen != previous else { return [] }
+        try transaction.offer(&order, to: chosen)
+        var events: [OrderEvent] = []
+        if let previous {
+            events.append(
+                try post(.orderWithdrawn, withdrawal(of: order.key), order.store, previous, instant, transaction))
+        }
+        if let chosen {
+            let text = OrderText.order(order, last: last)
+            events.append(try post(.orderOffered, text, order.store, chosen, instant, transaction))
+        }
+        return events
+    }
+
+    /// Every app of the store that is connected sees a new order at once; one that connects later asks for the list.
+    func show(
+        _ order: StoredOrder, last: StoredTransition, at instant: Instant, _ transaction: JournalTransaction
+    ) throws -> [OrderEvent] {
+        let text = OrderText.order(order, last: last)
+        return try presence.connected(store: order.store, role: .app).map { app in
+            try post(.orderOffered, text, order.store, app, instant, transaction)
+        }
+    }
+
+    /// Tells the website, and the store's devices that hold the order, of a step that another device made.
+    func announce(
+        _ step: StoredTransition, of order: StoredOrder, previousHolder: String?, at instant: Instant,
+        _ transaction: JournalTransaction
+    ) throws -> [OrderEvent] {
+        let text = OrderText.transition(step, of: order.key)
+        var events: [OrderEvent] = []
+        if step.role != .website || step.device != order.key.source {
+            events.append(
+                try post(.orderChanged, text, order.sourceStore, order.key.source, instant, transaction))
+        }
+        var devices = Set(presence.connected(store: order.store, role: .app))
+        for till in [order.offeredTo, order.holder, previousHolder] { if let till { devices.insert(till) } }
+        devices.remove(step.device)
+        for device in devices.sorted() {
+            events.append(try post(.orderChanged, text, order.store, device, instant, transaction))
+        }
+        return events
+    }
+
+    private func till(for order: StoredOrder, leaving: String?, _ transaction: JournalTransaction) throws -> String? {
+        let allowed = stores[order.store].orderTills
+        let connected = presence.connected(store: order.store, role: .register).filter { till in
+            till != leaving && (allowed.isEmpty || allowed.contains(till))
+        }
+        // An offer stands for as long as its till is there: moving it about would show it on two screens.
+        if let current = order.offeredTo, connected.contains(current) { return current }
+        let load = try transaction.openOrdersByTill(store: order.store)
+        return connected.min { left, right in
+            (load[left] ?? 0, left) < (load[right] ?? 0, right)
+        }
+    }
+
+    private func post(
+        _ name: EventName, _ body: [UInt8], _ store: String, _ device: String, _ instant: Instant,
+        _ transaction: JournalTransaction
+    ) throws -> OrderEvent {
+        let event = try transaction.post("\(name.name)", body: body, store: store, device: device, at: instant)
+        return OrderEvent(device: DeviceKey(store: store, name: device), event: event)
+    }
+
+    private func withdrawal(of key: OrderKey) -> [UInt8] {
+        let writer = ByteWriter(capacity: 128)
+        writer.beginObject()
+        writer.field("source", key.source)
+        writer.field("order", key.order)
+        writer.field("reason", "offered to another till")
+        writer.endObject()
+        return Array(writer.bytes)
+    }
+}

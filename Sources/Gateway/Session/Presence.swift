@@ -1,0 +1,70 @@
+import LineProtocol
+import Retail
+import Synchronization
+
+/// What a device is known by: its name is its own only within its store.
+struct DeviceKey: Hashable, Sendable {
+    var store: String
+    var name: String
+}
+
+/// Who is connected: where events for a device go, and which tills an order can be offered to.
+final class Presence: Sendable {
+    private struct Place {
+        var role: DeviceRole
+        /// The newest last: events go there.
+        var sessions: [Session]
+    }
+
+    private let places = Mutex<[DeviceKey: Place]>([:])
+
+    /// Adds a session that has been greeted; false when the device has as many as it may have.
+    func register(_ session: Session, as principal: Principal) -> Bool {
+        places.withLock { places in
+            var place = places[principal.key] ?? Place(role: principal.role, sessions: [])
+            guard place.sessions.count < ProtocolLimits.connectionsPerDevice else { return false }
+            place.role = principal.role
+            place.sessions.append(session)
+            places[principal.key] = place
+            return true
+        }
+    }
+
+    /// Forgets a session that has ended; true when the device has no other.
+    func unregister(_ session: Session, of principal: Principal) -> Bool {
+        places.withLock { places in
+            guard var place = places[principal.key] else { return false }
+            let before = place.sessions.count
+            place.sessions.removeAll { $0 === session }
+            guard place.sessions.count < before else { return false }
+            places[principal.key] = place.sessions.isEmpty ? nil : place
+            return place.sessions.isEmpty
+        }
+    }
+
+    func isConnected(_ device: DeviceKey) -> Bool {
+        places.withLock { $0[device] != nil }
+    }
+
+    /// The connected devices of a store in one role, by name.
+    func connected(store: String, role: DeviceRole) -> [String] {
+        places.withLock { places in
+            places.filter { $0.key.store == store && $0.value.role == role }.map(\.key.name).sorted()
+        }
+    }
+
+    /// The session that a device's events go to.
+    func session(of device: DeviceKey) -> Session? {
+        places.withLock { $0[device]?.sessions.last }
+    }
+
+    /// Every session of a device.
+    func sessions(of device: DeviceKey) -> [Session] {
+        places.withLock { $0[device]?.sessions ?? [] }
+    }
+
+    /// Every session there is.
+    func all() -> [Session] {
+        places.withLock { $0.values.flatMap(\.sessions) }
+    }
+}

@@ -1,0 +1,112 @@
+import Journal
+import LineProtocol
+import Retail
+
+extension Session {
+    /// HELLO: finds out who is there, then asks the journal what is waiting for them.
+    func greet(_ request: RequestLine) {
+        let hello: Hello
+        let principal: Principal
+        do {
+            hello = try readHello(request)
+            principal = try authenticate(hello)
+        } catch {
+            refuse(tag: request.tag, error)
+            return
+        }
+        let tag = String(decoding: request.tag, as: UTF8.self)
+        beginGreeting()
+        link.pauseReading()
+        let gateway = gateway
+        gateway.journal.submit { transaction in
+            if let last = hello.eventsAfter {
+                try transaction.acknowledge(through: last, store: principal.store, device: principal.device)
+            }
+            return try transaction.unacknowledgedEvents(store: principal.store, device: principal.device)
+        } completion: { [self] result in
+            // On the writer's thread: whatever is committed after this finds the session registered.
+            switch result {
+            case .success(let events):
+                guard gateway.presence.register(self, as: principal) else {
+                    executor.execute { [self] in failGreeting(tag: tag, Refusal.tooManyConnections) }
+                    return
+                }
+                let reply = gateway.helloReply(to: principal, unacknowledged: events.count)
+                executor.execute { [self] in
+                    finishGreeting(principal, tag: tag, reply: reply, events: events)
+                    gateway.deviceArrived(principal)
+                }
+            case .failure(let error):
+                executor.execute { [self] in failGreeting(tag: tag, Refusal(store: error)) }
+            }
+        }
+    }
+
+    private func readHello(_ request: RequestLine) throws(Refusal) -> Hello {
+        let hello: Hello
+        do {
+            hello = try Hello(FieldReader(try workbench.reader.read(request.body)))
+        } catch let error as JSONSyntaxError {
+            throw Refusal(error)
+        } catch let error as FieldError {
+            throw Refusal(error)
+        } catch {
+            throw Refusal(.internal, "\(error)")
+        }
+        guard hello.protocolVersion == ProtocolLimits.protocolVersion else {
+            var refusal = Refusal(.badVersion, "this gateway speaks version \(ProtocolLimits.protocolVersion)")
+            refusal.supported = [ProtocolLimits.protocolVersion]
+            throw refusal
+        }
+        return hello
+    }
+
+    private func authenticate(_ hello: Hello) throws(Refusal) -> Principal {
+        let principal: Principal
+        if link.isLocalSocket {
+            principal = gateway.localOperator
+        } else if let certificate = link.clientCertificate {
+            guard let known = gateway.devices.device(with: certificate) else {
+                throw Refusal(.unauthenticated, "the certificate's device is not known here or was revoked")
+            }
+            principal = known
+        } else if let token = hello.token {
+            guard let known = gateway.devices.device(withToken: token) else {
+                throw Refusal(.unauthenticated, "the token belongs to no device")
+            }
+            principal = known
+        } else {
+            throw Refusal(.unauthenticated, "neither a client certificate nor a token was given")
+        }
+        if let role = hello.role, role != principal.role {
+            throw Refusal(.forbidden, "the credential's role is \(principal.role.rawValue)")
+        }
+        return principal
+    }
+}
+
+extension Refusal {
+    static var tooManyConnections: Refusal {
+        var refusal = Refusal(.limit, "the device has \(ProtocolLimits.connectionsPerDevice) connections already")
+        refusal.limit = ProtocolLimits.connectionsPerDevice
+        return refusal
+    }
+
+    /// What the journal's error means to a client.
+    init(store error: any Error) {
+        switch error {
+        case let refusal as Refusal:
+            self = refusal
+        case JournalError.busy(let limit):
+            self.init(.busy, "more than \(limit) changes are waiting; nothing was done")
+            retryAfterMilliseconds = 200
+        case let error as JournalError:
+            self.init(.storeUnavailable, "the store does not take writes at present; nothing was done")
+            reason = "\(error)"
+            retryAfterMilliseconds = 1_000
+        default:
+            self.init(.internal, "the gateway failed; the request may be sent again")
+            reason = "\(error)"
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import LineProtocol
+import Retail
+
+extension Session {
+    /// Leads a request to the desk that answers it.
+    func perform(_ verb: Verb, _ request: Request, _ principal: Principal) {
+        switch verb {
+        case .hello:
+            refuse(tag: request.tag, Refusal(.alreadyGreeted, "HELLO was answered already"))
+        case .ping:
+            reply(request) { writer in
+                PingReply(now: gateway.clock.now()).write(to: writer)
+            }
+        case .bye:
+            reply(request) { writer in EmptyBody().write(to: writer) }
+            close()
+        case .ack, .status, .backlog:
+            performSession(verb, request, principal)
+        case .identify:
+            reply(request) { writer throws(Refusal) in
+                try gateway.identification.answer(request.body, for: principal, to: writer)
+            }
+        case .quote:
+            reply(request) { writer throws(Refusal) in
+                let message: QuoteRequest = try read(request)
+                try gateway.quotes.answer(message, for: principal, to: writer)
+            }
+        case .enrol:
+            answerLater(request) { completion throws(Refusal) in
+                let message: Enrol = try read(request)
+                gateway.enrolment.enrol(Enrolment.Application(message), by: principal, completion: completion)
+            }
+        case .sale: record(.sale, request, principal)
+        case .return: record(.return, request, principal)
+        case .void: record(.void, request, principal)
+        case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit:
+            performOperation(verb, request)
+        default:
+            performOrder(verb, request, principal)
+        }
+    }
+
+    /// Reads a request's message; a field that is not as it must be becomes the reply.
+    func read<Message: MessageBody>(_ request: Request) throws(Refusal) -> Message {
+        do { return try Message(request.body) } catch { throw Refusal(error) }
+    }
+
+    private func record(_ kind: ReceiptKind, _ request: Request, _ principal: Principal) {
+        answerLater(request) { completion throws(Refusal) in
+            let message: ReceiptRequest
+            do { message = try ReceiptRequest(request.body, kind: kind) } catch { throw Refusal(error) }
+            gateway.receipts.record(
+                message.receipt(store: principal.store, till: principal.device), text: Array(request.text),
+                by: principal, completion: completion)
+        }
+    }
+
+    private func performSession(_ verb: Verb, _ request: Request, _ principal: Principal) {
+        answerLater(request) { completion throws(Refusal) in
+            switch verb {
+            case .ack:
+                let message: Acknowledge = try read(request)
+                gateway.acknowledge(through: message.through, by: principal, completion: completion)
+            case .backlog:
+                let isWhole = principal.role == .operator
+                gateway.inquiries.backlog(of: isWhole ? nil : principal.key, completion: completion)
+            default:
+                let message: Status = try read(request)
+                try status(message, principal, completion)
+            }
+        }
+    }
+
+    private func status(
+        _ message: Status, _ principal: Principal,
+        _ completion: @escaping @Sendable (Result<[UInt8], Refusal>) -> Void
+    ) throws(Refusal) {
+        switch message.subject {
+        case .receipt(let key):
+            let isOwn = key.store == principal.store && key.till == principal.device
+            guard isOwn || principal.role == .operator else {
+                throw Refusal(.forbidden, "a till asks for its own receipts only")
+            }
+            gateway.receipts.status(of: key, completion: completion)
+        case .order(let order, let source):
+            let key = OrderKey(source: try self.source(source, principal), order: order)
+            gateway.orders.status(of: key, by: Actor(principal), completion: completion)
+        }
+    }
+
+    /// The website an order is from: a website means itself, everyone else has to say.
+    func source(_ named: String?, _ principal: Principal) throws(Refusal) -> String {
+        if principal.role == .website {
+            guard named == nil || named == principal.device else {
+                throw Refusal(.forbidden, "a website speaks of its own orders only")
+            }
+            return principal.device
+        }
+        guard let named else { throw Refusal(FieldError.missing("source")) }
+        return named
+    }
+}
+
+extension Enrolment.Application {
+    init(_ message: Enrol) {
+        self.init(
+            identifiers: message.identifiers,
+            profile: .init(
+                name: message.name, segment: message.segment, birthday: message.birthday?.iso,
+                consents: message.consents))
+    }
+}

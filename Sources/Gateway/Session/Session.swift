@@ -1,0 +1,343 @@
+import EventLoop
+import Journal
+import LineProtocol
+import Retail
+
+/// One client's conversation with the gateway: lines in, replies and events out.
+///
+/// A session lives on its connection's loop. What takes the disk's time goes to a desk with a completion, and the
+/// answer comes back through the loop; the tag tells the client which request it belongs to.
+package final class Session: @unchecked Sendable {
+    enum Phase {
+        case awaitingHello
+        /// HELLO has come and its device is being looked up; further lines wait.
+        case greeting
+        case open(Principal)
+        case closing
+    }
+
+    let gateway: Gateway
+    let link: any ClientLink
+    let executor: any SessionExecutor
+    let workbench: Workbench
+    private(set) var phase = Phase.awaitingHello
+    private var framer = LineFramer(limit: ProtocolLimits.lineBytesBeforeHello)
+    private var helloFirstCount = 0
+    private var requestsUnderWay = 0
+    private var isPaused = false
+    private var isDraining = false
+    private var hasPeerFinished = false
+    private var linesTaken = 0
+    /// The line, by its place among those taken, whose completion a timer watches.
+    private var watchedLine = 0
+
+    /// A session for a connection that has just opened; asks for HELLO within its deadline.
+    package init(gateway: Gateway, link: any ClientLink, executor: any SessionExecutor, workbench: Workbench) {
+        self.gateway = gateway
+        self.link = link
+        self.executor = executor
+        self.workbench = workbench
+        executor.after(milliseconds: ProtocolLimits.helloMilliseconds) { [weak self] in self?.helloDeadline() }
+    }
+
+    /// The one this session speaks for, once it has been greeted.
+    var principal: Principal? {
+        if case .open(let principal) = phase { return principal }
+        return nil
+    }
+
+    /// Takes what has arrived and returns how much of it was consumed; the rest comes again with what follows.
+    package func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var consumed = 0
+        lines: while canTakeLine {
+            switch framer.next(bytes, from: consumed) {
+            case .line(let range, let next):
+                consumed = next
+                linesTaken += 1
+                handle(UnsafeRawBufferPointer(rebasing: bytes[range]))
+            case .incomplete:
+                if consumed < bytes.count { watchIncompleteLine() }
+                break lines
+            case .tooLong:
+                consumed = bytes.count
+                var refusal = Refusal(.lineTooLong, "the line is longer than \(framer.limit) bytes")
+                refusal.limit = framer.limit
+                refuse(tag: nil, refusal)
+                break lines
+            }
+        }
+        if case .closing = phase { consumed = bytes.count }
+        flush()
+        return consumed
+    }
+
+    /// The client will send nothing more: it gets the answers that are under way, and then the connection ends.
+    package func peerFinished() {
+        hasPeerFinished = true
+        closeIfFinished()
+    }
+
+    /// The connection is gone; whatever still comes back for it is dropped.
+    package func ended() {
+        let principal = principal
+        phase = .closing
+        if let principal { gateway.sessionEnded(self, of: principal) }
+    }
+
+    // MARK: Lines
+
+    private var canTakeLine: Bool {
+        switch phase {
+        case .awaitingHello: return true
+        case .greeting, .closing: return false
+        case .open:
+            guard requestsUnderWay >= ProtocolLimits.pipelineRequests else { return true }
+            pause()
+            return false
+        }
+    }
+
+    private func handle(_ line: UnsafeRawBufferPointer) {
+        let request: RequestLine
+        do {
+            request = try RequestLine.parse(line)
+        } catch {
+            let tag = error.tag.map { UnsafeRawBufferPointer(rebasing: line[$0]) }
+            refuse(tag: tag, Refusal(.malformed, error.reason.rawValue))
+            return
+        }
+        guard let verb = Verb(request.verb) else {
+            refuse(tag: request.tag, Refusal(.unknownVerb, "version 1 of the protocol has no such verb"))
+            return
+        }
+        switch phase {
+        case .awaitingHello: handleBeforeHello(verb, request)
+        case .open(let principal): handle(verb, request, principal)
+        case .greeting, .closing: break
+        }
+    }
+
+    private func handleBeforeHello(_ verb: Verb, _ request: RequestLine) {
+        if verb == .hello {
+            greet(request)
+            return
+        }
+        helloFirstCount += 1
+        refuse(tag: request.tag, Refusal(.helloFirst, "the first request must be HELLO"))
+        if helloFirstCount >= ProtocolLimits.helloFirstErrors { close() }
+    }
+
+    private func handle(_ verb: Verb, _ request: RequestLine, _ principal: Principal) {
+        guard verb.allowed(principal.role) else {
+            refuse(
+                tag: request.tag,
+                Refusal(.forbidden, "the role \(principal.role.rawValue) may not use \(verb.name)"))
+            return
+        }
+        if isDraining, verb != .ack, verb != .bye {
+            refuse(tag: request.tag, Refusal(.draining, "the gateway is about to restart; connect again"))
+            return
+        }
+        guard verb.isBuilt else {
+            refuse(tag: request.tag, Refusal(.notBuilt, "\(verb.name) is not built yet"))
+            return
+        }
+        let body: FieldReader
+        do {
+            body = try FieldReader(try workbench.reader.read(request.body))
+        } catch let error as JSONSyntaxError {
+            refuse(tag: request.tag, Refusal(error))
+            return
+        } catch let error as FieldError {
+            refuse(tag: request.tag, Refusal(error))
+            return
+        } catch {
+            refuse(tag: request.tag, Refusal(.internal, "\(error)"))
+            return
+        }
+        perform(verb, Request(tag: request.tag, text: request.body, body: body), principal)
+    }
+
+    // MARK: Replies
+
+    /// Writes an OK line at once; what `body` writes is its JSON object. A refusal undoes it and becomes an ERR line.
+    func reply(_ request: Request, _ body: (ByteWriter) throws(Refusal) -> Void) {
+        let start = workbench.output.count
+        workbench.output.beginOK(tag: request.tag)
+        do {
+            try body(workbench.output)
+            workbench.output.endLine()
+        } catch {
+            workbench.output.truncate(to: start)
+            refuse(tag: request.tag, error)
+        }
+    }
+
+    /// Hands a request to a desk that answers later. `start` is given the completion to call, from any thread.
+    func answerLater(
+        _ request: Request,
+        _ start: (@escaping @Sendable (Result<[UInt8], Refusal>) -> Void) throws(Refusal) -> Void
+    ) {
+        let tag = String(decoding: request.tag, as: UTF8.self)
+        requestsUnderWay += 1
+        do {
+            try start { [self] result in
+                executor.execute { [self] in finish(tag, result) }
+            }
+        } catch {
+            requestsUnderWay -= 1
+            refuse(tag: request.tag, error)
+        }
+    }
+
+    private func finish(_ tag: String, _ result: Result<[UInt8], Refusal>) {
+        requestsUnderWay -= 1
+        if case .closing = phase { return }
+        var tag = tag
+        tag.withUTF8 { tag in
+            let tag = UnsafeRawBufferPointer(tag)
+            switch result {
+            case .success(let body):
+                workbench.output.beginOK(tag: tag)
+                body.withUnsafeBytes { workbench.output.append($0) }
+                workbench.output.endLine()
+            case .failure(let refusal):
+                refuse(tag: tag, refusal)
+            }
+        }
+        flush()
+        if isPaused, requestsUnderWay < ProtocolLimits.pipelineRequests {
+            isPaused = false
+            link.resumeReading()
+        }
+        closeIfFinished()
+    }
+
+    func refuse(tag: UnsafeRawBufferPointer?, _ refusal: Refusal) {
+        workbench.output.beginError(tag: tag, code: refusal.code)
+        refusal.write(to: workbench.output)
+        workbench.output.endLine()
+        if refusal.code.closesConnection { close() }
+    }
+
+    /// Sends an event to the client; number 0 needs no acknowledgement. Called on the loop.
+    func send(_ event: DeviceEvent) {
+        guard case .open = phase else { return }
+        workbench.output.append("EVENT ")
+        workbench.output.append(integer: event.number)
+        workbench.output.append(byte: UInt8(ascii: " "))
+        workbench.output.append(utf8: event.name)
+        workbench.output.append(byte: UInt8(ascii: " "))
+        event.body.withUnsafeBytes { workbench.output.append($0) }
+        workbench.output.endLine()
+        flush()
+    }
+
+    private func flush() {
+        guard workbench.output.count > 0 else { return }
+        link.write(workbench.output.bytes)
+        workbench.output.removeAll()
+    }
+
+    private func pause() {
+        guard !isPaused else { return }
+        isPaused = true
+        link.pauseReading()
+    }
+
+    /// Ends the conversation after what has been written went out.
+    func close() {
+        if case .closing = phase { return }
+        flush()
+        let principal = principal
+        phase = .closing
+        if let principal { gateway.sessionEnded(self, of: principal) }
+        link.closeAfterFlush()
+    }
+
+    // MARK: Deadlines
+
+    private func helloDeadline() {
+        switch phase {
+        case .awaitingHello:
+            refuse(tag: nil, Refusal(.tooSlow, "no HELLO within \(ProtocolLimits.helloMilliseconds) ms"))
+        case .greeting, .open, .closing: break
+        }
+    }
+
+    /// One timer per line that did not come whole, none for the others.
+    private func watchIncompleteLine() {
+        guard watchedLine != linesTaken, case .open = phase else { return }
+        watchedLine = linesTaken
+        let watched = linesTaken
+        executor.after(milliseconds: ProtocolLimits.lineCompletionMilliseconds) { [weak self] in
+            guard let self, linesTaken == watched, case .open = phase else { return }
+            let limit = ProtocolLimits.lineCompletionMilliseconds
+            refuse(tag: nil, Refusal(.tooSlow, "the line was not complete within \(limit) ms"))
+        }
+    }
+
+    // MARK: Draining
+
+    /// Tells the client to finish and to connect again; closes when nothing is under way any more.
+    func drain(withinMilliseconds limit: Int) {
+        guard case .open = phase else {
+            close()
+            return
+        }
+        isDraining = true
+        let body = ByteWriter(capacity: 64)
+        body.beginObject()
+        body.field("reason", "restart")
+        body.field("within_ms", limit)
+        body.endObject()
+        send(DeviceEvent(number: 0, name: "drain", body: Array(body.bytes)))
+        closeIfFinished()
+    }
+
+    private func closeIfFinished() {
+        guard isDraining || hasPeerFinished, requestsUnderWay == 0 else { return }
+        if case .greeting = phase { return }
+        close()
+    }
+
+    // MARK: Greeting
+
+    func beginGreeting() { phase = .greeting }
+
+    /// HELLO was accepted: longer lines, the reply, and then what the device has not acknowledged.
+    func finishGreeting(_ principal: Principal, tag: String, reply: [UInt8], events: [DeviceEvent]) {
+        guard case .greeting = phase else {
+            gateway.sessionEnded(self, of: principal)
+            return
+        }
+        phase = .open(principal)
+        framer.limit = ProtocolLimits.lineBytes
+        var tag = tag
+        tag.withUTF8 { workbench.output.beginOK(tag: UnsafeRawBufferPointer($0)) }
+        reply.withUnsafeBytes { workbench.output.append($0) }
+        workbench.output.endLine()
+        for event in events { send(event) }
+        flush()
+        link.resumeReading()
+        closeIfFinished()
+    }
+
+    /// HELLO was refused after its device had been looked up.
+    func failGreeting(tag: String, _ refusal: Refusal) {
+        guard case .greeting = phase else { return }
+        phase = .awaitingHello
+        var tag = tag
+        tag.withUTF8 { refuse(tag: UnsafeRawBufferPointer($0), refusal) }
+        flush()
+        link.resumeReading()
+    }
+}
+
+/// A request whose line has been read: valid while its line is being handled.
+struct Request {
+    let tag: UnsafeRawBufferPointer
+    /// The JSON object as it came.
+    let text: UnsafeRawBufferPointer
+    let body: FieldReader
+}

@@ -1,0 +1,25 @@
+import Glibc
+
+/// Holds the data folder for this process: a second gateway on the same folder would be a second writer.
+final class FolderLock: @unchecked Sendable {
+    private let descriptor: Int32
+
+    init(folder: String) throws(JournalError) {
+        if mkdir(folder, 0o700) != 0, errno != EEXIST {
+            throw .cannotOpen(path: folder, reason: String(cString: strerror(errno)))
+        }
+        let path = folder + "/lock"
+        let opened = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard opened >= 0 else { throw .cannotOpen(path: path, reason: String(cString: strerror(errno))) }
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+            Glibc.close(opened)
+            throw .inUse(folder: folder)
+        }
+        descriptor = opened
+    }
+
+    /// The kernel releases the lock with the descriptor, so a killed process leaves nothing behind.
+    func release() { flock(descriptor, LOCK_UN) }
+
+    deinit { close(descriptor) }
+}

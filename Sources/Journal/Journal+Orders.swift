@@ -1,0 +1,224 @@
+import Retail
+
+/// A pick-up order as it stands.
+package struct StoredOrder: Sendable {
+    /// The row that transitions refer to.
+    package var id: Int64
+    package var key: OrderKey
+    /// The store that the website's device belongs to; together with the key's source it names the device.
+    package var sourceStore: String
+    /// The store where the order is picked up.
+    package var store: String
+    package var state: OrderState
+    /// The number of the last transition.
+    package var stateNumber: Int
+    /// The till the order was last offered to.
+    package var offeredTo: String?
+    /// The till that has claimed it.
+    package var holder: String?
+    package var isPrepaid: Bool
+    /// The website's message as it came.
+    package var body: [UInt8]
+    package var createdAt: Instant
+    package var changedAt: Instant
+}
+
+/// One step of an order's life.
+package struct StoredTransition: Sendable, Equatable {
+    package var number: Int
+    /// What was done: `push` for the first step, then an ``OrderAction``'s name.
+    package var action: String
+    package var state: OrderState
+    package var role: DeviceRole
+    package var device: String
+    package var person: String?
+    package var at: Instant
+
+    /// A step with every field given.
+    package init(
+        number: Int, action: String, state: OrderState, role: DeviceRole, device: String, person: String?, at: Instant
+    ) {
+        self.number = number
+        self.action = action
+        self.state = state
+        self.role = role
+        self.device = device
+        self.person = person
+        self.at = at
+    }
+}
+
+/// Which orders a list is about.
+package struct OrderFilter: Sendable {
+    /// Only this store's.
+    package var store: String?
+    /// Only this website's.
+    package var source: String?
+    /// Only these states; empty means all.
+    package var states: Set<OrderState>
+    /// Only orders whose row comes after this one.
+    package var after: Int64
+    package var limit: Int
+
+    /// All orders in `states`, from the first.
+    package init(store: String?, source: String?, states: Set<OrderState>, after: Int64 = 0, limit: Int) {
+        self.store = store
+        self.source = source
+        self.states = states
+        self.after = after
+        self.limit = limit
+    }
+}
+
+extension JournalView {
+    /// The order known by this key.
+    package func order(_ key: OrderKey) throws(SQLError) -> StoredOrder? {
+        try statement(
+            """
+            SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
+                   created_at, changed_at
+            FROM pickup_order WHERE source = ? AND number = ?
+            """
+        ).bind(key.source).bind(key.order).first(StoredOrder.init(row:))
+    }
+
+    /// Every step of an order's life, in order.
+    package func transitions(of order: Int64) throws(SQLError) -> [StoredTransition] {
+        try statement(
+            """
+            SELECT number, action, state, role, device, person, at FROM order_transition
+            WHERE pickup_order = ? ORDER BY number
+            """
+        ).bind(order).all(StoredTransition.init(row:))
+    }
+
+    /// A page of orders, by age.
+    package func orders(_ filter: OrderFilter) throws(SQLError) -> [StoredOrder] {
+        var found: [StoredOrder] = []
+        var position = filter.after
+        // States are filtered here rather than in SQL so that one prepared statement serves every list.
+        while found.count < filter.limit {
+            let page = try statement(
+                """
+                SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
+                       created_at, changed_at
+                FROM pickup_order
+                WHERE id > ? AND (?2 IS NULL OR store = ?2) AND (?3 IS NULL OR source = ?3)
+                ORDER BY id LIMIT 200
+                """
+            ).bind(position).bind(filter.store).bind(filter.source).all(StoredOrder.init(row:))
+            guard let last = page.last else { break }
+            position = last.id
+            found += page.filter { filter.states.isEmpty || filter.states.contains($0.state) }
+        }
+        return Array(found.prefix(filter.limit))
+    }
+
+    /// Orders of a store that no till has acknowledged yet, oldest first.
+    package func ordersWaitingForTill(store: String) throws(SQLError) -> [StoredOrder] {
+        try statement(
+            """
+            SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
+                   created_at, changed_at
+            FROM pickup_order WHERE store = ? AND state = 'new' ORDER BY id
+            """
+        ).bind(store).all(StoredOrder.init(row:))
+    }
+
+    /// How many orders each till of a store has been offered and has not finished: the measure of its load.
+    package func openOrdersByTill(store: String) throws(SQLError) -> [String: Int] {
+        var load: [String: Int] = [:]
+        try statement(
+            """
+            SELECT coalesce(holder, offered_to), count(*) FROM pickup_order
+            WHERE store = ? AND state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed')
+            GROUP BY 1
+            """
+        ).bind(store).forEach { row in
+            if let till = row.textOrNil(0) { load[till] = Int(row.integer(1)) }
+        }
+        return load
+    }
+}
+
+extension JournalTransaction {
+    /// Stores a new order in state `new` with its first transition.
+    package func insertOrder(
+        _ key: OrderKey, sourceStore: String, store: String, isPrepaid: Bool, body: [UInt8], at instant: Instant
+    ) throws(SQLError) -> StoredOrder {
+        try statement(
+            """
+            INSERT INTO pickup_order (source, number, source_store, store, state, state_number, prepaid, body,
+                                      created_at, changed_at)
+            VALUES (?, ?, ?, ?, 'new', 0, ?, ?, ?, ?)
+            """
+        )
+        .bind(key.source).bind(key.order).bind(sourceStore).bind(store).bind(isPrepaid).bind(body)
+        .bind(instant.millisecondsSinceEpoch).bind(instant.millisecondsSinceEpoch)
+        .run()
+        return StoredOrder(
+            id: lastInsertedRow, key: key, sourceStore: sourceStore, store: store, state: .new, stateNumber: 0,
+            offeredTo: nil, holder: nil, isPrepaid: isPrepaid,
+            body: body, createdAt: instant, changedAt: instant)
+    }
+
+    /// Writes the next step of an order and what it changes in the order itself.
+    package func advance(
+        _ order: inout StoredOrder, by action: String, to state: OrderState, role: DeviceRole, device: String,
+        person: String?,
+        at instant: Instant
+    ) throws(SQLError) -> StoredTransition {
+        let step = StoredTransition(
+            number: order.stateNumber + 1, action: action, state: state, role: role, device: device, person: person,
+            at: instant)
+        try statement(
+            """
+            INSERT INTO order_transition (pickup_order, number, action, state, role, device, person, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        )
+        .bind(order.id).bind(step.number).bind(action).bind(state.rawValue).bind(role.rawValue).bind(device)
+        .bind(person).bind(instant.millisecondsSinceEpoch)
+        .run()
+        order.state = state
+        order.stateNumber = step.number
+        order.changedAt = instant
+        try statement(
+            """
+            UPDATE pickup_order SET state = ?, state_number = ?, offered_to = ?, holder = ?, changed_at = ?
+            WHERE id = ?
+            """
+        )
+        .bind(state.rawValue).bind(step.number).bind(order.offeredTo).bind(order.holder)
+        .bind(instant.millisecondsSinceEpoch).bind(order.id)
+        .run()
+        return step
+    }
+
+    /// Notes which till an order is offered to; nil takes the offer back.
+    package func offer(_ order: inout StoredOrder, to till: String?) throws(SQLError) {
+        order.offeredTo = till
+        try statement("UPDATE pickup_order SET offered_to = ? WHERE id = ?").bind(till).bind(order.id).run()
+    }
+}
+
+extension StoredOrder {
+    init(row: SQLRow) {
+        self.init(
+            id: row.integer(0), key: OrderKey(source: row.text(1), order: row.text(2)), sourceStore: row.text(3),
+            store: row.text(4), state: OrderState(rawValue: row.text(5)) ?? .new,
+            stateNumber: Int(row.integer(6)), offeredTo: row.textOrNil(7), holder: row.textOrNil(8),
+            isPrepaid: row.bool(9), body: row.blob(10),
+            createdAt: Instant(millisecondsSinceEpoch: row.integer(11)),
+            changedAt: Instant(millisecondsSinceEpoch: row.integer(12)))
+    }
+}
+
+extension StoredTransition {
+    init(row: SQLRow) {
+        self.init(
+            number: Int(row.integer(0)), action: row.text(1), state: OrderState(rawValue: row.text(2)) ?? .new,
+            role: DeviceRole(rawValue: row.text(3)) ?? .register, device: row.text(4), person: row.textOrNil(5),
+            at: Instant(millisecondsSinceEpoch: row.integer(6)))
+    }
+}

@@ -1,0 +1,112 @@
+import GRDB
+
+/// The gateway's durable store: one SQLite database in WAL mode, one writer, any number of read-only readers.
+///
+/// A change that was completed without an error is on the disk. Changes are taken in the order of submission and
+/// complete in that order, many to one commit.
+package final class Journal: @unchecked Sendable {
+    /// The folder that holds the database; one process at a time.
+    package let folder: String
+    /// What the start-up checks found, for the log.
+    package let startReport: JournalStartReport
+
+    private let lock: FolderLock
+    private let pool: DatabasePool
+    private let writer: JournalWriter
+
+    private init(
+        folder: String, lock: FolderLock, pool: DatabasePool, writer: JournalWriter, startReport: JournalStartReport
+    ) {
+        self.folder = folder
+        self.lock = lock
+        self.pool = pool
+        self.writer = writer
+        self.startReport = startReport
+    }
+
+    /// Opens the store in `folder`, creating both when absent, brings its schema up to date and checks that it is sound.
+    ///
+    /// - Throws: ``JournalError`` when another process has the folder, the file cannot be opened, the schema is newer
+    ///   than this program, or a check (`synchronous`, `journal_mode`, `quick_check` after an unclean stop) fails.
+    package static func open(folder: String, hooks: JournalHooks = JournalHooks()) throws(JournalError) -> Journal {
+        let lock = try FolderLock(folder: folder)
+        let path = folder + "/journal.sqlite"
+        let pool = try openPool(path: path)
+        let report: JournalStartReport
+        do {
+            report = try JournalStart.prepare(pool, path: path)
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            throw .cannotOpen(path: path, reason: "\(error)")
+        }
+        let writer = JournalWriter(pool: pool, hooks: hooks)
+        return Journal(folder: folder, lock: lock, pool: pool, writer: writer, startReport: report)
+    }
+
+    /// Hands `body` to the writer. `completion` runs on the writer's thread after the commit that holds the change, or
+    /// at once on the caller's thread when the change is refused.
+    ///
+    /// - Parameters:
+    ///   - body: reads and writes; if it throws, only its own writes are undone, and the error reaches `completion`.
+    ///   - completion: the value, the error of `body`, or a ``JournalError``.
+    package func submit<Value: Sendable>(
+        _ body: @escaping @Sendable (JournalTransaction) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+    ) {
+        writer.submit(Change(body: body, completion: completion))
+    }
+
+    /// Like ``submit(_:completion:)``, for a caller that may wait: tools, tests and the relay's own thread.
+    package func perform<Value: Sendable>(
+        _ body: @escaping @Sendable (JournalTransaction) throws -> Value
+    ) throws -> Value {
+        let waiter = Waiter<Value>()
+        submit(body) { waiter.fulfil($0) }
+        return try waiter.wait().get()
+    }
+
+    /// Runs a query on a read-only connection, seeing everything that was committed when it began.
+    package func read<Value>(_ body: (JournalView) throws -> Value) throws -> Value {
+        try pool.read { database in try body(JournalView(database)) }
+    }
+
+    /// Whether writes are accepted at present.
+    package var isAvailable: Bool { writer.isAvailable }
+
+    /// Changes that wait for the writer.
+    package var waitingChanges: Int { writer.waitingChanges }
+
+    /// Completes what was submitted, notes that the stop was clean, and closes. Later submissions are refused.
+    package func close() {
+        guard writer.stop() else { return }
+        try? pool.writeWithoutTransaction { database in
+            try database.execute(sql: "INSERT OR REPLACE INTO fact VALUES ('clean_stop', '1')")
+        }
+        try? pool.close()
+        lock.release()
+    }
+
+    private static func openPool(path: String) throws(JournalError) -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = "journal"
+        configuration.maximumReaderCount = JournalLimits.readersMaximum
+        configuration.busyMode = .timeout(5)
+        do {
+            return try DatabasePool(path: path, configuration: configuration)
+        } catch {
+            throw .cannotOpen(path: path, reason: "\(error)")
+        }
+    }
+}
+
+/// Places where a test may look in or make the store fail; empty in production.
+package struct JournalHooks: Sendable {
+    /// Runs before each commit; throwing makes the commit fail as a full disk would.
+    package var beforeCommit: (@Sendable () throws -> Void)?
+    /// Runs after each commit, before any completion: what a crash here loses was never answered.
+    package var afterCommit: (@Sendable () -> Void)?
+
+    /// No hooks.
+    package init() {}
+}

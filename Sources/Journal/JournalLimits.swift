@@ -1,0 +1,15 @@
+/// The journal's own limits.
+package enum JournalLimits {
+    /// Changes that may wait for the writer before a further one is refused as busy.
+    package static let waitingChangesMaximum = 65_536
+    /// Changes that one commit takes: more would delay the first answer without making the disk cheaper.
+    package static let changesPerCommitMaximum = 512
+    /// Pause between two attempts to bring a failed store back.
+    package static let recoveryPauseMilliseconds = 1_000
+    /// A database larger than this is checked in the background after an unclean stop, so that the shop can sell.
+    package static let quickCheckBeforeServingBytes = 256 << 20
+    /// Unacknowledged events kept for one device.
+    package static let eventsPerDeviceMaximum = 10_000
+    /// Connections that read at the same time.
+    package static let readersMaximum = 4
+}

@@ -1,0 +1,55 @@
+import Retail
+
+/// QUOTE: what a basket costs and earns. It has no effect and can be asked at every change of the basket.
+public struct QuoteRequest: MessageBody {
+    /// The customer, if one was identified.
+    public var customer: CustomerID?
+    /// The basket.
+    public var lines: [BasketLine]
+    /// Points that the customer wants to spend.
+    public var spend: Int64
+    /// Coupons that the customer showed.
+    public var coupons: [String]
+
+    /// Makes a request.
+    public init(customer: CustomerID? = nil, lines: [BasketLine], spend: Int64 = 0, coupons: [String] = []) {
+        self.customer = customer
+        self.lines = lines
+        self.spend = spend
+        self.coupons = coupons
+    }
+
+    /// Takes the fields.
+    public init(_ fields: FieldReader) throws(FieldError) {
+        customer = try fields.optionalCustomerID("customer_id")
+        lines = try fields.array("lines", limit: ProtocolLimits.basketLines) { line throws(FieldError) in
+            BasketLine(
+                sku: try line.idText("sku"), quantity: try line.quantity("quantity"),
+                price: try line.nonNegativeMoney("price"),
+                tillDiscount: try line.optionalNonNegativeMoney("discount") ?? .zero,
+                category: try line.optionalNameText("category"))
+        }
+        guard !lines.isEmpty else { throw fields.bad("lines", "must not be empty") }
+        spend = try fields.optionalPoints("spend") ?? 0
+        coupons = try fields.optionalIDTextArray("coupons", limit: ProtocolLimits.coupons) ?? []
+    }
+
+    /// Writes the members.
+    public func writeMembers(to writer: ByteWriter) {
+        writer.optionalField("customer_id", customer?.text)
+        writer.name("lines")
+        writer.beginArray()
+        for line in lines {
+            writer.beginObject()
+            writer.field("sku", line.sku)
+            writer.field("quantity", line.quantity)
+            writer.field("price", line.price)
+            if line.tillDiscount != .zero { writer.field("discount", line.tillDiscount) }
+            writer.optionalField("category", line.category)
+            writer.endObject()
+        }
+        writer.endArray()
+        if spend != 0 { writer.field("spend", spend) }
+        if !coupons.isEmpty { writer.field("coupons", coupons) }
+    }
+}

@@ -1,0 +1,106 @@
+/// Every bound of protocol version 1 that a client can meet. `protocol-spec/limits.json` says the same to strangers.
+public enum ProtocolLimits {
+    /// The version of the protocol that HELLO must ask for.
+    public static let protocolVersion = 1
+
+    // MARK: Lines and connections
+
+    /// Longest line before HELLO was answered OK, without its LF or CR LF. An unknown peer costs no more memory.
+    public static let lineBytesBeforeHello = 1_024
+    /// Longest line after HELLO, without its LF or CR LF: a receipt of 1,200 lines with marking codes fits.
+    public static let lineBytes = 1_048_576
+    /// Requests under way on one connection; the gateway stops reading until one is answered.
+    public static let pipelineRequests = 64
+    /// Unread output on a connection above which the gateway stops reading from it.
+    public static let outputHighWaterBytes = 262_144
+    /// Unread output at or below which it reads again.
+    public static let outputLowWaterBytes = 65_536
+    /// Unread output at which the gateway closes the connection: the client has stopped reading.
+    public static let outputBufferBytes = 4_194_304
+    /// From the TCP connection to the end of the TLS handshake.
+    public static let handshakeMilliseconds = 10_000
+    /// From the end of the handshake to a whole HELLO line.
+    public static let helloMilliseconds = 10_000
+    /// From the first byte of a line to its LF; absolute, so that a slow drip of bytes does not extend it.
+    public static let lineCompletionMilliseconds = 30_000
+    /// Without a byte from the client; then the connection is closed.
+    public static let idleMilliseconds = 300_000
+    /// How often a client with nothing else to send should send PING; advice, several of them fit into the idle time.
+    public static let pingIntervalMilliseconds = 60_000
+    /// `hello_first` answers on one connection; the last of them closes it.
+    public static let helloFirstErrors = 3
+    /// Open connections of one gateway.
+    public static let connections = 20_000
+    /// Open connections from one address; loopback is exempt.
+    public static let connectionsPerAddress = 256
+    /// Greeted connections of one device.
+    public static let connectionsPerDevice = 8
+    /// TLS handshakes under way at once.
+    public static let handshakeQueue = 1_024
+    /// Changes that wait for the disk; further requests with an effect are answered `busy`.
+    public static let journalQueueChanges = 65_536
+
+    // MARK: Words of a line
+
+    /// Shortest verb.
+    public static let verbCharactersMinimum = 2
+    /// Longest verb.
+    public static let verbCharacters = 24
+    /// Longest tag.
+    public static let tagCharacters = 32
+    /// Longest error code and longest event name.
+    public static let codeCharacters = 40
+
+    // MARK: JSON and its values
+
+    /// Nesting of arrays and objects, the outermost object counted as 1.
+    public static let jsonDepth = 32
+    /// Members of one JSON object.
+    public static let jsonObjectMembers = 256
+    /// Longest id text.
+    public static let idCharacters = 64
+    /// Longest name text.
+    public static let nameCharacters = 200
+    /// Longest free text for people: comment, message, note.
+    public static let noteCharacters = 1_000
+    /// Longest receipt number.
+    public static let receiptNumberCharacters = 32
+    /// Shortest device token; a shorter one could be guessed.
+    public static let tokenCharactersMinimum = 16
+    /// Longest device token.
+    public static let tokenCharacters = 256
+    /// Largest amount of money in minor units, either sign: within what every JSON implementation keeps exactly.
+    public static let moneyMinorUnits = 9_000_000_000_000_000
+    /// Largest quantity in thousandths.
+    public static let quantityThousandths = 9_999_999_999
+
+    // MARK: Lists
+
+    /// Lines of one receipt.
+    public static let receiptLines = 1_200
+    /// Lines of one basket.
+    public static let basketLines = 1_200
+    /// Payments of one receipt.
+    public static let payments = 32
+    /// Discounts on one receipt line.
+    public static let lineDiscounts = 64
+    /// Lines of one order.
+    public static let orderLines = 500
+    /// Coupons of one quote.
+    public static let coupons = 32
+    /// Consents of one enrolment.
+    public static let consents = 32
+    /// Orders in one reply to ORDER_LIST; also what a request without `limit` gets.
+    public static let orderListPage = 200
+    /// Numbered events that wait for one device.
+    public static let unacknowledgedEvents = 10_000
+    /// Rows of one import line.
+    public static let importRows = 5_000
+
+    // MARK: Promises
+
+    /// For at least so long a repeated receipt is answered as the first time.
+    public static let receiptAnswerDays = 40
+    /// Difference between a receipt's time and the gateway's clock above which it is marked.
+    public static let clockDifferenceMilliseconds = 86_400_000
+}

@@ -1,0 +1,141 @@
+/// The verbs of protocol version 1. `protocol-spec/verbs.json` says the same to strangers.
+public enum Verb: UInt8, CaseIterable, Sendable {
+    /// Introduces the client; comes before anything else.
+    case hello
+    /// Asks for the time, and keeps the connection open.
+    case ping
+    /// Asks what became of a receipt or an order.
+    case status
+    /// Acknowledges events.
+    case ack
+    /// Asks what is unsent.
+    case backlog
+    /// Ends the session.
+    case bye
+    /// Finds a customer.
+    case identify
+    /// Finds or makes a customer.
+    case enrol
+    /// Asks for the discounts and points of a basket.
+    case quote
+    /// Puts points aside for a receipt.
+    case hold
+    /// Gives held points back.
+    case release
+    /// Records a sale.
+    case sale
+    /// Records a return.
+    case `return`
+    /// Records a basket that was given up.
+    case void
+    /// Records that a shift began.
+    case shiftOpen
+    /// Records that a shift ended.
+    case shiftClose
+    /// Brings an order to the store.
+    case orderPush
+    /// Changes an order.
+    case orderAmend
+    /// Cancels an order, or confirms that it may be cancelled.
+    case orderCancel
+    /// Says that the device has the order.
+    case orderAck
+    /// Says that a person took the order.
+    case orderAccept
+    /// Says that the store cannot do the order.
+    case orderReject
+    /// Says which lines were picked.
+    case orderPick
+    /// Says that the order can be collected.
+    case orderReady
+    /// Takes the order to this till.
+    case orderClaim
+    /// Gives the order back.
+    case orderRelease
+    /// Says that the customer has the goods.
+    case orderHandover
+    /// Asks for one order.
+    case orderGet
+    /// Asks for orders.
+    case orderList
+    /// Asks for the changes of orders.
+    case orderFollow
+    /// Asks for a product.
+    case product
+    /// Asks what is in stock.
+    case stock
+    /// Asks for a customer's card.
+    case customer
+    /// Sends a basket to a till.
+    case basketSend
+    /// Opens a basket that was sent.
+    case basketOpen
+    /// Gives a basket back.
+    case basketReturn
+    /// Records a visit without a sale.
+    case visit
+    /// Asks for the seller's tasks.
+    case tasks
+    /// Makes a device known.
+    case deviceAdd
+    /// Asks for the devices.
+    case deviceList
+    /// Cuts a device off.
+    case deviceRevoke
+    /// Brings customers in.
+    case importCustomers
+    /// Brings products in.
+    case importCatalogue
+    /// Proves that the books add up.
+    case audit
+
+    /// The verb as it stands on the wire.
+    public var name: StaticString {
+        switch self {
+        case .hello: "HELLO"
+        case .ping: "PING"
+        case .status: "STATUS"
+        case .ack: "ACK"
+        case .backlog: "BACKLOG"
+        case .bye: "BYE"
+        case .identify: "IDENTIFY"
+        case .enrol: "ENROL"
+        case .quote: "QUOTE"
+        case .hold: "HOLD"
+        case .release: "RELEASE"
+        case .sale: "SALE"
+        case .return: "RETURN"
+        case .void: "VOID"
+        case .shiftOpen: "SHIFT_OPEN"
+        case .shiftClose: "SHIFT_CLOSE"
+        case .orderPush: "ORDER_PUSH"
+        case .orderAmend: "ORDER_AMEND"
+        case .orderCancel: "ORDER_CANCEL"
+        case .orderAck: "ORDER_ACK"
+        case .orderAccept: "ORDER_ACCEPT"
+        case .orderReject: "ORDER_REJECT"
+        case .orderPick: "ORDER_PICK"
+        case .orderReady: "ORDER_READY"
+        case .orderClaim: "ORDER_CLAIM"
+        case .orderRelease: "ORDER_RELEASE"
+        case .orderHandover: "ORDER_HANDOVER"
+        case .orderGet: "ORDER_GET"
+        case .orderList: "ORDER_LIST"
+        case .orderFollow: "ORDER_FOLLOW"
+        case .product: "PRODUCT"
+        case .stock: "STOCK"
+        case .customer: "CUSTOMER"
+        case .basketSend: "BASKET_SEND"
+        case .basketOpen: "BASKET_OPEN"
+        case .basketReturn: "BASKET_RETURN"
+        case .visit: "VISIT"
+        case .tasks: "TASKS"
+        case .deviceAdd: "DEVICE_ADD"
+        case .deviceList: "DEVICE_LIST"
+        case .deviceRevoke: "DEVICE_REVOKE"
+        case .importCustomers: "IMPORT_CUSTOMERS"
+        case .importCatalogue: "IMPORT_CATALOGUE"
+        case .audit: "AUDIT"
+        }
+    }
+}

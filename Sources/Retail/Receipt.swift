@@ -1,0 +1,143 @@
+/// The direction of a receipt. Amounts are positive in all of them: the kind says which way the money went.
+public enum ReceiptKind: String, CaseIterable, Sendable {
+    /// Goods went out, money came in.
+    case sale
+    /// Goods came back, money went out.
+    case `return` = "return"
+    /// A basket that was given up before payment.
+    case void
+}
+
+/// The person at the till.
+public struct Cashier: Hashable, Sendable {
+    /// The cashier's identifier.
+    public var id: String
+    /// The name as printed on the receipt.
+    public var name: String?
+
+    /// A cashier.
+    public init(id: String, name: String? = nil) {
+        self.id = id
+        self.name = name
+    }
+}
+
+/// An amount that was taken off a line, and who took it.
+public struct LineDiscount: Hashable, Sendable {
+    /// Where it came from: `till`, `promotion`, `points`.
+    public var origin: String
+    /// Which of that origin, for example the promotion's id.
+    public var id: String?
+    /// The amount taken off.
+    public var amount: Money
+
+    /// A discount on a line.
+    public init(origin: String, id: String? = nil, amount: Money) {
+        self.origin = origin
+        self.id = id
+        self.amount = amount
+    }
+
+    /// The origin of a line's part that was paid with points.
+    public static let pointsOrigin = "points"
+    /// The origin of what the till itself took off.
+    public static let tillOrigin = "till"
+    /// The origin of what a promotion took off.
+    public static let promotionOrigin = "promotion"
+}
+
+/// One line of a receipt as the till printed it.
+public struct ReceiptLine: Hashable, Sendable {
+    /// The product.
+    public var sku: String
+    /// The product's name as printed.
+    public var name: String
+    /// How much of it.
+    public var quantity: Quantity
+    /// The price of one unit before any discount.
+    public var price: Money
+    /// What the line cost in the end.
+    public var amount: Money
+    /// What was taken off the line, by origin.
+    public var discounts: [LineDiscount]
+    /// On a return: the line of the original receipt that comes back, counted from 1.
+    public var originalLine: Int?
+
+    /// A line of a receipt.
+    public init(
+        sku: String, name: String, quantity: Quantity, price: Money, amount: Money,
+        discounts: [LineDiscount] = [], originalLine: Int? = nil
+    ) {
+        self.sku = sku
+        self.name = name
+        self.quantity = quantity
+        self.price = price
+        self.amount = amount
+        self.discounts = discounts
+        self.originalLine = originalLine
+    }
+}
+
+/// A part of the payment.
+public struct Tender: Hashable, Sendable {
+    /// The means of payment: `cash`, `card`, `prepaid`, `gift_card`, ...
+    public var kind: String
+    /// The amount paid that way.
+    public var amount: Money
+
+    /// A payment.
+    public init(kind: String, amount: Money) {
+        self.kind = kind
+        self.amount = amount
+    }
+}
+
+/// What the gateway understands of a sale, a return or a void.
+///
+/// The till's own text of the receipt is kept beside this, byte for byte; this is what rules are applied to.
+public struct Receipt: Hashable, Sendable {
+    /// What the receipt is known by.
+    public var key: ReceiptKey
+    /// The direction.
+    public var kind: ReceiptKind
+    /// The time at the till.
+    public var at: Instant
+    /// Who was at the till.
+    public var cashier: Cashier?
+    /// The customer, if one was identified.
+    public var customer: CustomerID?
+    /// The pick-up order that this receipt pays.
+    public var order: OrderKey?
+    /// The quote that the receipt is based on.
+    public var quote: String?
+    /// The hold of points that the receipt commits.
+    public var hold: String?
+    /// The lines, in the till's order.
+    public var lines: [ReceiptLine]
+    /// The payments.
+    public var tenders: [Tender]
+    /// The total of the receipt; zero on a void that gives none.
+    public var total: Money
+    /// On a return: the receipt that the goods were sold with.
+    public var original: ReceiptKey?
+
+    /// The content of a receipt.
+    public init(
+        key: ReceiptKey, kind: ReceiptKind, at: Instant, cashier: Cashier? = nil, customer: CustomerID? = nil,
+        order: OrderKey? = nil, quote: String? = nil, hold: String? = nil, lines: [ReceiptLine] = [],
+        tenders: [Tender] = [], total: Money = .zero, original: ReceiptKey? = nil
+    ) {
+        self.key = key
+        self.kind = kind
+        self.at = at
+        self.cashier = cashier
+        self.customer = customer
+        self.order = order
+        self.quote = quote
+        self.hold = hold
+        self.lines = lines
+        self.tenders = tenders
+        self.total = total
+        self.original = original
+    }
+}

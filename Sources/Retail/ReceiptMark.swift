@@ -1,0 +1,49 @@
+/// A disagreement found in a receipt. The receipt is accepted all the same; the mark is stored and relayed with it.
+public enum ReceiptMark: String, CaseIterable, Sendable {
+    /// Price × quantity less the discounts is not the line's amount.
+    case lineAmount = "line_amount"
+    /// The lines do not add up to the total.
+    case total
+    /// The payments do not add up to the total.
+    case payments
+    /// The quote that the receipt names was never given.
+    case quoteUnknown = "quote_unknown"
+    /// The receipt differs from the quote that it names.
+    case quoteDiffers = "quote_differs"
+    /// The customer is not known here.
+    case customerUnknown = "customer_unknown"
+    /// The original of a return is not known here.
+    case originalUnknown = "original_unknown"
+    /// The order is not known here.
+    case orderUnknown = "order_unknown"
+    /// The order was not in a state in which it could be paid by this till.
+    case orderState = "order_state"
+    /// The till's clock is far off.
+    case clock
+}
+
+extension Receipt {
+    /// The disagreements that the receipt's own numbers show, each at most once, in the order of `ReceiptMark`.
+    ///
+    /// A void was never paid: its payments are not looked at, and its total only when it gives one.
+    public func arithmeticMarks() -> [ReceiptMark] {
+        var marks: [ReceiptMark] = []
+        if !lines.allSatisfy({ $0.amountAddsUp }) { marks.append(.lineAmount) }
+        if kind != .void || total != .zero, !adds(lines.lazy.map(\.amount), upTo: total) { marks.append(.total) }
+        if kind != .void, !adds(tenders.lazy.map(\.amount), upTo: total) { marks.append(.payments) }
+        return marks
+    }
+}
+
+extension ReceiptLine {
+    /// Whether price × quantity, rounded half up, less the discounts is the line's amount.
+    public var amountAddsUp: Bool {
+        guard let gross = try? price.times(quantity) else { return false }
+        return adds([amount] + discounts.map(\.amount), upTo: gross)
+    }
+}
+
+/// Sums in 128 bits: a receipt whose numbers overflow is one that disagrees, not one that cannot be judged.
+private func adds(_ parts: some Sequence<Money>, upTo whole: Money) -> Bool {
+    parts.reduce(Int128(0)) { $0 + Int128($1.minorUnits) } == Int128(whole.minorUnits)
+}

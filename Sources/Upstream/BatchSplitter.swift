@@ -1,0 +1,56 @@
+/// What one request came to.
+enum RequestOutcome: Hashable, Sendable {
+    /// One verdict per event of the request.
+    case answered([EventVerdict])
+    /// The request as a whole was refused: at least one of its events is bad, or all are too much at once.
+    case refused(reason: String)
+    /// Nothing is known of any event of the request.
+    case failed(reason: String, retryAfterMilliseconds: Int?)
+}
+
+/// Finds the bad events of a batch that was refused whole by sending halves, down to single events.
+enum BatchSplitter {
+    /// Sends the batch, and parts of it as needed, strictly from the first event to the last.
+    ///
+    /// The first failure ends it: what has no verdict by then is to be delivered again, and a later event never
+    /// overtakes an earlier one.
+    ///
+    /// - Parameters:
+    ///   - mayContinue: asked before every further request once there is a verdict; false ends the delivery. Not asked
+    ///     before, so that each delivery gets at least one event out of the way.
+    ///   - send: sends one request.
+    static func deliver(
+        _ events: [UpstreamEvent], mayContinue: () -> Bool, send: (ArraySlice<UpstreamEvent>) -> RequestOutcome
+    ) -> DeliveryOutcome {
+        var verdicts: [EventVerdict] = []
+        verdicts.reserveCapacity(events.count)
+        var waiting = events.isEmpty ? [] : [events[...]]
+        while let part = waiting.popLast() {
+            guard verdicts.isEmpty || mayContinue() else {
+                return answered(verdicts, of: events, rest: "the delivery took too long")
+            }
+            switch send(part) {
+            case .answered(let answer):
+                precondition(answer.count == part.count, "one verdict per event")
+                verdicts += answer
+            case .refused(let reason) where part.count == 1:
+                verdicts.append(.refused(reason: reason))
+            case .refused:
+                let middle = part.startIndex + part.count / 2
+                waiting.append(part[middle...])
+                waiting.append(part[..<middle])
+            case .failed(let reason, let pause):
+                if verdicts.isEmpty { return .failed(reason: reason, retryAfterMilliseconds: pause) }
+                return answered(verdicts, of: events, rest: reason)
+            }
+        }
+        return .answered(verdicts)
+    }
+
+    private static func answered(
+        _ verdicts: [EventVerdict], of events: [UpstreamEvent], rest reason: String
+    ) -> DeliveryOutcome {
+        let missing = events.count - verdicts.count
+        return .answered(verdicts + Array(repeating: .retry(reason: reason), count: missing))
+    }
+}

@@ -1,0 +1,147 @@
+import CCurl
+
+/// Why a request has no answer.
+enum TransferError: Error, Hashable, Sendable {
+    case answerTooLong(limitBytes: Int)
+    case stopped
+    case failed(reason: String)
+
+    var reason: String {
+        switch self {
+        case .answerTooLong(let limit): "the answer is longer than \(limit) bytes"
+        case .stopped: "stopped"
+        case .failed(let reason): reason
+        }
+    }
+}
+
+/// One libcurl easy handle with the connection it keeps alive. Used by one thread at a time.
+final class CurlSession {
+    private let handle: UnsafeMutableRawPointer
+    private let errorText: UnsafeMutablePointer<CChar>
+    private let receiver: AnswerReceiver
+    private let stopSwitch: StopSwitch
+
+    private static let started = tillgate_curl_start()
+
+    /// Sets everything that is the same for every request to the address.
+    init(
+        url: String, configuration: HTTPSUpstreamConfiguration, stopSwitch: StopSwitch
+    ) throws(HTTPSUpstreamError) {
+        guard Self.started == CURLE_OK, let handle = curl_easy_init() else { throw .library(reason: "cannot start") }
+        self.handle = handle
+        self.stopSwitch = stopSwitch
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        receiver = AnswerReceiver(bodyBytesMaximum: configuration.answerBytesMaximum)
+        try setUpRequest(url: url, configuration)
+        try setUpTLS(configuration)
+        try setUpCallbacks()
+    }
+
+    deinit {
+        curl_easy_cleanup(handle)
+        errorText.deallocate()
+    }
+
+    /// Posts a body and waits for the whole answer.
+    func post(_ body: [UInt8], headers: [String]) throws(TransferError) -> UpstreamAnswer {
+        var list: UnsafeMutablePointer<curl_slist>?
+        defer { curl_slist_free_all(list) }
+        for header in headers { list = curl_slist_append(list, header) }
+        receiver.begin()
+        errorText[0] = 0
+        let result = body.withUnsafeBytes { bytes in
+            tillgate_curl_set_pointer(handle, CURLOPT_HTTPHEADER, list)
+            tillgate_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
+            tillgate_curl_set_pointer(handle, CURLOPT_POSTFIELDS, bytes.baseAddress)
+            return tillgate_curl_perform(handle)
+        }
+        tillgate_curl_set_pointer(handle, CURLOPT_POSTFIELDS, nil)
+        tillgate_curl_set_pointer(handle, CURLOPT_HTTPHEADER, nil)
+        guard result == CURLE_OK else { throw error(result) }
+        return answer()
+    }
+
+    private func answer() -> UpstreamAnswer {
+        var status = 0
+        tillgate_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        var seconds: curl_off_t = 0
+        tillgate_curl_get_offset(handle, CURLINFO_RETRY_AFTER, &seconds)
+        let pause = seconds > 0 ? Int(min(Int64(seconds), Int64(Int32.max))) * 1_000 : nil
+        return UpstreamAnswer(status: status, body: receiver.body, retryAfterMilliseconds: pause)
+    }
+
+    private func error(_ result: CURLcode) -> TransferError {
+        if stopSwitch.isOn { return .stopped }
+        if receiver.isOverLimit { return .answerTooLong(limitBytes: receiver.bodyBytesMaximum) }
+        let detail = String(cString: errorText)
+        return .failed(reason: printable(detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail))
+    }
+
+    private func setUpRequest(url: String, _ configuration: HTTPSUpstreamConfiguration) throws(HTTPSUpstreamError) {
+        try set(CURLOPT_URL, text: url)
+        try set(CURLOPT_PROTOCOLS_STR, text: url.lowercased().hasPrefix("https:") ? "https" : "http")
+        // A proxy from the environment would be one that nobody configured for the gateway.
+        try set(CURLOPT_PROXY, text: "")
+        try set(CURLOPT_USERAGENT, text: "tillgate")
+        try set(CURLOPT_POST, 1)
+        try set(CURLOPT_FOLLOWLOCATION, 0)
+        try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        try set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectDeadlineMilliseconds)
+        try set(CURLOPT_TIMEOUT_MS, configuration.requestDeadlineMilliseconds)
+        try set(CURLOPT_TCP_KEEPALIVE, 1)
+        // Signals belong to the program, and SIGALRM for name look-ups breaks a program with threads.
+        try set(CURLOPT_NOSIGNAL, 1)
+    }
+
+    private func setUpTLS(_ configuration: HTTPSUpstreamConfiguration) throws(HTTPSUpstreamError) {
+        try set(CURLOPT_SSL_VERIFYPEER, 1)
+        try set(CURLOPT_SSL_VERIFYHOST, 2)
+        try set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        if let path = configuration.authorityPath {
+            try set(CURLOPT_CAINFO, text: path)
+            // The built-in folder of the system's authorities would go on being trusted beside the file.
+            try check(tillgate_curl_set_text(handle, CURLOPT_CAPATH, nil))
+        }
+        if let certificate = configuration.clientCertificate {
+            try set(CURLOPT_SSLCERT, text: certificate.chainPath)
+            try set(CURLOPT_SSLKEY, text: certificate.privateKeyPath)
+        }
+    }
+
+    private func setUpCallbacks() throws(HTTPSUpstreamError) {
+        try check(tillgate_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
+        let sink = Unmanaged.passUnretained(receiver).toOpaque()
+        try check(tillgate_curl_set_pointer(handle, CURLOPT_WRITEDATA, sink))
+        try check(tillgate_curl_set_pointer(handle, CURLOPT_HEADERDATA, sink))
+        try check(
+            tillgate_curl_set_receiver(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+                AnswerReceiver.from(context)?.takeBody(bytes, count: size * count) ?? 0
+            })
+        try check(
+            tillgate_curl_set_receiver(handle, CURLOPT_HEADERFUNCTION) { _, size, count, context in
+                AnswerReceiver.from(context)?.takeHeader(count: size * count) ?? 0
+            })
+        let switchPointer = Unmanaged.passUnretained(stopSwitch).toOpaque()
+        try check(tillgate_curl_set_pointer(handle, CURLOPT_XFERINFODATA, switchPointer))
+        try check(
+            tillgate_curl_set_progress(handle) { context, _, _, _, _ in
+                guard let context else { return 1 }
+                return Unmanaged<StopSwitch>.fromOpaque(context).takeUnretainedValue().isOn ? 1 : 0
+            })
+        try set(CURLOPT_NOPROGRESS, 0)
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) throws(HTTPSUpstreamError) {
+        try check(tillgate_curl_set_long(handle, option, value))
+    }
+
+    private func set(_ option: CURLoption, text: String) throws(HTTPSUpstreamError) {
+        try check(tillgate_curl_set_text(handle, option, text))
+    }
+
+    private func check(_ result: CURLcode) throws(HTTPSUpstreamError) {
+        guard result == CURLE_OK else { throw .library(reason: String(cString: curl_easy_strerror(result))) }
+    }
+}
