@@ -18,7 +18,7 @@ extension Verb {
         case .hello, .ping, .ack, .bye:
             true
         case .status:
-            role != .app
+            true
         case .backlog:
             role == .register || role == .operator
         case .identify, .enrol, .quote, .orderCancel, .orderGet, .orderList, .stock:
