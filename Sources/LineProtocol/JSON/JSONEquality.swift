@@ -1,8 +1,8 @@
 /// Whether two JSON texts say the same.
 ///
 /// The order of members, whitespace, and the way a string is escaped do not matter. The order of elements does, and a
-/// number is its digits: `1.0` and `1` differ, because a till that sends another spelling sends another text. A text that
-/// a message could not be says the same only as its own bytes.
+/// number is its digits: `1.0` and `1` differ, because a till that sends another spelling sends another text. A text
+/// that a message could not be says the same only as its own bytes.
 public func jsonContentsEqual(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
     if sameRawBytes(a, b) { return true }
     let readers = (JSONReader(), JSONReader())

@@ -2,8 +2,8 @@ import Retail
 
 /// SALE, RETURN and VOID: a receipt as the till made it.
 ///
-/// Only what rules are applied to is taken out. Everything else that the text holds is the till's, and is kept and relayed
-/// with the text itself.
+/// Only what rules are applied to is taken out. Everything else that the text holds is the till's, and is kept and
+/// relayed with the text itself.
 public struct ReceiptRequest: Hashable, Sendable {
     /// The direction: the verb of the line.
     public var kind: ReceiptKind
