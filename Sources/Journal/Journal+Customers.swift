@@ -200,13 +200,18 @@ extension CustomerRecord {
 extension CustomerIdentifier {
     /// An identifier as stored, which was normalised when it was written.
     init?(kind: String, value: String) {
-        switch Kind(rawValue: kind) {
+        guard let kind = Kind(rawValue: kind) else { return nil }
+        self.init(kind: kind, normalisedValue: value)
+    }
+
+    /// An identifier whose value is known to be in its stored form.
+    package init(kind: Kind, normalisedValue value: String) {
+        switch kind {
         case .card: self = .card(value)
         case .phone: self = .phone(value)
         case .email: self = .email(value)
         case .token: self = .token(value)
         case .external: self = .external(value)
-        case nil: return nil
         }
     }
 }
