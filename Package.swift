@@ -52,6 +52,17 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 "Yams",
             ]),
+
+        .target(name: "TestSupport", path: "Tests/Support"),
+        .testTarget(
+            name: "JournalTests",
+            dependencies: ["Journal", "Retail", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Loyalty", "Retail", "Upstream",
+                "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ]),
     ]
 )
 
