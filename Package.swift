@@ -5,6 +5,7 @@ import PackageDescription
 let package = Package(
     name: "tillgate",
     products: [
+        .executable(name: "tillgate", targets: ["tillgate"]),
         .library(name: "LineProtocol", targets: ["LineProtocol"]),
     ],
     dependencies: [
@@ -41,6 +42,15 @@ let package = Package(
             dependencies: [
                 "Retail", "Loyalty", "LineProtocol", "EventLoop", "Certificates", "Journal", "Upstream",
                 .product(name: "Logging", package: "swift-log"),
+            ]),
+        .executableTarget(
+            name: "tillgate",
+            dependencies: [
+                "Gateway",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                "Yams",
             ]),
     ]
 )

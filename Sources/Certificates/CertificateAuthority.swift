@@ -66,8 +66,9 @@ public struct CertificateAuthority {
             extensions: [.isAuthority, .signsCertificates, .subjectKey])
         let certificate = try draft.sign(key: key, issuer: nil)
         try PEMFiles.makeDirectory(directory)
-        try PEMFiles.create(path: "\(directory)/\(keyName)", mode: 0o600, content: key.pem())
-        try PEMFiles.create(path: "\(directory)/\(certificateName)", mode: 0o644, content: certificate.pem())
+        try PEMFiles.createPair(
+            key: key, path: "\(directory)/\(keyName)", certificate: certificate,
+            path: "\(directory)/\(certificateName)")
         return try CertificateAuthority(directory: directory)
     }
 
@@ -158,8 +159,8 @@ extension CertificateAuthority {
         let files = CertificateFiles(
             certificatePath: "\(directory)/\(name).pem", privateKeyPath: "\(directory)/\(name).key.pem",
             authorityPath: certificatePath)
-        try PEMFiles.create(path: files.privateKeyPath, mode: 0o600, content: key.pem())
-        try PEMFiles.create(path: files.certificatePath, mode: 0o644, content: issued.pem())
+        try PEMFiles.createPair(
+            key: key, path: files.privateKeyPath, certificate: issued, path: files.certificatePath)
         return IssuedCertificate(
             fingerprint: issued.fingerprint, serial: issued.serial, notAfter: issued.notAfter, files: files)
     }

@@ -50,7 +50,9 @@ struct CertificateDraft {
     }
 
     private func setName(_ name: OpaquePointer?) throws(CertificateError) {
-        let parts = [(NID_organizationName, organisation), (NID_organizationalUnitName, unit), (NID_commonName, commonName)]
+        let parts = [
+            (NID_organizationName, organisation), (NID_organizationalUnitName, unit), (NID_commonName, commonName),
+        ]
         for (kind, text) in parts {
             guard let text else { continue }
             guard shim_name_add_utf8(name, kind, text, Int32(text.utf8.count)) == 1 else { throw .fromOpenSSL() }

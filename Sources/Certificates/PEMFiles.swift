@@ -11,7 +11,7 @@ enum PEMFiles {
         defer { close(descriptor) }
         var written = 0
         while written < content.count {
-            let count = content.withUnsafeBytes { write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written) }
+            let count = content[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             guard count > 0 else {
                 let error = failure(path)
                 unlink(path)
@@ -20,6 +20,19 @@ enum PEMFiles {
             written += count
         }
         guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else { throw failure(path) }
+    }
+
+    /// Creates a key and its certificate, or neither.
+    static func createPair(
+        key: PrivateKey, path keyPath: String, certificate: Certificate, path certificatePath: String
+    ) throws(CertificateError) {
+        try create(path: keyPath, mode: 0o600, content: key.pem())
+        do throws(CertificateError) {
+            try create(path: certificatePath, mode: 0o644, content: certificate.pem())
+        } catch {
+            unlink(keyPath)
+            throw error
+        }
     }
 
     static func makeDirectory(_ path: String) throws(CertificateError) {

@@ -25,8 +25,8 @@ public func connect(
     let connection = Connection(loop: loop, peer: peer, limits: limits, listener: nil, stage: .connecting)
     connection.clientContext = tls
     connection.handler = handler
-    let connector = Connector(connection: connection, address: address)
-    loop.execute { connector.begin() }
+    connection.connector = Connector(connection: connection, address: address)
+    loop.execute { connection.connector?.begin() }
     return connection
 }
 
@@ -39,7 +39,6 @@ final class Connector: @unchecked Sendable {
     init(connection: Connection, address: ListenAddress) {
         self.connection = connection
         self.address = address
-        connection.connector = self
     }
 
     func begin() {

@@ -30,10 +30,18 @@ extension Connection {
 
     private func freeTLS() {
         guard let ssl else { return }
-        shim_ssl_goodbye(ssl, SSL_is_init_finished(ssl) == 1 && output.isEmpty && !isDeaf && !isHungUp ? 1 : 0)
+        shim_ssl_goodbye(ssl, maySayGoodbye && SSL_is_init_finished(ssl) == 1 ? 1 : 0)
         SSL_free(ssl)
         self.ssl = nil
         (serverContext, clientContext) = (nil, nil)
+    }
+
+    /// Half a record may be on its way, or OpenSSL have given the connection up: then nothing more may be sent.
+    private var maySayGoodbye: Bool {
+        switch closeReason {
+        case .tlsFailed, .handshakeFailed, .peerReset: false
+        default: output.isEmpty && !isDeaf && !isHungUp
+        }
     }
 
     /// Waits a little for the peer's own end: closing with unread input would make the system send a reset, which can

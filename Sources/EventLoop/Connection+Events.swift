@@ -31,7 +31,7 @@ extension Connection {
             if mayRead { readAvailable() } else { watch() }
         }
         isInEvent = false
-        if !output.isEmpty, !waitsForWritable { flush() }
+        if !output.isEmpty { flush() }
     }
 
     /// The peer is gone in both directions. Output has nowhere to go, but what it sent before is still to be read.
@@ -73,7 +73,7 @@ extension Connection {
         if mayRead { redeliver() }
         if mayRead, isHungUp || holdsInput { readAvailable() }
         isInEvent = false
-        if !output.isEmpty, !waitsForWritable { flush() }
+        if !output.isEmpty { flush() }
         watch()
     }
 

@@ -120,6 +120,8 @@ final class ListenerCore: Sendable {
         tls: TLSServerContext?, limits: ListenerLimits, hook: Listener.FailureHook?,
         accept: @escaping @Sendable (Connection) -> (any ConnectionHandler)?
     ) {
+        precondition(limits.outputLowWaterBytes <= limits.outputHighWaterBytes, "water marks are the wrong way round")
+        precondition(limits.outputHighWaterBytes <= limits.outputMaximumBytes, "the maximum is below the water mark")
         self.limits = limits
         self.accept = accept
         census = ConnectionCensus(limits: limits)

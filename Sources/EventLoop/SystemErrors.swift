@@ -11,9 +11,12 @@ func systemErrorText(_ number: Int32) -> String {
     }
 }
 
-/// OpenSSL's sentence for the newest error of this thread, for logs; empties the thread's error queue.
+/// What is behind OpenSSL's errors on this thread, for logs: the system's sentence when a file could not be read,
+/// otherwise OpenSSL's for the newest one. Empties the thread's error queue.
 func takeTLSErrorText() -> String {
     defer { ERR_clear_error() }
+    let number = shim_system_error()
+    if number != 0 { return systemErrorText(number) }
     guard let reason = ERR_reason_error_string(ERR_peek_last_error()) else { return "unknown TLS error" }
     return String(cString: reason)
 }

@@ -40,6 +40,7 @@ package final class Gateway: Sendable {
     let receipts: ReceiptBook
     let orders: OrderDesk
     let operation: OperatorDesk
+    let imports: Imports
     let inquiries: Inquiries
     let log: Logger
     /// Whoever may open the gateway's own socket file.
@@ -73,8 +74,10 @@ package final class Gateway: Sendable {
         receipts = ReceiptBook(
             journal: journal, directory: directory, programmes: programmes, clock: clock, orders: orders,
             relayWaker: waker)
-        operation = OperatorDesk(journal: journal, clock: clock)
-        inquiries = Inquiries(journal: journal, clock: clock)
+        operation = OperatorDesk(journal: journal, devices: devices, presence: presence, clock: clock)
+        imports = Imports(journal: journal, directory: directory, clock: clock)
+        inquiries = Inquiries(journal: journal, presence: presence, clock: clock)
+        let waker = waker
         relay = adapter.map { Relay(journal: journal, adapter: $0, clock: clock, waker: waker, log: log) }
     }
 
@@ -108,15 +111,6 @@ package final class Gateway: Sendable {
         if isGone, principal.role == .register { orders.tillLeft(principal.key) }
     }
 
-    /// Cuts off every connection of a device that was revoked.
-    func disconnect(_ device: DeviceKey) {
-        for session in presence.sessions(of: device) {
-            session.executor.execute {
-                session.refuse(tag: nil, Refusal(.unauthenticated, "the device was revoked"))
-            }
-        }
-    }
-
     /// ACK: forgets what a device has received.
     func acknowledge(
         through number: Int64, by principal: Principal,
@@ -142,11 +136,13 @@ package final class Gateway: Sendable {
         writer.field("name", "tillgate")
         writer.field("version", settings.version)
         writer.endObject()
-        writer.field("store", principal.store)
+        // An operator is of no store in particular.
+        let isOfStore = principal.role != .operator
+        writer.nullableField("store", isOfStore ? principal.store : nil)
         writer.field("device", principal.device)
         writer.field("role", principal.role.rawValue)
-        writer.field("currency", principal.settings.currency)
-        writer.field("time_zone", principal.settings.timeZone)
+        writer.nullableField("currency", isOfStore ? principal.settings.currency : nil)
+        writer.nullableField("time_zone", isOfStore ? principal.settings.timeZone : nil)
         writer.field("now", clock.now())
         writer.name("features")
         writer.beginArray()

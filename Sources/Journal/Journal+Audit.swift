@@ -11,8 +11,18 @@ package struct AuditReport: Sendable, Equatable {
     package var quarantined: Int64
     /// The sum of all points that customers hold: what the retailer owes.
     package var pointsLiability: Int64
-    /// One sentence per disagreement; empty means that everything adds up.
-    package var findings: [String]
+    /// Empty means that everything adds up.
+    package var findings: [AuditFinding]
+}
+
+/// A place where two facts disagree.
+package struct AuditFinding: Sendable, Equatable {
+    /// `database`, `balance`, `answer`, `outbox`, `ledger`, `order`.
+    package var kind: String
+    /// Where: a customer, a receipt's key, an order.
+    package var key: String
+    /// What does not agree, for a person.
+    package var message: String
 }
 
 extension JournalView {
@@ -41,19 +51,23 @@ extension JournalView {
         try statement(sql).first { $0.integer(0) } ?? 0
     }
 
-    private func findings(_ sql: StaticString, _ describe: (SQLRow) -> String) throws(SQLError) -> [String] {
+    private func findings(
+        _ sql: StaticString, _ describe: (SQLRow) -> AuditFinding
+    ) throws(SQLError) -> [AuditFinding] {
         let all = try statement(sql).all(describe)
         guard all.count > Self.findingsPerCheckMaximum else { return all }
         let shown = all.prefix(Self.findingsPerCheckMaximum)
-        return shown + ["and \(all.count - shown.count) more of this kind"]
+        let rest = AuditFinding(
+            kind: shown[0].kind, key: "*", message: "and \(all.count - shown.count) more of this kind")
+        return shown + [rest]
     }
 
-    private func integrityFindings() throws(SQLError) -> [String] {
+    private func integrityFindings() throws(SQLError) -> [AuditFinding] {
         let answers = try statement("PRAGMA integrity_check(20)").all { $0.text(0) }
-        return answers.filter { $0 != "ok" }.map { "database: \($0)" }
+        return answers.filter { $0 != "ok" }.map { AuditFinding(kind: "database", key: "journal.sqlite", message: $0) }
     }
 
-    private func balanceFindings() throws(SQLError) -> [String] {
+    private func balanceFindings() throws(SQLError) -> [AuditFinding] {
         try findings(
             """
             SELECT c.id, c.points, coalesce(l.points, 0), c.turnover, coalesce(l.turnover, 0)
@@ -63,30 +77,36 @@ extension JournalView {
             WHERE c.points <> coalesce(l.points, 0) OR c.turnover <> coalesce(l.turnover, 0)
             """
         ) { row in
-            "customer c-\(row.integer(0)): balance \(row.integer(1)) points and \(row.integer(3)) turnover, "
-                + "entries add up to \(row.integer(2)) and \(row.integer(4))"
+            AuditFinding(
+                kind: "balance", key: "c-\(row.integer(0))",
+                message: "balance \(row.integer(1)) points and \(row.integer(3)) turnover, "
+                    + "entries add up to \(row.integer(2)) and \(row.integer(4))")
         }
     }
 
-    private func receiptFindings() throws(SQLError) -> [String] {
+    private func receiptFindings() throws(SQLError) -> [AuditFinding] {
         try findings("SELECT store, till, shift, number FROM receipt WHERE length(answer) = 0") { row in
-            "receipt \(row.text(0))/\(row.text(1))/\(row.integer(2))/\(row.text(3)): stored without an answer"
+            AuditFinding(
+                kind: "answer", key: "\(row.text(0))/\(row.text(1))/\(row.integer(2))/\(row.text(3))",
+                message: "stored without an answer")
         }
             + findings(
                 """
                 SELECT o.sequence, o.id FROM outbox o LEFT JOIN receipt r ON r.sequence = o.receipt
                 WHERE o.type = 'receipt' AND r.sequence IS NULL
                 """
-            ) { "outbox entry \($0.integer(0)): its receipt \($0.text(1)) is not in the journal" }
+            ) { AuditFinding(kind: "outbox", key: $0.text(1), message: "entry \($0.integer(0)) has no receipt") }
             + findings(
                 """
                 SELECT l.id, l.receipt FROM ledger_entry l LEFT JOIN receipt r ON r.sequence = l.receipt
                 WHERE l.receipt IS NOT NULL AND r.sequence IS NULL
                 """
-            ) { "ledger entry \($0.integer(0)): its receipt \($0.integer(1)) is not in the journal" }
+            ) {
+                AuditFinding(kind: "ledger", key: "\($0.integer(0))", message: "its receipt \($0.integer(1)) is absent")
+            }
     }
 
-    private func orderFindings() throws(SQLError) -> [String] {
+    private func orderFindings() throws(SQLError) -> [AuditFinding] {
         try findings(
             """
             SELECT p.source, p.number, p.state, coalesce(t.state, 'none')
@@ -94,6 +114,10 @@ extension JournalView {
             LEFT JOIN order_transition t ON t.pickup_order = p.id AND t.number = p.state_number
             WHERE t.state IS NULL OR t.state <> p.state
             """
-        ) { "order \($0.text(0))/\($0.text(1)): is \($0.text(2)), its last transition says \($0.text(3))" }
+        ) { row in
+            AuditFinding(
+                kind: "order", key: "\(row.text(0))/\(row.text(1))",
+                message: "is \(row.text(2)), its last transition says \(row.text(3))")
+        }
     }
 }

@@ -4,13 +4,13 @@ import Retail
 package struct ProductRecord: Sendable, Equatable {
     package var sku: String
     package var name: String
-    package var price: Money
+    package var price: Money?
     /// Path with `/` between levels.
     package var category: String?
     package var barcodes: [String]
 
     /// An article with every field given.
-    package init(sku: String, name: String, price: Money, category: String?, barcodes: [String]) {
+    package init(sku: String, name: String, price: Money?, category: String?, barcodes: [String]) {
         self.sku = sku
         self.name = name
         self.price = price
@@ -26,7 +26,7 @@ extension JournalView {
             .all { $0.text(0) }
         return try statement("SELECT sku, name, price, category FROM product WHERE sku = ?").bind(sku).first { row in
             ProductRecord(
-                sku: row.text(0), name: row.text(1), price: Money(minorUnits: row.integer(2)),
+                sku: row.text(0), name: row.text(1), price: row.integerOrNil(2).map(Money.init(minorUnits:)),
                 category: row.textOrNil(3), barcodes: barcodes)
         }
     }
@@ -46,7 +46,7 @@ extension JournalTransaction {
             ON CONFLICT (sku) DO UPDATE SET name = excluded.name, price = excluded.price, category = excluded.category
             """
         )
-        .bind(product.sku).bind(product.name).bind(product.price.minorUnits).bind(product.category)
+        .bind(product.sku).bind(product.name).bind(product.price?.minorUnits).bind(product.category)
         .run()
         try statement("DELETE FROM product_barcode WHERE sku = ?").bind(product.sku).run()
         for barcode in product.barcodes {

@@ -32,11 +32,14 @@ package struct StoredTransition: Sendable, Equatable {
     package var role: DeviceRole
     package var device: String
     package var person: String?
+    /// Why, for a rejection or a cancellation.
+    package var reason: String?
     package var at: Instant
 
     /// A step with every field given.
     package init(
-        number: Int, action: String, state: OrderState, role: DeviceRole, device: String, person: String?, at: Instant
+        number: Int, action: String, state: OrderState, role: DeviceRole, device: String, person: String?,
+        reason: String?, at: Instant
     ) {
         self.number = number
         self.action = action
@@ -44,6 +47,7 @@ package struct StoredTransition: Sendable, Equatable {
         self.role = role
         self.device = device
         self.person = person
+        self.reason = reason
         self.at = at
     }
 }
@@ -86,7 +90,7 @@ extension JournalView {
     package func transitions(of order: Int64) throws(SQLError) -> [StoredTransition] {
         try statement(
             """
-            SELECT number, action, state, role, device, person, at FROM order_transition
+            SELECT number, action, state, role, device, person, reason, at FROM order_transition
             WHERE pickup_order = ? ORDER BY number
             """
         ).bind(order).all(StoredTransition.init(row:))
@@ -165,20 +169,19 @@ extension JournalTransaction {
     /// Writes the next step of an order and what it changes in the order itself.
     package func advance(
         _ order: inout StoredOrder, by action: String, to state: OrderState, role: DeviceRole, device: String,
-        person: String?,
-        at instant: Instant
+        person: String?, reason: String? = nil, at instant: Instant
     ) throws(SQLError) -> StoredTransition {
         let step = StoredTransition(
             number: order.stateNumber + 1, action: action, state: state, role: role, device: device, person: person,
-            at: instant)
+            reason: reason, at: instant)
         try statement(
             """
-            INSERT INTO order_transition (pickup_order, number, action, state, role, device, person, at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO order_transition (pickup_order, number, action, state, role, device, person, reason, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         )
         .bind(order.id).bind(step.number).bind(action).bind(state.rawValue).bind(role.rawValue).bind(device)
-        .bind(person).bind(instant.millisecondsSinceEpoch)
+        .bind(person).bind(reason).bind(instant.millisecondsSinceEpoch)
         .run()
         order.state = state
         order.stateNumber = step.number
@@ -219,6 +222,6 @@ extension StoredTransition {
         self.init(
             number: Int(row.integer(0)), action: row.text(1), state: OrderState(rawValue: row.text(2)) ?? .new,
             role: DeviceRole(rawValue: row.text(3)) ?? .register, device: row.text(4), person: row.textOrNil(5),
-            at: Instant(millisecondsSinceEpoch: row.integer(6)))
+            reason: row.textOrNil(6), at: Instant(millisecondsSinceEpoch: row.integer(7)))
     }
 }

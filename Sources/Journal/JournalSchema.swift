@@ -81,7 +81,7 @@ enum JournalSchema {
         CREATE TABLE order_transition (
             pickup_order INTEGER NOT NULL REFERENCES pickup_order (id), number INTEGER NOT NULL,
             action TEXT NOT NULL, state TEXT NOT NULL, role TEXT NOT NULL, device TEXT NOT NULL, person TEXT,
-            at INTEGER NOT NULL, PRIMARY KEY (pickup_order, number)) WITHOUT ROWID;
+            reason TEXT, at INTEGER NOT NULL, PRIMARY KEY (pickup_order, number)) WITHOUT ROWID;
 
         CREATE TABLE device_event (
             store TEXT NOT NULL, device TEXT NOT NULL, number INTEGER NOT NULL,
@@ -108,7 +108,7 @@ enum JournalSchema {
 
     private static let catalogue = """
         CREATE TABLE product (
-            sku TEXT PRIMARY KEY, name TEXT NOT NULL, price INTEGER NOT NULL, category TEXT) WITHOUT ROWID;
+            sku TEXT PRIMARY KEY, name TEXT NOT NULL, price INTEGER, category TEXT) WITHOUT ROWID;
 
         CREATE TABLE product_barcode (
             barcode TEXT PRIMARY KEY, sku TEXT NOT NULL REFERENCES product (sku)) WITHOUT ROWID;

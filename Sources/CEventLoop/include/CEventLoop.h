@@ -152,10 +152,6 @@ static inline int shim_context_set_minimum_tls12(SSL_CTX *context) {
     return (int)SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 }
 
-static inline int shim_context_set_maximum_tls12(SSL_CTX *context) {
-    return (int)SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
-}
-
 static inline int shim_context_set_groups(SSL_CTX *context, const char *groups) {
     return (int)SSL_CTX_set1_groups_list(context, groups);
 }
@@ -188,7 +184,11 @@ static inline int shim_ticket_mac_init(EVP_MAC_CTX *context, uint8_t *key, size_
 
 static inline EVP_PKEY *shim_generate_p256_key(void) { return EVP_EC_gen("P-256"); }
 
-static inline int shim_last_error_reason(void) { return ERR_GET_REASON(ERR_peek_last_error()); }
+// The errno behind OpenSSL's oldest error, 0 when that is not the system's.
+static inline int shim_system_error(void) {
+    unsigned long error = ERR_peek_error();
+    return ERR_SYSTEM_ERROR(error) ? ERR_GET_REASON(error) : 0;
+}
 
 static inline int64_t shim_time_seconds(const ASN1_TIME *time) {
     struct tm parts;

@@ -55,7 +55,8 @@ package final class CustomerDirectory: Sendable {
         try journal.read { view in
             // Identifiers come in one pass and are grouped here: a query per customer would take minutes for a million.
             var owned: [Int64: [CustomerIdentifier]] = [:]
-            try view.forEachIdentifier { identifier, customer in owned[customer.number, default: []].append(identifier) }
+            try view.forEachIdentifier { identifier, customer in owned[customer.number, default: []].append(identifier)
+            }
             try view.forEachCustomer { record in
                 guard record.mergedInto == nil else { return }
                 var record = record

@@ -21,17 +21,21 @@ final class CustomerRows: Sendable {
 
     /// Calls `body` with the customer's facts, merges followed; nil when there is no such customer.
     func read<Result>(_ id: CustomerID, _ body: (CustomerFacts) -> Result) -> Result? {
+        // The closure runs while the caller waits.
+        nonisolated(unsafe) let body = body
         var wanted = id
         // As in the journal: a chain of merges is short.
         for _ in 0..<8 {
             var survivor: CustomerID?
-            let result = stripe(wanted).table.withLock { table -> Result? in
-                guard let row = table.row(Self.position(wanted)) else { return nil }
-                if row.mergedInto != 0 {
+            nonisolated(unsafe) var result: Result?
+            let id = wanted
+            stripe(id).table.withLock { table in
+                guard let row = table.row(Self.position(id)) else { return }
+                if row.mergedInto == 0 {
+                    result = body(row.facts(id: id))
+                } else {
                     survivor = CustomerID(number: Int64(row.mergedInto))
-                    return nil
                 }
-                return body(row.facts(id: wanted))
             }
             guard let next = survivor else { return result }
             wanted = next
@@ -45,7 +49,7 @@ final class CustomerRows: Sendable {
     ) {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: profile.count, alignment: 1)
         copy.copyMemory(from: profile)
-        let row = CustomerRow(
+        nonisolated(unsafe) let row = CustomerRow(
             profile: copy.baseAddress, profileBytes: UInt32(profile.count), mergedInto: 0, points: points,
             turnover: turnover.minorUnits, birthMonth: UInt8(birthday?.month ?? 0), birthDay: UInt8(birthday?.day ?? 0))
         stripe(id).table.withLock { $0.set(Self.position(id), row) }
@@ -90,7 +94,7 @@ private struct CustomerRow {
 }
 
 /// The rows of one stripe, by position; grows by doubling.
-private struct CustomerRowTable: ~Copyable {
+private struct CustomerRowTable: ~Copyable, @unchecked Sendable {
     private var rows = UnsafeMutableBufferPointer<CustomerRow>.allocate(capacity: 0)
 
     deinit {

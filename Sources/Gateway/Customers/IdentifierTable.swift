@@ -1,6 +1,6 @@
 /// One stripe of the ``IdentifierIndex``: an open-addressing table over identifiers that lie one after the other in
 /// memory of its own. Nothing is ever removed: an identifier that moves gets another customer.
-struct IdentifierTable: ~Copyable {
+struct IdentifierTable: ~Copyable, @unchecked Sendable {
     private struct Slot {
         var tag: UInt32 = 0
         /// Where the identifier lies: kind, length (2 bytes), bytes.
@@ -58,7 +58,8 @@ struct IdentifierTable: ~Copyable {
     private borrowing func holds(_ offset: UInt32, kind: UInt8, value: UnsafeRawBufferPointer) -> Bool {
         let start = Int(offset)
         guard arena[start] == kind, length(at: start) == value.count else { return false }
-        let stored = UnsafeRawBufferPointer(rebasing: arena[start + Self.headerBytes..<start + Self.headerBytes + value.count])
+        let stored = UnsafeRawBufferPointer(
+            rebasing: arena[start + Self.headerBytes..<start + Self.headerBytes + value.count])
         return stored.elementsEqual(value)
     }
 
@@ -78,7 +79,8 @@ struct IdentifierTable: ~Copyable {
         arena[start] = kind
         arena[start + 1] = UInt8(truncatingIfNeeded: value.count)
         arena[start + 2] = UInt8(truncatingIfNeeded: value.count >> 8)
-        UnsafeMutableRawBufferPointer(rebasing: arena[start + Self.headerBytes..<start + needed]).copyMemory(from: value)
+        UnsafeMutableRawBufferPointer(rebasing: arena[start + Self.headerBytes..<start + needed]).copyMemory(
+            from: value)
         arenaUsed += needed
         return UInt32(start)
     }

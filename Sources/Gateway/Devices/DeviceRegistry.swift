@@ -6,6 +6,9 @@ import Synchronization
 
 /// Who a session speaks for, once it has proved it.
 package final class Principal: Sendable {
+    /// The store of a website that serves the whole chain.
+    static let everyStore = "*"
+
     let store: String
     let device: String
     let role: DeviceRole

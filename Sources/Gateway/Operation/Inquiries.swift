@@ -8,12 +8,14 @@ final class Inquiries: Sendable {
     typealias Completion = @Sendable (Result<[UInt8], Refusal>) -> Void
 
     private let journal: Journal
+    private let presence: Presence
     private let clock: any WallClock
     /// One after the other: a question that takes long must not take the machine.
     private let queue = DispatchQueue(label: "inquiries")
 
-    init(journal: Journal, clock: any WallClock) {
+    init(journal: Journal, presence: Presence, clock: any WallClock) {
         self.journal = journal
+        self.presence = presence
         self.clock = clock
     }
 
@@ -22,38 +24,32 @@ final class Inquiries: Sendable {
         let now = clock.now()
         read(completion) { view in
             let backlog = try view.backlog(stream: till.map { $0.store + "/" + $0.name })
-            let writer = ByteWriter(capacity: 96)
-            writer.beginObject()
-            writer.field("unsent", backlog.unsent)
-            writer.name("oldest_at")
-            if let oldest = backlog.oldestAt { writer.value(oldest) } else { writer.nullValue() }
             let age = backlog.oldestAt.map { max(0, now.millisecondsSinceEpoch - $0.millisecondsSinceEpoch) / 1_000 }
-            writer.field("oldest_age_s", age ?? 0)
-            writer.endObject()
-            return Array(writer.bytes)
+            return BacklogReply(
+                unsent: Int(backlog.unsent), oldestAt: backlog.oldestAt, oldestAgeSeconds: Int(age ?? 0)
+            ).text
         }
     }
 
     /// The devices, the revoked ones too.
     func devices(completion: @escaping Completion) {
-        read(completion) { view in
-            let writer = ByteWriter(capacity: 1_024)
-            writer.beginObject()
-            writer.name("devices")
-            writer.beginArray()
-            for device in try view.devices() { device.write(to: writer) }
-            writer.endArray()
-            writer.endObject()
-            return Array(writer.bytes)
+        read(completion) { [presence] view in
+            let devices = try view.devices().map { device in
+                let key = DeviceKey(store: device.store, name: device.name)
+                return DeviceEntry(
+                    store: device.store, role: AddableRole(rawValue: device.role.rawValue) ?? .register,
+                    device: device.name, state: device.revokedAt == nil ? .active : .revoked,
+                    addedAt: device.createdAt, connections: presence.sessions(of: key).count,
+                    seenAt: presence.lastSeen(key))
+            }
+            return DeviceListReply(devices: devices).text
         }
     }
 
     /// Proves that the books add up.
     func audit(completion: @escaping Completion) {
         read(completion) { view in
-            let writer = ByteWriter(capacity: 1_024)
-            try view.audit().write(to: writer)
-            return Array(writer.bytes)
+            AuditReply(try view.audit()).text
         }
     }
 
@@ -66,36 +62,14 @@ final class Inquiries: Sendable {
     }
 }
 
-extension DeviceRecord {
-    /// Writes the device as the operator sees it; what it proves itself with stays out, but for the fingerprint.
-    package func write(to writer: ByteWriter) {
-        writer.beginObject()
-        writer.field("store", store)
-        writer.field("device", name)
-        writer.field("role", role.rawValue)
-        writer.field("credential", fingerprint == nil ? "token" : "certificate")
-        writer.optionalField("fingerprint", fingerprint)
-        writer.field("created_at", createdAt)
-        writer.name("revoked_at")
-        if let revokedAt { writer.value(revokedAt) } else { writer.nullValue() }
-        writer.endObject()
-    }
-}
-
-extension AuditReport {
-    /// Writes the report as one JSON object.
-    package func write(to writer: ByteWriter) {
-        writer.beginObject()
-        writer.field("ok", findings.isEmpty)
-        writer.field("customers", customers)
-        writer.field("ledger_entries", ledgerEntries)
-        writer.field("receipts", receipts)
-        writer.field("conflicts", conflicts)
-        writer.field("orders", orders)
-        writer.field("unsent", unsent)
-        writer.field("quarantined", quarantined)
-        writer.field("points_liability", pointsLiability)
-        writer.field("findings", findings)
-        writer.endObject()
+extension AuditReply {
+    init(_ report: AuditReport) {
+        self.init(
+            checked: [
+                "customers": report.customers, "ledger_entries": report.ledgerEntries, "receipts": report.receipts,
+                "conflicts": report.conflicts, "orders": report.orders, "unsent": report.unsent,
+                "quarantined": report.quarantined, "points_liability": report.pointsLiability,
+            ],
+            findings: report.findings.map { Finding(kind: $0.kind, key: $0.key, message: $0.message) })
     }
 }

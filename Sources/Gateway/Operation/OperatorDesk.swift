@@ -1,136 +1,85 @@
 import Certificates
-import Foundation
 import Journal
 import LineProtocol
 import Retail
 
-/// What shop or head-office IT does with a gateway, running or not: the same code serves the gateway's own socket and a
-/// command that opens the journal itself.
-package final class OperatorDesk: Sendable {
-    /// How a device proves itself.
-    package enum Credential: Sendable {
-        /// SHA-256 of its certificate, hexadecimal.
-        case certificate(fingerprint: String)
-        /// SHA-256 of its token.
-        case token(hash: [UInt8])
-    }
+/// What shop or head-office IT does with the devices of a gateway.
+final class OperatorDesk: Sendable {
+    typealias Completion = @Sendable (Result<[UInt8], Refusal>) -> Void
 
-    /// One customer of an import.
-    package struct CustomerRow: Sendable {
-        package var identifiers: [CustomerIdentifier]
-        package var profile: CustomerProfile
-        package var points: Int64
-        package var turnover: Money
-
-        /// A row with every field given.
-        package init(
-            identifiers: [CustomerIdentifier], profile: CustomerProfile, points: Int64 = 0, turnover: Money = .zero
-        ) {
-            self.identifiers = identifiers
-            self.profile = profile
-            self.points = points
-            self.turnover = turnover
-        }
-    }
-
-    /// What an import did.
-    package struct ImportResult: Sendable, Equatable {
-        package var added = 0
-        package var known = 0
-
-        /// Nothing imported yet.
-        package init() {}
-    }
+    /// 256 bits: not to be guessed, and short enough to be typed once.
+    private static let tokenBytes = 32
 
     private let journal: Journal
+    private let devices: DeviceRegistry
+    private let presence: Presence
     private let clock: any WallClock
 
-    /// A desk on an open journal.
-    package init(journal: Journal, clock: any WallClock) {
+    init(journal: Journal, devices: DeviceRegistry, presence: Presence, clock: any WallClock) {
         self.journal = journal
+        self.devices = devices
+        self.presence = presence
         self.clock = clock
     }
 
-    /// Adds a device or gives it a new credential.
-    package func addDevice(
-        store: String, name: String, role: DeviceRole, credential: Credential,
-        completion: @escaping @Sendable (Result<DeviceRecord, any Error>) -> Void
-    ) {
-        var device = DeviceRecord(
-            store: store, name: name, role: role, fingerprint: nil, tokenHash: nil, createdAt: clock.now())
-        switch credential {
-        case .certificate(let fingerprint): device.fingerprint = fingerprint
-        case .token(let hash): device.tokenHash = hash
+    /// Adds a device, or gives a known one a new credential; without a certificate's fingerprint a token is made.
+    func addDevice(_ message: DeviceAdd, completion: @escaping Completion) {
+        let token = message.fingerprint == nil ? hexadecimal(randomBytes(Self.tokenBytes)) : nil
+        let device = DeviceRecord(
+            store: message.store, name: message.device, role: message.role.deviceRole,
+            fingerprint: message.fingerprint, tokenHash: token.map { sha256(Array($0.utf8)) }, createdAt: clock.now())
+        journal.submit { transaction in
+            try transaction.put(device)
+        } completion: { [devices] result in
+            completion(
+                result.mapError { Refusal(store: $0) }.map {
+                    devices.put(device)
+                    return DeviceAdd.Reply(
+                        store: message.store, role: message.role, device: message.device, addedAt: device.createdAt,
+                        token: token
+                    ).text
+                })
         }
-        let record = device
-        journal.submit(
-            { transaction in
-                try transaction.put(record)
-                return record
-            }, completion: completion)
     }
 
-    /// Revokes a device; completes with false when there is none of that name.
-    package func revokeDevice(
-        store: String, name: String, completion: @escaping @Sendable (Result<Bool, any Error>) -> Void
-    ) {
+    /// Revokes a device and cuts its connections at once.
+    func revokeDevice(_ message: DeviceRevoke, completion: @escaping Completion) {
         let now = clock.now()
-        journal.submit(
-            { transaction in
-                let isKnown = try transaction.devices().contains {
-                    $0.store == store && $0.name == name && $0.revokedAt == nil
-                }
-                try transaction.revokeDevice(store: store, name: name, at: now)
-                return isKnown
-            }, completion: completion)
-    }
-
-    /// Adds customers that are not known by any of their identifiers; known ones keep what they have.
-    package func importCustomers(
-        _ rows: [CustomerRow],
-        completion: @escaping @Sendable (Result<(ImportResult, [CustomerRecord]), any Error>) -> Void
-    ) {
-        let now = clock.now()
-        journal.submit(
-            { transaction in
-                var result = ImportResult()
-                var added: [CustomerRecord] = []
-                for row in rows {
-                    if try row.identifiers.contains(where: { try transaction.customerID(with: $0) != nil }) {
-                        result.known += 1
-                        continue
-                    }
-                    added.append(try Self.add(row, at: now, transaction))
-                    result.added += 1
-                }
-                return (result, added)
-            }, completion: completion)
-    }
-
-    private static func add(
-        _ row: CustomerRow, at now: Instant, _ transaction: JournalTransaction
-    ) throws -> CustomerRecord {
-        let id = try transaction.insertCustomer(row.profile, at: now)
-        for identifier in row.identifiers { try transaction.attach(identifier, to: id) }
-        if row.points != 0 || row.turnover != .zero {
-            try transaction.append(
-                LedgerEntry(
-                    customer: id, points: row.points, turnover: row.turnover, reason: "import", receipt: nil, at: now))
+        journal.submit { transaction in
+            let device = try Self.device(message, among: try transaction.devices())
+            try transaction.revokeDevice(store: device.store, name: device.name, at: now)
+            return device
+        } completion: { [devices, presence] result in
+            completion(
+                result.mapError { Refusal(store: $0) }.map { device in
+                    devices.remove(store: device.store, name: device.name)
+                    let sessions = presence.sessions(of: DeviceKey(store: device.store, name: device.name))
+                    for session in sessions { session.executor.execute { session.cutOff() } }
+                    return DeviceRevoke.Reply(
+                        device: device.name, revokedAt: device.revokedAt ?? now, closed: sessions.count
+                    ).text
+                })
         }
-        return CustomerRecord(
-            id: id, name: row.profile.name, segment: row.profile.segment, birthday: row.profile.birthday,
-            consents: row.profile.consents, points: row.points, turnover: row.turnover, createdAt: now,
-            mergedInto: nil, identifiers: row.identifiers)
     }
 
-    /// Adds articles or replaces those that are known.
-    package func importCatalogue(
-        _ products: [ProductRecord], completion: @escaping @Sendable (Result<Int, any Error>) -> Void
-    ) {
-        journal.submit(
-            { transaction in
-                for product in products { try transaction.put(product) }
-                return products.count
-            }, completion: completion)
+    /// A name alone will do as long as only one store has a device of that name.
+    private static func device(_ message: DeviceRevoke, among all: [DeviceRecord]) throws -> DeviceRecord {
+        let found = all.filter { device in
+            device.name == message.device && (message.store == nil || message.store == device.store)
+        }
+        guard let device = found.first else { throw Refusal(.notFound, "no such device") }
+        guard found.count == 1 else {
+            throw Refusal(.ambiguous, "stores \(found.map(\.store).joined(separator: ", ")) have one: name the store")
+        }
+        return device
+    }
+}
+
+extension MessageBody {
+    /// The message as one JSON object.
+    var text: [UInt8] {
+        let writer = ByteWriter(capacity: 256)
+        write(to: writer)
+        return Array(writer.bytes)
     }
 }

@@ -52,13 +52,10 @@ final class OrderDesk: Sendable {
     private func repeatedPush(
         of known: StoredOrder, text: [UInt8], _ transaction: JournalTransaction
     ) throws -> [UInt8] {
-        let isSame =
-            known.body == text
-            || known.body.withUnsafeBytes { left in text.withUnsafeBytes { jsonContentsEqual(left, $0) } }
-        guard isSame, let first = try transaction.transitions(of: known.id).first else {
+        guard known.body == text, let first = try transaction.transitions(of: known.id).first else {
             var refusal = Refusal(.conflict, "another order is stored under this number; nothing was changed")
             refusal.state = known.state.rawValue
-            refusal.number = known.stateNumber
+            refusal.number = Int64(known.stateNumber)
             throw refusal
         }
         return OrderText.transition(first, of: known.key)
@@ -107,7 +104,7 @@ final class OrderDesk: Sendable {
         }
         let step = try transaction.advance(
             &order, by: action.rawValue, to: next, role: actor.role, device: actor.device, person: actor.person,
-            at: now)
+            reason: actor.reason, at: now)
         try enqueue(step, of: order, transaction)
         let events = try routing.announce(step, of: order, previousHolder: previousHolder, at: now, transaction)
         return (step, events)
@@ -117,7 +114,7 @@ final class OrderDesk: Sendable {
         guard let basedOn, basedOn != order.stateNumber, !order.state.isFinal else { return }
         var refusal = Refusal(.stale, "the order has moved on since")
         refusal.state = order.state.rawValue
-        refusal.number = order.stateNumber
+        refusal.number = Int64(order.stateNumber)
         throw refusal
     }
 
@@ -178,17 +175,17 @@ final class OrderDesk: Sendable {
         }
     }
 
-    /// What became of an order, for STATUS.
+    /// What became of a push, for STATUS: the answer as it was first given.
     func status(of key: OrderKey, by actor: Actor, completion: @escaping Completion) {
         change(completion) { [self] transaction in
             let writer = ByteWriter(capacity: 256)
             writer.beginObject()
             if let order = try transaction.order(key), isVisible(order, to: actor),
-                let last = try transaction.transitions(of: order.id).last
+                let first = try transaction.transitions(of: order.id).first
             {
                 writer.field("state", "stored")
-                writer.name("reply")
-                OrderText.write(last, of: key, to: writer)
+                writer.field("verb", "\(Verb.orderPush.name)")
+                writer.field("reply", TransitionReply(first, of: key))
             } else {
                 writer.field("state", "unknown")
             }
@@ -253,8 +250,7 @@ final class OrderDesk: Sendable {
         let writer = ByteWriter(capacity: 256)
         writer.beginObject()
         writer.field("store", order.store)
-        writer.name("transition")
-        OrderText.write(step, of: order.key, to: writer)
+        writer.field("transition", TransitionReply(step, of: order.key))
         writer.endObject()
         try transaction.enqueue(
             type: "order.state", id: "\(order.key.source)/\(order.key.order)/\(step.number)", stream: order.store,
@@ -269,10 +265,10 @@ extension Refusal {
             self.init(.badState, "the order is \(state.rawValue): this cannot be done now")
         case .claimedBy(let till):
             self.init(.claimed, "the order is claimed by till \(till)")
-            self.till = till
+            body.till = till
         case .roleMayNot:
             self.init(.forbidden, "the role may not do this")
         }
-        state = order.state.rawValue
+        body.state = order.state.rawValue
     }
 }

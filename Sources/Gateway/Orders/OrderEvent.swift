@@ -8,12 +8,15 @@ struct Actor: Sendable {
     var role: DeviceRole
     /// The person at the device, as the device names them.
     var person: String?
+    /// Why, for a rejection or a cancellation.
+    var reason: String?
 
-    init(_ principal: Principal, person: String? = nil) {
+    init(_ principal: Principal, person: String? = nil, reason: String? = nil) {
         store = principal.store
         device = principal.device
         role = principal.role
         self.person = person
+        self.reason = reason
     }
 }
 

@@ -21,7 +21,9 @@ struct OrderRouting: Sendable {
         var events: [OrderEvent] = []
         if let previous {
             events.append(
-                try post(.orderWithdrawn, withdrawal(of: order.key), order.store, previous, instant, transaction))
+                try post(
+                    .orderWithdrawn, OrderText.withdrawal(of: order.key, reason: "other_till"), order.store,
+                    previous, instant, transaction))
         }
         if let chosen {
             let text = OrderText.order(order, last: last)
@@ -55,7 +57,13 @@ struct OrderRouting: Sendable {
         for till in [order.offeredTo, order.holder, previousHolder] { if let till { devices.insert(till) } }
         devices.remove(step.device)
         for device in devices.sorted() {
-            events.append(try post(.orderChanged, text, order.store, device, instant, transaction))
+            switch order.state {
+            case .cancelled, .expired:
+                let withdrawal = OrderText.withdrawal(of: order.key, reason: order.state.rawValue)
+                events.append(try post(.orderWithdrawn, withdrawal, order.store, device, instant, transaction))
+            default:
+                events.append(try post(.orderChanged, text, order.store, device, instant, transaction))
+            }
         }
         return events
     }
@@ -79,15 +87,5 @@ struct OrderRouting: Sendable {
     ) throws -> OrderEvent {
         let event = try transaction.post("\(name.name)", body: body, store: store, device: device, at: instant)
         return OrderEvent(device: DeviceKey(store: store, name: device), event: event)
-    }
-
-    private func withdrawal(of key: OrderKey) -> [UInt8] {
-        let writer = ByteWriter(capacity: 128)
-        writer.beginObject()
-        writer.field("source", key.source)
-        writer.field("order", key.order)
-        writer.field("reason", "offered to another till")
-        writer.endObject()
-        return Array(writer.bytes)
     }
 }

@@ -34,7 +34,9 @@ struct ReceiptEffects: Equatable {
         guard bytes.first == Self.version, (bytes.count - 1) % Self.lineBytes == 0 else { return nil }
         lines = stride(from: 1, to: bytes.count, by: Self.lineBytes).map { start in
             func number(_ index: Int) -> Int64 {
-                bytes.withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(fromByteOffset: start + index * 8, as: Int64.self)) }
+                bytes.withUnsafeBytes {
+                    Int64(littleEndian: $0.loadUnaligned(fromByteOffset: start + index * 8, as: Int64.self))
+                }
             }
             return Line(quantity: Quantity(thousandths: number(0)), earned: number(1), spent: number(2))
         }

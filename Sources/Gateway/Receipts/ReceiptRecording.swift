@@ -70,7 +70,8 @@ struct ReceiptRecording: Sendable {
             try transaction.insertConflict(
                 receipt: stored.sequence, kind: receipt.kind, body: text, at: receivedAt)
         }
-        var refusal = Refusal(.conflict, "another receipt is stored under this key; both are kept for a person to look at")
+        var refusal = Refusal(
+            .conflict, "another receipt is stored under this key; both are kept for a person to look at")
         refusal.key = receipt.key.text
         refusal.receivedAt = stored.receivedAt
         outcome.conflict = refusal
@@ -172,7 +173,7 @@ struct ReceiptRecording: Sendable {
                 part = try ReturnedLine(
                     sold: effect.quantity, returnedBefore: before, returnedNow: line.quantity)
             } catch {
-                throw Refusal.badField("lines[\(index)].quantity", "more than was sold: \(error.words)")
+                throw Refusal.badField("lines[\(index)].quantity", "more than was sold")
             }
             earned -= part.reversal(of: effect.earned)
             spent -= part.reversal(of: effect.spent)
@@ -225,30 +226,14 @@ struct ReceiptRecording: Sendable {
         sequence: Int64, customer: CustomerID?, movement: Movement?,
         balance: (customer: CustomerID, points: Int64, turnover: Money)?, marks: [ReceiptMark]
     ) -> [UInt8] {
-        let writer = ByteWriter(capacity: 384)
-        writer.beginObject()
-        writer.field("key", receipt.key.text)
-        writer.field("kind", receipt.kind.rawValue)
-        writer.field("state", "stored")
-        writer.field("received_at", receivedAt)
-        writer.field("sequence", sequence)
-        writer.name("customer_id")
-        if let customer { writer.value(customer) } else { writer.nullValue() }
-        writer.name("points")
+        var points: ReceiptPoints?
         if let movement, let balance {
-            writer.beginObject()
-            writer.field("earned", movement.earned)
-            writer.field("spent", movement.spent)
-            writer.field("balance", balance.points)
-            writer.endObject()
-        } else {
-            writer.nullValue()
+            points = ReceiptPoints(earned: movement.earned, spent: movement.spent, balance: balance.points)
         }
-        writer.name("tier")
-        if let balance { writer.value(tier(for: balance.turnover, in: programme).name) } else { writer.nullValue() }
-        writer.field("marks", marks.map(\.rawValue))
-        writer.endObject()
-        return Array(writer.bytes)
+        return ReceiptReply(
+            key: receipt.key, kind: receipt.kind, receivedAt: receivedAt, sequence: sequence, customer: customer,
+            points: points, tier: balance.map { tier(for: $0.turnover, in: programme).name }, marks: marks
+        ).text
     }
 }
 
@@ -258,16 +243,9 @@ private struct SoldLines {
 
     init(_ body: UnsafeRawBufferPointer) {
         // The text was read strictly when it came; what cannot be read now has no lines to return to.
-        guard let receipt = try? JSONReader().read(body), let lines = receipt["lines"] else { return }
-        skus = lines.elements.map { $0["sku"]?.string() ?? "" }
-    }
-}
-
-extension ReturnError {
-    fileprivate var words: String {
-        switch self {
-        case .quantityNotPositive: "the quantity is not more than zero"
-        case .moreThanSold(let left): "\(left.decimalText) can still come back"
+        let read = try? withJSON(body) { receipt in
+            receipt["lines"].map { lines in lines.elements.map { $0["sku"]?.string() ?? "" } }
         }
+        skus = (read ?? nil) ?? []
     }
 }

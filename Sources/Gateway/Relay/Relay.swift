@@ -115,7 +115,8 @@ final class Relay: @unchecked Sendable {
     private func waitUnlessStopping(milliseconds: Int) {
         let end = DispatchTime.now() + .milliseconds(milliseconds)
         while !isStopping.load(ordering: .relaxed), DispatchTime.now() < end {
-            let left = Int((end.uptimeNanoseconds - min(DispatchTime.now().uptimeNanoseconds, end.uptimeNanoseconds)) / 1_000_000)
+            let left = Int(
+                (end.uptimeNanoseconds - min(DispatchTime.now().uptimeNanoseconds, end.uptimeNanoseconds)) / 1_000_000)
             waker.wait(milliseconds: min(max(left, 1), 250))
         }
     }

@@ -17,10 +17,12 @@ final class Presence: Sendable {
     }
 
     private let places = Mutex<[DeviceKey: Place]>([:])
+    private let seen = Mutex<[DeviceKey: Instant]>([:])
 
     /// Adds a session that has been greeted; false when the device has as many as it may have.
-    func register(_ session: Session, as principal: Principal) -> Bool {
-        places.withLock { places in
+    func register(_ session: Session, as principal: Principal, at now: Instant) -> Bool {
+        seen.withLock { $0[principal.key] = now }
+        return places.withLock { places in
             var place = places[principal.key] ?? Place(role: principal.role, sessions: [])
             guard place.sessions.count < ProtocolLimits.connectionsPerDevice else { return false }
             place.role = principal.role
@@ -41,6 +43,9 @@ final class Presence: Sendable {
             return place.sessions.isEmpty
         }
     }
+
+    /// When a device last said HELLO; nil when it has not since the gateway started.
+    func lastSeen(_ device: DeviceKey) -> Instant? { seen.withLock { $0[device] } }
 
     func isConnected(_ device: DeviceKey) -> Bool {
         places.withLock { $0[device] != nil }

@@ -1,66 +1,60 @@
+import Journal
 import LineProtocol
 import Retail
 
-/// An error reply: the code, a sentence for the technician, and what it is about.
+/// An error reply: the code, and the body that says what it is about.
+@dynamicMemberLookup
 struct Refusal: Error {
     var code: ErrorCode
-    var message: String
-    var field: String?
-    var reason: String?
-    var limit: Int?
-    var state: String?
-    var number: Int?
-    var till: String?
-    var key: String?
-    var receivedAt: Instant?
-    var offset: Int?
-    var retryAfterMilliseconds: Int?
-    var fields: [String]?
-    var supported: [Int]?
+    var body: ErrorBody
 
     init(_ code: ErrorCode, _ message: String) {
         self.code = code
-        self.message = message
+        body = ErrorBody(message: message)
     }
 
     init(_ error: FieldError) {
-        self.init(error.code, "\(error.field): \(error.reason)")
-        field = error.field
-        reason = error.reason
-        limit = error.limit
+        code = error.code
+        body = ErrorBody(error)
     }
 
     init(_ error: JSONSyntaxError) {
-        self.init(.badJSON, "the text behind the tag is not one JSON object: \(error.reason.rawValue)")
-        offset = error.offset
-        reason = error.reason.rawValue
+        code = .badJSON
+        body = ErrorBody(error)
     }
 
-    /// Writes the reply's JSON object.
-    func write(to writer: ByteWriter) {
-        writer.beginObject()
-        writer.field("message", message)
-        writer.optionalField("field", field)
-        writer.optionalField("reason", reason)
-        writer.optionalField("limit", limit)
-        writer.optionalField("state", state)
-        writer.optionalField("number", number)
-        writer.optionalField("till", till)
-        writer.optionalField("key", key)
-        writer.optionalField("received_at", receivedAt)
-        writer.optionalField("offset", offset)
-        writer.optionalField("retry_after_ms", retryAfterMilliseconds)
-        if let fields { writer.field("fields", fields) }
-        if let supported {
-            writer.name("supported")
-            writer.beginArray()
-            for version in supported { writer.value(version) }
-            writer.endArray()
+    /// What the journal's error means to a client.
+    init(store error: any Error) {
+        switch error {
+        case let refusal as Refusal:
+            self = refusal
+        case JournalError.busy(let limit):
+            self.init(.busy, "more than \(limit) changes are waiting; nothing was done")
+            body.retryAfterMilliseconds = 200
+        case let error as JournalError:
+            self.init(.storeUnavailable, "the store does not take writes at present; nothing was done")
+            body.reason = "\(error)"
+            body.retryAfterMilliseconds = 1_000
+        default:
+            self.init(.internal, "the gateway failed; the request may be sent again")
+            body.reason = "\(error)"
         }
-        writer.endObject()
+    }
+
+    /// The members of the body, as if they were the refusal's own.
+    subscript<Value>(dynamicMember member: WritableKeyPath<ErrorBody, Value>) -> Value {
+        get { body[keyPath: member] }
+        set { body[keyPath: member] = newValue }
     }
 
     static func badField(_ field: String, _ reason: String) -> Refusal {
-        Refusal(FieldError(code: .badField, field: field, reason: reason))
+        Refusal(FieldError.bad(field, reason))
+    }
+
+    static var tooManyConnections: Refusal {
+        var refusal = Refusal(.limit, "the device has \(ProtocolLimits.connectionsPerDevice) connections already")
+        refusal.limit = ProtocolLimits.connectionsPerDevice
+        refusal.field = "device"
+        return refusal
     }
 }

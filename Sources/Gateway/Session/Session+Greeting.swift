@@ -27,7 +27,7 @@ extension Session {
             // On the writer's thread: whatever is committed after this finds the session registered.
             switch result {
             case .success(let events):
-                guard gateway.presence.register(self, as: principal) else {
+                guard gateway.presence.register(self, as: principal, at: gateway.clock.now()) else {
                     executor.execute { [self] in failGreeting(tag: tag, Refusal.tooManyConnections) }
                     return
                 }
@@ -82,31 +82,5 @@ extension Session {
             throw Refusal(.forbidden, "the credential's role is \(principal.role.rawValue)")
         }
         return principal
-    }
-}
-
-extension Refusal {
-    static var tooManyConnections: Refusal {
-        var refusal = Refusal(.limit, "the device has \(ProtocolLimits.connectionsPerDevice) connections already")
-        refusal.limit = ProtocolLimits.connectionsPerDevice
-        return refusal
-    }
-
-    /// What the journal's error means to a client.
-    init(store error: any Error) {
-        switch error {
-        case let refusal as Refusal:
-            self = refusal
-        case JournalError.busy(let limit):
-            self.init(.busy, "more than \(limit) changes are waiting; nothing was done")
-            retryAfterMilliseconds = 200
-        case let error as JournalError:
-            self.init(.storeUnavailable, "the store does not take writes at present; nothing was done")
-            reason = "\(error)"
-            retryAfterMilliseconds = 1_000
-        default:
-            self.init(.internal, "the gateway failed; the request may be sent again")
-            reason = "\(error)"
-        }
     }
 }

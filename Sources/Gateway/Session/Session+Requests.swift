@@ -12,8 +12,7 @@ extension Session {
                 PingReply(now: gateway.clock.now()).write(to: writer)
             }
         case .bye:
-            reply(request) { writer in EmptyBody().write(to: writer) }
-            close()
+            sayFarewell(request)
         case .ack, .status, .backlog:
             performSession(verb, request, principal)
         case .identify:
@@ -34,7 +33,9 @@ extension Session {
         case .return: record(.return, request, principal)
         case .void: record(.void, request, principal)
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit:
-            performOperation(verb, request)
+            answerLater(request) { completion throws(Refusal) in
+                try gateway.operate(verb, request.body, completion: completion)
+            }
         default:
             performOrder(verb, request, principal)
         }
@@ -48,7 +49,11 @@ extension Session {
     private func record(_ kind: ReceiptKind, _ request: Request, _ principal: Principal) {
         answerLater(request) { completion throws(Refusal) in
             let message: ReceiptRequest
-            do { message = try ReceiptRequest(request.body, kind: kind) } catch { throw Refusal(error) }
+            do throws(FieldError) {
+                message = try ReceiptRequest(request.body, kind: kind)
+            } catch {
+                throw Refusal(error)
+            }
             gateway.receipts.record(
                 message.receipt(store: principal.store, till: principal.device), text: Array(request.text),
                 by: principal, completion: completion)
@@ -103,10 +108,6 @@ extension Session {
 
 extension Enrolment.Application {
     init(_ message: Enrol) {
-        self.init(
-            identifiers: message.identifiers,
-            profile: .init(
-                name: message.name, segment: message.segment, birthday: message.birthday?.iso,
-                consents: message.consents))
+        self.init(identifiers: message.identifiers, profile: .init(message))
     }
 }

@@ -27,6 +27,8 @@ package final class Session: @unchecked Sendable {
     private var isPaused = false
     private var isDraining = false
     private var hasPeerFinished = false
+    /// The tag of a BYE that waits for the requests before it.
+    private var farewellTag: String?
     private var linesTaken = 0
     /// The line, by its place among those taken, whose completion a timer watches.
     private var watchedLine = 0
@@ -91,6 +93,7 @@ package final class Session: @unchecked Sendable {
         case .awaitingHello: return true
         case .greeting, .closing: return false
         case .open:
+            if farewellTag != nil { return false }
             guard requestsUnderWay >= ProtocolLimits.pipelineRequests else { return true }
             pause()
             return false
@@ -106,19 +109,15 @@ package final class Session: @unchecked Sendable {
             refuse(tag: tag, Refusal(.malformed, error.reason.rawValue))
             return
         }
-        guard let verb = Verb(request.verb) else {
-            refuse(tag: request.tag, Refusal(.unknownVerb, "version 1 of the protocol has no such verb"))
-            return
-        }
         switch phase {
-        case .awaitingHello: handleBeforeHello(verb, request)
-        case .open(let principal): handle(verb, request, principal)
+        case .awaitingHello: handleBeforeHello(request)
+        case .open(let principal): handle(request, principal)
         case .greeting, .closing: break
         }
     }
 
-    private func handleBeforeHello(_ verb: Verb, _ request: RequestLine) {
-        if verb == .hello {
+    private func handleBeforeHello(_ request: RequestLine) {
+        if Verb(request.verb) == .hello {
             greet(request)
             return
         }
@@ -127,7 +126,11 @@ package final class Session: @unchecked Sendable {
         if helloFirstCount >= ProtocolLimits.helloFirstErrors { close() }
     }
 
-    private func handle(_ verb: Verb, _ request: RequestLine, _ principal: Principal) {
+    private func handle(_ request: RequestLine, _ principal: Principal) {
+        guard let verb = Verb(request.verb) else {
+            refuse(tag: request.tag, Refusal(.unknownVerb, "version 1 of the protocol has no such verb"))
+            return
+        }
         guard verb.allowed(principal.role) else {
             refuse(
                 tag: request.tag,
@@ -215,7 +218,7 @@ package final class Session: @unchecked Sendable {
 
     func refuse(tag: UnsafeRawBufferPointer?, _ refusal: Refusal) {
         workbench.output.beginError(tag: tag, code: refusal.code)
-        refusal.write(to: workbench.output)
+        refusal.body.write(to: workbench.output)
         workbench.output.endLine()
         if refusal.code.closesConnection { close() }
     }
@@ -253,6 +256,12 @@ package final class Session: @unchecked Sendable {
         phase = .closing
         if let principal { gateway.sessionEnded(self, of: principal) }
         link.closeAfterFlush()
+    }
+
+    /// The device was revoked: it is told so, and goes.
+    func cutOff() {
+        refuse(tag: nil, Refusal(.unauthenticated, "the device was revoked"))
+        flush()
     }
 
     // MARK: Deadlines
@@ -296,9 +305,20 @@ package final class Session: @unchecked Sendable {
     }
 
     private func closeIfFinished() {
-        guard isDraining || hasPeerFinished, requestsUnderWay == 0 else { return }
+        guard isDraining || hasPeerFinished || farewellTag != nil, requestsUnderWay == 0 else { return }
         if case .greeting = phase { return }
+        if var tag = farewellTag {
+            tag.withUTF8 { workbench.output.beginOK(tag: UnsafeRawBufferPointer($0)) }
+            EmptyBody().write(to: workbench.output)
+            workbench.output.endLine()
+        }
         close()
+    }
+
+    /// BYE: what is under way is answered first, so that its answer is the last line.
+    func sayFarewell(_ request: Request) {
+        farewellTag = String(decoding: request.tag, as: UTF8.self)
+        closeIfFinished()
     }
 
     // MARK: Greeting

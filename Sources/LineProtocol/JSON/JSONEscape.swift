@@ -10,7 +10,8 @@ enum JSONEscape {
         return unit
     }
 
-    /// The character that a backslash and `letter` stand for; `letter` is one of the eight that the scanner lets through.
+    /// The character that a backslash and `letter` stand for; `letter` is one of the eight that the scanner lets
+    /// through.
     static func character(_ letter: UInt8) -> UInt8 {
         switch letter {
         case UInt8(ascii: "b"): 0x08

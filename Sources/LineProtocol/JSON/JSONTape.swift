@@ -16,8 +16,9 @@ public enum JSONKind: UInt8, CaseIterable, Sendable {
 
 /// One value of a text that was read, or one member name, as a position in the text.
 ///
-/// The nodes of a text stand in the order of the text: a container is followed by its contents, a member name by its value.
-/// `next` leads past everything inside, so a reader looking for a member steps over the values it does not want.
+/// The nodes of a text stand in the order of the text: a container is followed by its contents, a member name by its
+/// value. `next` leads past everything inside, so a reader looking for a member steps over the values it does not
+/// want.
 @usableFromInline
 struct JSONNode {
     /// The first byte in the text.
@@ -47,8 +48,8 @@ struct JSONNode {
 
 /// The nodes of the text that was read last, and that text.
 ///
-/// It lives behind a pointer that a reader owns, because a value that pointed to the reader itself would count references
-/// at every step.
+/// It lives behind a pointer that a reader owns, because a value that pointed to the reader itself would count
+/// references at every step.
 @usableFromInline
 struct JSONTape {
     private static let emptyText: StaticString = ""

@@ -31,9 +31,13 @@ extension JSONValue {
     public var characterCount: Int? {
         let node = node
         guard node.kind == .string else { return nil }
+        var characters = 0
+        if let plain = plainUTF8 {
+            for byte in plain { characters += UTF8Rules.isContinuation(byte) ? 0 : 1 }
+            return characters
+        }
         let content = tape.pointee.source + Int(node.start) + 1
         var bytes = JSONContentBytes(content, count: Int(node.end - node.start) - 2)
-        var characters = 0
         while let byte = bytes.next() {
             if !UTF8Rules.isContinuation(byte) { characters += 1 }
         }

@@ -1,7 +1,8 @@
 /// One value of a text that a `JSONReader` has read.
 ///
-/// It is three words that point into the reader's notes and the text, so copying it costs nothing. It is valid until the
-/// reader reads again, the reader is released, or the bytes of the text go; using it later is a programmer's error.
+/// It is two words that point into the reader's notes and the text, so copying it costs nothing. It is valid until
+/// the reader reads again, the reader is released, or the bytes of the text go; using it later is a programmer's
+/// error.
 public struct JSONValue {
     let tape: UnsafePointer<JSONTape>
     let index: Int

@@ -1,7 +1,8 @@
 import Retail
 
 extension Verb {
-    /// Whether this gateway does what the verb asks for. The others belong to version 1 too and are answered `not_built`.
+    /// Whether this gateway does what the verb asks for. The others belong to version 1 too and are answered
+    /// `not_built`.
     public var isBuilt: Bool {
         switch self {
         case .hold, .release, .shiftOpen, .shiftClose, .orderAmend, .orderPick, .orderFollow, .product, .stock,

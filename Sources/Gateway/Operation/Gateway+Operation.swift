@@ -1,0 +1,53 @@
+import LineProtocol
+
+/// An operator's request that was refused: the error reply's code and JSON object.
+package struct OperationRefused: Error, Sendable {
+    package var code: String
+    package var body: String
+
+    init(_ refusal: Refusal) {
+        code = "\(refusal.code.name)"
+        body = String(decoding: refusal.body.text, as: UTF8.self)
+    }
+}
+
+extension Gateway {
+    /// Answers an operator's request given as a JSON object; for commands that run without a server.
+    package func operate(_ verb: Verb, text: [UInt8]) async -> Result<[UInt8], OperationRefused> {
+        let result: Result<[UInt8], Refusal> = await withCheckedContinuation { continuation in
+            do {
+                try text.withUnsafeBytes { bytes in
+                    try withJSON(bytes) { value in
+                        try operate(verb, FieldReader(value)) { continuation.resume(returning: $0) }
+                    }
+                }
+            } catch let error as JSONSyntaxError {
+                continuation.resume(returning: .failure(Refusal(error)))
+            } catch let error as FieldError {
+                continuation.resume(returning: .failure(Refusal(error)))
+            } catch {
+                continuation.resume(returning: .failure(Refusal(store: error)))
+            }
+        }
+        return result.mapError(OperationRefused.init)
+    }
+
+    /// Leads an operator's request to its desk; used by the operator's socket and by commands that run without one.
+    func operate(
+        _ verb: Verb, _ body: FieldReader, completion: @escaping @Sendable (Result<[UInt8], Refusal>) -> Void
+    ) throws(Refusal) {
+        do throws(FieldError) {
+            switch verb {
+            case .deviceAdd: operation.addDevice(try DeviceAdd(body), completion: completion)
+            case .deviceRevoke: operation.revokeDevice(try DeviceRevoke(body), completion: completion)
+            case .deviceList: inquiries.devices(completion: completion)
+            case .importCustomers: imports.customers(try ImportRequest(body), completion: completion)
+            case .importCatalogue: imports.catalogue(try ImportRequest(body), completion: completion)
+            case .audit: inquiries.audit(completion: completion)
+            default: completion(.failure(Refusal(.unknownVerb, "no operator's verb")))
+            }
+        } catch {
+            throw Refusal(error)
+        }
+    }
+}

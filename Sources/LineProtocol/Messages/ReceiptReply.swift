@@ -1,0 +1,92 @@
+import Retail
+
+/// What a receipt did to the customer's points.
+public struct ReceiptPoints: MessageBody {
+    /// Points earned; negative when a return took them back.
+    public var earned: Int64
+    /// Points spent; negative when a return gave them back.
+    public var spent: Int64
+    /// The balance afterwards.
+    public var balance: Int64
+
+    /// Makes the points of a receipt.
+    public init(earned: Int64, spent: Int64, balance: Int64) {
+        self.earned = earned
+        self.spent = spent
+        self.balance = balance
+    }
+
+    /// Takes the fields.
+    public init(_ fields: FieldReader) throws(FieldError) {
+        earned = try fields.points("earned")
+        spent = try fields.points("spent")
+        balance = try fields.points("balance")
+    }
+
+    /// Writes the members.
+    public func writeMembers(to writer: ByteWriter) {
+        writer.field("earned", earned)
+        writer.field("spent", spent)
+        writer.field("balance", balance)
+    }
+}
+
+/// The reply to SALE, RETURN and VOID: the disk has the receipt.
+public struct ReceiptReply: MessageBody {
+    /// What the receipt is known by from here on.
+    public var key: ReceiptKey
+    /// The direction.
+    public var kind: ReceiptKind
+    /// When the gateway received it.
+    public var receivedAt: Instant
+    /// Its place in the gateway's journal, from 1.
+    public var sequence: Int64
+    /// The customer, if there is one.
+    public var customer: CustomerID?
+    /// What it did to the customer's points; nil without a customer.
+    public var points: ReceiptPoints?
+    /// The customer's tier afterwards; nil without a customer.
+    public var tier: String?
+    /// Disagreements with what the gateway knows; the receipt stands all the same.
+    public var marks: [ReceiptMark]
+
+    /// Makes a reply.
+    public init(
+        key: ReceiptKey, kind: ReceiptKind, receivedAt: Instant, sequence: Int64, customer: CustomerID? = nil,
+        points: ReceiptPoints? = nil, tier: String? = nil, marks: [ReceiptMark] = []
+    ) {
+        self.key = key
+        self.kind = kind
+        self.receivedAt = receivedAt
+        self.sequence = sequence
+        self.customer = customer
+        self.points = points
+        self.tier = tier
+        self.marks = marks
+    }
+
+    /// Takes the fields.
+    public init(_ fields: FieldReader) throws(FieldError) {
+        key = try fields.receiptKey("key")
+        kind = try fields.choice("kind")
+        receivedAt = try fields.instant("received_at")
+        sequence = try fields.integer("sequence", in: 1...Int64.max)
+        customer = try fields.optionalCustomerID("customer_id")
+        points = try fields.optionalBody("points")
+        tier = try fields.optionalNameText("tier")
+        marks = try fields.optionalChoices("marks") ?? []
+    }
+
+    /// Writes the members.
+    public func writeMembers(to writer: ByteWriter) {
+        writer.field("key", key.text)
+        writer.field("kind", kind.rawValue)
+        writer.field("state", "stored")
+        writer.field("received_at", receivedAt)
+        writer.field("sequence", sequence)
+        writer.nullableField("customer_id", customer?.text)
+        writer.nullableField("points", points)
+        writer.nullableField("tier", tier)
+        writer.field("marks", marks.map(\.rawValue))
+    }
+}

@@ -1,0 +1,84 @@
+import Retail
+
+/// SALE, RETURN and VOID: a receipt as the till made it.
+///
+/// Only what rules are applied to is taken out. Everything else that the text holds is the till's, and is kept and
+/// relayed with the text itself.
+public struct ReceiptRequest: Hashable, Sendable {
+    /// The direction: the verb of the line.
+    public var kind: ReceiptKind
+    /// The till's shift.
+    public var shift: Int
+    /// The receipt's number within the shift.
+    public var number: String
+    /// The time at the till.
+    public var at: Instant
+    /// Who was at the till.
+    public var cashier: Cashier?
+    /// The customer, if one was identified.
+    public var customer: CustomerID?
+    /// The pick-up order that a sale pays.
+    public var order: OrderKey?
+    /// The quote that the basket was priced by.
+    public var quote: String?
+    /// The hold of the points spent.
+    public var hold: String?
+    /// The lines, in the till's order.
+    public var lines: [ReceiptRequestLine]
+    /// The payments; a void has none.
+    public var payments: [Tender]
+    /// The total; a void may leave it out.
+    public var total: Money?
+    /// On a return: the receipt that the goods were sold with.
+    public var original: ReceiptKey?
+    /// On a void: why.
+    public var reason: String?
+    /// What the fiscal device added, one JSON object.
+    public var fiscal: JSONText?
+
+    /// Member names that the gateway adds when it relays a receipt; a till's own would be taken for them.
+    public static let reservedNames: [StaticString] = [
+        "key", "kind", "store", "till", "received_at", "sequence", "customer", "gateway",
+    ]
+
+    /// Makes a receipt.
+    public init(
+        kind: ReceiptKind, shift: Int, number: String, at: Instant, cashier: Cashier? = nil,
+        customer: CustomerID? = nil, order: OrderKey? = nil, quote: String? = nil, hold: String? = nil,
+        lines: [ReceiptRequestLine] = [], payments: [Tender] = [], total: Money? = nil, original: ReceiptKey? = nil,
+        reason: String? = nil, fiscal: JSONText? = nil
+    ) {
+        self.kind = kind
+        self.shift = shift
+        self.number = number
+        self.at = at
+        self.cashier = cashier
+        self.customer = customer
+        self.order = order
+        self.quote = quote
+        self.hold = hold
+        self.lines = lines
+        self.payments = payments
+        self.total = total
+        self.original = original
+        self.reason = reason
+        self.fiscal = fiscal
+    }
+
+    /// The verb that carries this receipt.
+    public var verb: Verb {
+        switch kind {
+        case .sale: .sale
+        case .return: .return
+        case .void: .void
+        }
+    }
+
+    /// What rules are applied to, for a receipt of this store and till.
+    public func receipt(store: String, till: String) -> Receipt {
+        Receipt(
+            key: ReceiptKey(store: store, till: till, shift: shift, number: number), kind: kind, at: at,
+            cashier: cashier, customer: customer, order: order, quote: quote, hold: hold,
+            lines: lines.map(\.content), tenders: payments, total: total ?? .zero, original: original)
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import Gateway
+import Journal
+import LineProtocol
+import Logging
+
+/// Where the gateway's socket for operators is.
+enum OperatorSocket {
+    static func path(folder: String) -> String { folder + "/operator.sock" }
+}
+
+/// The option that every operator's command has.
+struct DataFolder: ParsableArguments {
+    @Option(help: "Folder of the gateway's data.")
+    var data: String = ProcessInfo.processInfo.environment["TILLGATE_DATA"] ?? ServeSettings.defaultDataFolder
+
+    /// Asks the gateway that runs on the folder; when none does, opens the folder and answers from here.
+    ///
+    /// - Throws: an exit code, after having said why.
+    func ask(_ requests: [OperatorRequest]) async throws -> [OperatorAnswer] {
+        do {
+            if let channel = try OperatorChannel(socketPath: OperatorSocket.path(folder: data)) {
+                return try requests.map(channel.ask)
+            }
+            return try await LocalOperator(folder: data).ask(requests)
+        } catch let refused as OperatorRefused {
+            throw Console.fail(refused.description, .failure)
+        } catch {
+            throw Console.fail("\(error)", .unavailable)
+        }
+    }
+}
+
+/// A request of the protocol's operator verbs.
+struct OperatorRequest: Sendable {
+    var verb: Verb
+    var body: [UInt8]
+
+    init(_ verb: Verb, _ message: some MessageBody = EmptyBody()) {
+        let writer = ByteWriter(capacity: 512)
+        message.write(to: writer)
+        self.verb = verb
+        body = Array(writer.bytes)
+    }
+
+    /// A request whose JSON object is given.
+    init(_ verb: Verb, body: [UInt8]) {
+        self.verb = verb
+        self.body = body
+    }
+}
+
+/// The gateway's answer: one JSON object.
+struct OperatorAnswer: Sendable {
+    var body: [UInt8]
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+
+    func message<Message: MessageBody>() throws -> Message {
+        try body.withUnsafeBytes { bytes in try withJSON(bytes) { try Message(FieldReader($0)) } }
+    }
+}
+
+/// The gateway refused a request.
+struct OperatorRefused: Error, CustomStringConvertible {
+    var code: String
+    var body: String
+
+    var description: String { "the gateway answered \(code) \(body)" }
+}
+
+/// Answers without a running gateway: opens the journal for as long as it takes.
+struct LocalOperator {
+    var folder: String
+
+    func ask(_ requests: [OperatorRequest]) async throws -> [OperatorAnswer] {
+        var log = Logger(label: "tillgate")
+        log.logLevel = .warning
+        let journal = try Journal.open(folder: folder)
+        let gateway = try Gateway(
+            settings: GatewaySettings(
+                version: ProgramVersion.text, stores: StoreDirectory(), programme: try ProgrammeFile.load(nil),
+                seed: UInt64.random(in: .min ... .max)),
+            journal: journal, clock: SystemClock(), adapter: nil, log: log)
+        defer { gateway.stop() }
+        var answers: [OperatorAnswer] = []
+        for request in requests {
+            switch await gateway.operate(request.verb, text: request.body) {
+            case .success(let body): answers.append(OperatorAnswer(body: body))
+            case .failure(let refused): throw OperatorRefused(code: refused.code, body: refused.body)
+            }
+        }
+        return answers
+    }
+}

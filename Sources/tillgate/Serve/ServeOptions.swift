@@ -1,0 +1,133 @@
+import ArgumentParser
+import Configuration
+import EventLoop
+import Gateway
+import Logging
+import Loyalty
+import SystemPackage
+
+/// The command line of `serve`; what is not given comes from the environment or the file.
+struct ServeOptions: ParsableArguments {
+    @Option(help: "Folder of the gateway's data; created when absent.")
+    var data: String?
+
+    @Option(help: "YAML file with settings.")
+    var config: String?
+
+    @Option(help: "Address for devices, with TLS. (default: [::]:7443)")
+    var listen: String?
+
+    @Option(help: "Address without TLS, loopback only, for tests and local tools. (default: none)")
+    var plain: String?
+
+    @Option(name: .customLong("name"), help: "Host name or IP address in the server certificate; may be repeated.")
+    var names: [String] = []
+
+    @Option(help: "Event loops. (default: 1)")
+    var loops: Int?
+
+    @Option(help: "Where receipts go: https://host/path, http://127.0.0.1:port/path or file:PATH. (default: kept)")
+    var upstream: String?
+
+    @Option(help: "PEM file with the authorities that upstream's certificate is checked against. (default: system)")
+    var upstreamAuthority: String?
+
+    @Option(help: "Loyalty programme, YAML or JSON. (default: the built-in one)")
+    var programme: String?
+
+    @Option(help: "Milliseconds that clients get to finish when the gateway stops. (default: 10000)")
+    var drainMilliseconds: Int?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical. (default: info)")
+    var logLevel: String?
+
+    @Option(help: "File that gets {pid, tls_port, plain_port} once the gateway listens.")
+    var portFile: String?
+}
+
+/// A setting that cannot be used.
+struct SettingError: Error, CustomStringConvertible {
+    var name: String
+    var reason: String
+
+    var description: String { "setting \(name): \(reason)" }
+}
+
+/// The settings of a gateway process, from the command line, the environment and the file, in that order.
+struct ServeSettings: Sendable {
+    static let defaultDataFolder = "tillgate-data"
+
+    var dataFolder: String
+    var listen: ListenAddress
+    var plain: ListenAddress?
+    var names: [String]
+    var loops: Int
+    var upstream: String?
+    var upstreamAuthority: String?
+    var programmePath: String?
+    var stores: StoreDirectory
+    var drainMilliseconds: Int
+    var logLevel: Logger.Level
+    var portFile: String?
+
+    init(_ options: ServeOptions) async throws {
+        var providers: [any ConfigProvider] = [EnvironmentVariablesProvider().prefixKeys(with: "tillgate")]
+        if let path = options.config {
+            providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(path)))
+        }
+        let config = ConfigReader(providers: providers)
+        dataFolder = options.data ?? config.string(forKey: "data", default: Self.defaultDataFolder)
+        listen = try Self.address("listen", options.listen ?? config.string(forKey: "listen", default: "[::]:7443"))
+        plain = try (options.plain ?? config.string(forKey: "plain")).map { try Self.address("plain", $0) }
+        let configured = config.stringArray(forKey: "names") ?? []
+        names = options.names.isEmpty ? configured : options.names
+        loops = options.loops ?? config.int(forKey: "loops", default: 1)
+        upstream = options.upstream ?? config.string(forKey: "upstream")
+        upstreamAuthority = options.upstreamAuthority ?? config.string(forKey: "upstream.authority")
+        programmePath = options.programme ?? config.string(forKey: "programme")
+        drainMilliseconds = options.drainMilliseconds ?? config.int(forKey: "drain.milliseconds", default: 10_000)
+        portFile = options.portFile
+        let level = options.logLevel ?? config.string(forKey: "log.level", default: "info")
+        guard let level = Logger.Level(rawValue: level) else {
+            throw SettingError(name: "log-level", reason: "\(level) is no level")
+        }
+        logLevel = level
+        stores = try Self.stores(config)
+        guard (1...64).contains(loops) else { throw SettingError(name: "loops", reason: "must be 1 to 64") }
+        guard (0...600_000).contains(drainMilliseconds) else {
+            throw SettingError(name: "drain-milliseconds", reason: "must be 0 to 600000")
+        }
+    }
+
+    /// `stores.all.*` for every store, `stores.<id>.*` for those that `stores.ids` lists.
+    private static func stores(_ config: ConfigReader) throws -> StoreDirectory {
+        let others = try store("all", config, StoreSettings())
+        var named: [String: StoreSettings] = [:]
+        for id in config.stringArray(forKey: "stores.ids") ?? [] { named[id] = try store(id, config, others) }
+        return StoreDirectory(named: named, others: others)
+    }
+
+    private static func store(_ id: String, _ config: ConfigReader, _ base: StoreSettings) throws -> StoreSettings {
+        let scope = config.scoped(to: ConfigKey(["stores", id]))
+        var settings = base
+        settings.currency = scope.string(forKey: "currency", default: base.currency)
+        settings.timeZone = scope.string(forKey: "time_zone", default: base.timeZone)
+        let language = scope.string(forKey: "language", default: base.language.rawValue)
+        guard let known = Language(rawValue: language) else {
+            throw SettingError(name: "stores.\(id).language", reason: "\(language) is not supplied: use ru or en")
+        }
+        settings.language = known
+        settings.orderTills = scope.stringArray(forKey: "order_tills").map(Set.init) ?? base.orderTills
+        return settings
+    }
+
+    /// Reads `host:port` or `[::1]:port`.
+    private static func address(_ name: String, _ text: String) throws -> ListenAddress {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port)
+        else { throw SettingError(name: name, reason: "\(text) is not host:port") }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        return .tcp(String(host), port)
+    }
+}

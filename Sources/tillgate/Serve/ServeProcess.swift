@@ -1,0 +1,111 @@
+import Certificates
+import Dispatch
+import EventLoop
+import Foundation
+import Gateway
+import Glibc
+import Journal
+import Logging
+import Synchronization
+import Upstream
+
+/// A running gateway: its parts in the order in which they start, and in reverse when they stop.
+final class ServeProcess: Sendable {
+    private let settings: ServeSettings
+    private let log: Logger
+    private let gateway: Gateway
+    private let server: GatewayServer
+    private let signals = DispatchQueue(label: "signals")
+    private let isStopping = Atomic<Bool>(false)
+
+    init(_ settings: ServeSettings, log: Logger) throws {
+        self.settings = settings
+        self.log = log
+        let programme = try ProgrammeFile.load(settings.programmePath)
+        let journal = try Journal.open(folder: settings.dataFolder)
+        let report = journal.startReport
+        log.info(
+            "journal open",
+            metadata: [
+                "folder": "\(settings.dataFolder)", "sqlite": "\(report.sqliteVersion)", "schema": "\(report.schema)",
+                "stopped_cleanly": "\(report.stoppedCleanly)", "quick_checked": "\(report.quickChecked)",
+            ])
+        let files = try ServerFiles.prepare(folder: settings.dataFolder, names: settings.names)
+        gateway = try Gateway(
+            settings: GatewaySettings(
+                version: ProgramVersion.text, stores: settings.stores, programme: programme,
+                seed: UInt64.random(in: .min ... .max)),
+            journal: journal, clock: SystemClock(), adapter: try Self.adapter(settings), log: log)
+        server = try GatewayServer(
+            gateway: gateway,
+            settings: ServerSettings(
+                tlsAddress: settings.listen, tls: files, plainAddress: settings.plain,
+                operatorSocket: OperatorSocket.path(folder: settings.dataFolder), loops: settings.loops))
+        gateway.start()
+        try announce()
+    }
+
+    /// Serves until a signal says stop.
+    func run() async {
+        let stopped = AsyncStream<Void>.makeStream()
+        let watches = [
+            SignalWatch.onSignal(SIGTERM, queue: signals) { [self] in stop { stopped.continuation.finish() } },
+            SignalWatch.onSignal(SIGINT, queue: signals) { [self] in stop { stopped.continuation.finish() } },
+            SignalWatch.onSignal(SIGHUP, queue: signals) { [self] in reload() },
+        ]
+        for await _ in stopped.stream {}
+        withExtendedLifetime(watches) { log.info("stopped") }
+    }
+
+    private static func adapter(_ settings: ServeSettings) throws -> (any UpstreamAdapter)? {
+        guard let target = settings.upstream else { return nil }
+        if target.hasPrefix("file:") { return try NDJSONUpstream(path: String(target.dropFirst("file:".count))) }
+        var configuration = HTTPSUpstreamConfiguration(baseURL: target)
+        configuration.authorityPath = settings.upstreamAuthority
+        return try HTTPSUpstream(configuration)
+    }
+
+    private func announce() throws {
+        log.info(
+            "listening",
+            metadata: [
+                "tls_port": "\(server.tlsPort ?? 0)", "plain_port": "\(server.plainPort ?? 0)",
+                "customers": "\(gateway.directory.count)", "upstream": "\(settings.upstream ?? "none")",
+            ])
+        guard let path = settings.portFile else { return }
+        let text = """
+            {"pid":\(getpid()),"tls_port":\(server.tlsPort ?? 0),"plain_port":\(server.plainPort ?? 0)}
+
+            """
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    private func reload() {
+        do {
+            try server.reloadCertificates()
+            gateway.programmes.replace(with: try ProgrammeFile.load(settings.programmePath))
+            log.info("certificates and programme read again")
+        } catch {
+            log.error("reload refused; what was in force stays", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Drains within the limit; a second signal, or a drain that hangs, ends the process at once. What was acknowledged is
+    /// on the disk either way.
+    private func stop(whenStopped: @escaping @Sendable () -> Void) {
+        guard !isStopping.exchange(true, ordering: .relaxed) else { exit(EXIT_FAILURE) }
+        log.info("draining", metadata: ["within_ms": "\(settings.drainMilliseconds)"])
+        let limit = settings.drainMilliseconds
+        signals.asyncAfter(deadline: .now() + .milliseconds(limit + Self.stopMillisecondsMaximum)) {
+            exit(EXIT_FAILURE)
+        }
+        DispatchQueue(label: "stop").async { [self] in
+            server.drain(withinMilliseconds: limit)
+            gateway.stop()
+            whenStopped()
+        }
+    }
+
+    /// What comes after the drain (the relay's last batch, the journal's last commit) may take this long.
+    private static let stopMillisecondsMaximum = 15_000
+}

@@ -1,0 +1,101 @@
+import Foundation
+import LineProtocol
+import Retail
+import Testing
+
+/// The program and the data that the specification gives to strangers say the same.
+@Suite("Agreement with the specification")
+struct SpecificationTests {
+    @Test("every error code stands in errors.json with the same consequences, and no other")
+    func errorCodesAgree() throws {
+        let specified = try ProjectFiles.specificationList("errors.json", "errors")
+        let names = ErrorCode.allCases.map { "\($0.name)" }
+        #expect(specified.compactMap { $0["code"] as? String }.sorted() == names.sorted())
+        for entry in specified {
+            let name = try #require(entry["code"] as? String)
+            let code = try #require(withRawBytes(name) { ErrorCode($0) }, "\(name)")
+            #expect(entry["closes"] as? Bool == code.closesConnection, "\(name)")
+            #expect(entry["retry"] as? String == code.retry.rawValue, "\(name)")
+        }
+    }
+
+    @Test("every verb stands in verbs.json with the same roles and state, and no other")
+    func verbsAgree() throws {
+        let specified = try ProjectFiles.specificationList("verbs.json", "verbs")
+        #expect(specified.compactMap { $0["verb"] as? String }.sorted() == Verb.allCases.map { "\($0.name)" }.sorted())
+        for entry in specified {
+            let name = try #require(entry["verb"] as? String)
+            let verb = try #require(withRawBytes(name) { Verb($0) }, "\(name)")
+            let roles = Set(entry["roles"] as? [String] ?? [])
+            #expect(Set(DeviceRole.allCases.filter(verb.allowed).map(\.rawValue)) == roles, "\(name)")
+            #expect(entry["built"] as? Bool == verb.isBuilt, "\(name)")
+        }
+    }
+
+    @Test("every limit stands in limits.json with the same value, and no other")
+    func limitsAgree() throws {
+        let specified = try ProjectFiles.specificationList("limits.json", "limits")
+        var values: [String: Int] = [:]
+        for entry in specified {
+            values[try #require(entry["name"] as? String)] = try #require(entry["value"] as? Int)
+        }
+        #expect(values == Self.limits)
+    }
+
+    private static let limits: [String: Int] = [
+        "line_bytes_before_hello": ProtocolLimits.lineBytesBeforeHello,
+        "line_bytes": ProtocolLimits.lineBytes,
+        "pipeline_requests": ProtocolLimits.pipelineRequests,
+        "output_high_water_bytes": ProtocolLimits.outputHighWaterBytes,
+        "output_low_water_bytes": ProtocolLimits.outputLowWaterBytes,
+        "output_buffer_bytes": ProtocolLimits.outputBufferBytes,
+        "handshake_ms": ProtocolLimits.handshakeMilliseconds,
+        "hello_ms": ProtocolLimits.helloMilliseconds,
+        "line_completion_ms": ProtocolLimits.lineCompletionMilliseconds,
+        "idle_ms": ProtocolLimits.idleMilliseconds,
+        "ping_interval_ms": ProtocolLimits.pingIntervalMilliseconds,
+        "hello_first_errors": ProtocolLimits.helloFirstErrors,
+        "connections": ProtocolLimits.connections,
+        "connections_per_address": ProtocolLimits.connectionsPerAddress,
+        "connections_per_device": ProtocolLimits.connectionsPerDevice,
+        "handshake_queue": ProtocolLimits.handshakeQueue,
+        "journal_queue_changes": ProtocolLimits.journalQueueChanges,
+        "verb_characters": ProtocolLimits.verbCharacters,
+        "tag_characters": ProtocolLimits.tagCharacters,
+        "name_characters_of_codes": ProtocolLimits.codeCharacters,
+        "json_depth": ProtocolLimits.jsonDepth,
+        "object_members": ProtocolLimits.jsonObjectMembers,
+        "id_characters": ProtocolLimits.idCharacters,
+        "name_characters": ProtocolLimits.nameCharacters,
+        "note_characters": ProtocolLimits.noteCharacters,
+        "receipt_number_characters": ProtocolLimits.receiptNumberCharacters,
+        "token_characters_min": ProtocolLimits.tokenCharactersMinimum,
+        "token_characters_max": ProtocolLimits.tokenCharacters,
+        "money_minor_units": ProtocolLimits.moneyMinorUnits,
+        "quantity_thousandths": ProtocolLimits.quantityThousandths,
+        "receipt_lines": ProtocolLimits.receiptLines,
+        "basket_lines": ProtocolLimits.basketLines,
+        "payments": ProtocolLimits.payments,
+        "line_discounts": ProtocolLimits.lineDiscounts,
+        "order_lines": ProtocolLimits.orderLines,
+        "coupons": ProtocolLimits.coupons,
+        "consents": ProtocolLimits.consents,
+        "order_list_page": ProtocolLimits.orderListPage,
+        "unacknowledged_events": ProtocolLimits.unacknowledgedEvents,
+        "import_rows": ProtocolLimits.importRows,
+        "receipt_answer_days": ProtocolLimits.receiptAnswerDays,
+        "clock_difference_ms": ProtocolLimits.clockDifferenceMilliseconds,
+    ]
+
+    @Test("names that are nearly right are not taken for verbs, codes or events")
+    func refusesNearNames() {
+        for name in ["", "PIN", "PINGS", "ping", "ORDER_", "ORDER_ACKS", String(repeating: "A", count: 10_000)] {
+            #expect(withRawBytes(name) { Verb($0) } == nil)
+        }
+        for name in ["", "Busy", "busy ", "bus", "order.changed "] {
+            #expect(withRawBytes(name) { ErrorCode($0) } == nil)
+            #expect(withRawBytes(name) { EventName($0) } == nil)
+        }
+        for event in EventName.allCases { #expect(withRawBytes("\(event.name)") { EventName($0) } == event) }
+    }
+}

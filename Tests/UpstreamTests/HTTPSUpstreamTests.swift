@@ -1,0 +1,131 @@
+import Foundation
+import Testing
+
+@testable import Upstream
+
+@Suite("Delivering over HTTP")
+struct HTTPSUpstreamTests {
+    private func makeUpstream(
+        _ server: ScriptedServer, _ change: (inout HTTPSUpstreamConfiguration) -> Void = { _ in }
+    ) throws -> HTTPSUpstream {
+        var configuration = HTTPSUpstreamConfiguration(baseURL: server.baseURL + "/shop/")
+        change(&configuration)
+        return try HTTPSUpstream(configuration)
+    }
+
+    @Test("a batch is posted with its key, and its bodies pass byte for byte")
+    func requestOnTheWire() throws {
+        let server = try ScriptedServer { .answer(200, results($0.ids)) }
+        defer { server.stop() }
+        let upstream = try makeUpstream(server) { $0.bearerToken = "secret" }
+        #expect(upstream.deliver(makeEvents(7...9)) == .answered([.stored, .stored, .stored]))
+        let request = try #require(server.requests.first)
+        #expect(request.head.hasPrefix("POST /shop/v1/events HTTP/1.1\r\n"))
+        #expect(request.header("Content-Type") == "application/json")
+        #expect(request.header("Idempotency-Key") == "\"7-9\"")
+        #expect(request.header("Authorization") == "Bearer secret")
+        #expect(request.header("Expect") == nil)
+        let events = (7...9).map { number in
+            #"{"sequence":\#(number),"id":"e\#(number)","type":"receipt","body":"#
+                + String(decoding: awkwardBody(number), as: UTF8.self) + "}"
+        }
+        #expect(String(decoding: request.body, as: UTF8.self) == #"{"events":[\#(events.joined(separator: ","))]}"#)
+        #expect(!upstream.description.contains("secret"))
+    }
+
+    @Test("batches share one connection, and one that was closed meanwhile is made anew")
+    func connectionIsKept() throws {
+        let server = try ScriptedServer { request in
+            let body = results(request.ids)
+            let whole = "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            return request.ids == ["e3"] ? .sendAndClose(whole) : .send(whole)
+        }
+        defer { server.stop() }
+        let upstream = try makeUpstream(server)
+        for number in 1...5 {
+            #expect(upstream.deliver(makeEvents(number...number)) == .answered([.stored]))
+        }
+        #expect(server.connectionCount == 2)
+        #expect(server.requests.count == 5)
+    }
+
+    @Test("an empty batch needs no request")
+    func emptyBatch() throws {
+        let server = try ScriptedServer { _ in .hang }
+        defer { server.stop() }
+        #expect(try makeUpstream(server).deliver([]) == .answered([]))
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test("bad events of a refused batch are found, and the good ones are stored in order")
+    func badEventsAreFound() throws {
+        let bad: Set = ["e3", "e8"]
+        let server = try ScriptedServer { request in
+            bad.isDisjoint(with: request.ids)
+                ? .answer(200, results(request.ids)) : .answer(422, #"{"message":"no such tender"}"#)
+        }
+        defer { server.stop() }
+        let outcome = try makeUpstream(server).deliver(makeEvents(1...9))
+        let expected = (1...9).map { number -> EventVerdict in
+            bad.contains("e\(number)") ? .refused(reason: "HTTP 422: no such tender") : .stored
+        }
+        #expect(outcome == .answered(expected))
+        let keys = server.requests.map { $0.header("Idempotency-Key") }
+        #expect(keys.first == "\"1-9\"")
+        #expect(Set(keys).count == keys.count)
+    }
+
+    @Test("a busy upstream names the pause", arguments: [429, 503])
+    func retryAfter(status: Int) throws {
+        let server = try ScriptedServer { _ in .answer(status, "busy", headers: "Retry-After: 7\r\n") }
+        defer { server.stop() }
+        let expected = DeliveryOutcome.failed(reason: "HTTP \(status)", retryAfterMilliseconds: 7_000)
+        #expect(try makeUpstream(server).deliver(makeEvents(1...2)) == expected)
+        #expect(server.requests.count == 1)
+    }
+
+    @Test("a pause of years is cut to the longest that is obeyed")
+    func endlessRetryAfter() throws {
+        let server = try ScriptedServer { _ in .answer(503, "", headers: "Retry-After: 99999999999\r\n") }
+        defer { server.stop() }
+        let upstream = try makeUpstream(server) { $0.retryAfterMillisecondsMaximum = 60_000 }
+        let expected = DeliveryOutcome.failed(reason: "HTTP 503", retryAfterMilliseconds: 60_000)
+        #expect(upstream.deliver(makeEvents(1...1)) == expected)
+    }
+
+    @Test(
+        "any other status fails the batch and refuses no event",
+        arguments: [201, 202, 204, 301, 307, 401, 403, 404, 405, 409, 500, 502, 504])
+    func otherStatus(status: Int) throws {
+        let server = try ScriptedServer { request in
+            status == 204
+                ? .send("HTTP/1.1 204 No Content\r\n\r\n")
+                : .answer(status, results(request.ids), headers: "Location: http://127.0.0.1:1/elsewhere\r\n")
+        }
+        defer { server.stop() }
+        let expected = DeliveryOutcome.failed(reason: "HTTP \(status)", retryAfterMilliseconds: nil)
+        #expect(try makeUpstream(server).deliver(makeEvents(1...2)) == expected)
+        #expect(server.requests.count == 1)
+    }
+
+    @Test("a failure in the middle of a split keeps the verdicts so far and leaves the rest for later")
+    func failureWhileSplitting() throws {
+        let server = try ScriptedServer { request in
+            if request.ids.count > 2 { return .answer(413, "") }
+            return request.ids.contains("e3") ? .sendAndReset("") : .answer(200, results(request.ids))
+        }
+        defer { server.stop() }
+        let outcome = try makeUpstream(server).deliver(makeEvents(1...4))
+        guard case .answered(let verdicts) = outcome, verdicts.count == 4 else {
+            Issue.record("unexpected \(outcome)")
+            return
+        }
+        #expect(verdicts[..<2] == [.stored, .stored])
+        for verdict in verdicts[2...] {
+            guard case .retry = verdict else {
+                Issue.record("\(verdict) for an event whose fate is unknown")
+                return
+            }
+        }
+    }
+}
