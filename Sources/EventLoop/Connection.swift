@@ -66,7 +66,7 @@ public final class Connection: @unchecked Sendable {
     var isInFlushList = false
     var isInRunList = false
 
-    var lastReceivedNanoseconds: UInt64
+    var lastReceivedNanoseconds: UInt64 = 0
     /// Absolute; `.max` is none. What its passing means depends on the stage.
     var deadlineNanoseconds = UInt64.max
     /// When the check of the deadlines is scheduled for; never later than the earliest of them.
@@ -82,7 +82,6 @@ public final class Connection: @unchecked Sendable {
         self.limits = limits
         self.listener = listener
         self.stage = stage
-        lastReceivedNanoseconds = loop.nowNanoseconds
     }
 
     /// Output that the system has not taken yet.

@@ -185,12 +185,21 @@ extension EventLoop {
     }
 
     private func finishRound() {
-        while let work = timers.popDue(nowNanoseconds: nowNanoseconds) { work() }
+        runDueTimers()
         if hasMail.load(ordering: .relaxed) { runMail() }
         if !runnable.isEmpty { runRunnable() }
         while !flushable.isEmpty || !finished.isEmpty {
             while let connection = flushable.popLast() { connection.flushAtEndOfRound() }
             while let connection = finished.popLast() { connection.finish() }
+        }
+    }
+
+    /// Not more than were waiting when the round began: work that schedules itself again at once has to queue up.
+    private func runDueTimers() {
+        var left = timers.count
+        while left > 0, let work = timers.popDue(nowNanoseconds: nowNanoseconds) {
+            work()
+            left -= 1
         }
     }
 

@@ -4,7 +4,7 @@ import Synchronization
 /// Takes in connections at one address, on one or several loops.
 ///
 /// With several loops each has a socket of its own on the same port and the system spreads the connections; a Unix
-/// socket stays on the first loop.
+/// socket stays on the first loop. It goes on until `stopAccepting` or the end of its loops, whoever holds on to it.
 public final class Listener: Sendable {
     /// Called with every peer that was turned away before its connection opened, on the loop that did it.
     public typealias FailureHook = @Sendable (PeerAddress, HandshakeFailure) -> Void

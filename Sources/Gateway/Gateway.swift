@@ -14,8 +14,10 @@ package struct GatewaySettings: Sendable {
     package var programme: Programme
     /// Makes positions in hash tables unpredictable.
     package var seed: UInt64
+    /// Greeted connections that one device may have at a time.
+    package var connectionsPerDevice = ProtocolLimits.connectionsPerDevice
 
-    /// Settings with every field given.
+    /// Settings with the protocol's own limits.
     package init(version: String, stores: StoreDirectory, programme: Programme, seed: UInt64) {
         self.version = version
         self.stores = stores
@@ -33,7 +35,7 @@ package final class Gateway: Sendable {
     package let directory: CustomerDirectory
     package let programmes: Programmes
     let clock: any WallClock
-    let presence = Presence()
+    let presence: Presence
     let identification: Identification
     let enrolment: Enrolment
     let quotes: QuoteDesk
@@ -58,6 +60,7 @@ package final class Gateway: Sendable {
         self.journal = journal
         self.clock = clock
         self.log = log
+        presence = Presence(connectionsPerDevice: settings.connectionsPerDevice)
         localOperator = Principal(
             store: "local", device: "operator", role: .operator, settings: settings.stores["local"])
         devices = DeviceRegistry(stores: settings.stores)

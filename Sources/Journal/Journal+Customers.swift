@@ -133,24 +133,6 @@ extension JournalView {
             .compactMap { $0 }
     }
 
-    /// Every customer who was not merged into another, in order of id; identifiers are left empty here.
-    package func forEachCustomer(_ body: (CustomerRecord) -> Void) throws(SQLError) {
-        try statement(
-            """
-            SELECT id, name, segment, birthday, consents, points, turnover, created_at, merged_into
-            FROM customer ORDER BY id
-            """
-        ).forEach { body(CustomerRecord(row: $0)) }
-    }
-
-    /// Every identifier with its owner.
-    package func forEachIdentifier(_ body: (CustomerIdentifier, CustomerID) -> Void) throws(SQLError) {
-        try statement("SELECT kind, value, customer FROM customer_identifier").forEach { row in
-            guard let identifier = CustomerIdentifier(kind: row.text(0), value: row.text(1)) else { return }
-            body(identifier, CustomerID(number: row.integer(2)))
-        }
-    }
-
     /// How many customers there are.
     package func customerCount() throws(SQLError) -> Int {
         Int(try statement("SELECT count(*) FROM customer").first { $0.integer(0) } ?? 0)

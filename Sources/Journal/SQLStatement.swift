@@ -138,6 +138,17 @@ final class SQLStatement {
         }
     }
 
+    /// The next row, for a reader that walks two statements side by side; call ``finish()`` at the end.
+    func next() throws(SQLError) -> SQLRow? {
+        let code = sqlite3_step(handle)
+        if code == SQLITE_DONE { return nil }
+        guard code == SQLITE_ROW else { throw SQLError(on: connection, code: code) }
+        return SQLRow(handle: handle)
+    }
+
+    /// Ends a walk that was made with ``next()``.
+    func finish() { reset() }
+
     private func reset() {
         sqlite3_reset(handle)
         sqlite3_clear_bindings(handle)
@@ -170,6 +181,8 @@ struct SQLRow {
         let start = sqlite3_column_blob(handle, column)
         return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
     }
+
+    func hasValue(_ column: Int32) -> Bool { !isNull(column) }
 
     private func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 }

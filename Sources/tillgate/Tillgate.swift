@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The program.
 @main
@@ -18,6 +19,14 @@ struct Tillgate: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DeviceCommand.self, ImportCommand.self, AuditCommand.self, ReplayCommand.self,
         ])
+}
+
+extension Tillgate {
+    /// Everything this program writes (journal, keys, sockets) is for its own user only.
+    static func main() async {
+        umask(0o077)
+        await main(nil)
+    }
 }
 
 /// The program's version, as `--version` and HELLO tell it.

@@ -10,7 +10,7 @@ import Synchronization
 package final class CustomerDirectory: Sendable {
     private let identifiers: IdentifierIndex
     private let rows = CustomerRows()
-    private let knownCount = Mutex(0)
+    private let knownCount = Atomic<Int>(0)
 
     /// An empty directory.
     ///
@@ -20,7 +20,7 @@ package final class CustomerDirectory: Sendable {
     }
 
     /// How many customers are known.
-    package var count: Int { knownCount.withLock { $0 } }
+    package var count: Int { knownCount.load(ordering: .relaxed) }
 
     func customer(_ identifier: CustomerIdentifier) -> CustomerID? { identifiers.customer(identifier) }
 
@@ -34,18 +34,10 @@ package final class CustomerDirectory: Sendable {
 
     /// Adds a customer with their identifiers, or replaces what is known of them.
     package func put(_ record: CustomerRecord) {
-        let isNew = rows.read(record.id) { _ in } == nil
-        let profile = ByteWriter(capacity: 256)
-        CustomerProfileText.write(record, to: profile)
-        // Without its braces the text can be set among the members of any answer.
-        let members = UnsafeRawBufferPointer(rebasing: profile.bytes.dropFirst().dropLast())
-        rows.set(
-            record.id, points: record.points, turnover: record.turnover,
-            birthday: record.birthday.flatMap { CalendarDate(iso: $0) }, profile: members)
-        for identifier in record.identifiers { identifiers.set(identifier, to: record.id) }
-        if isNew { knownCount.withLock { $0 += 1 } }
+        put(CustomerImage(record), profile: ByteWriter(capacity: 256))
     }
 
+    /// Carries a ledger entry that was committed into what is known of the customer.
     package func setBalance(_ id: CustomerID, points: Int64, turnover: Money) {
         rows.setBalance(id, points: points, turnover: turnover)
     }
@@ -53,41 +45,65 @@ package final class CustomerDirectory: Sendable {
     /// Fills the directory from the journal at start.
     package func load(from journal: Journal) throws {
         try journal.read { view in
-            // Identifiers come in one pass and are grouped here: a query per customer would take minutes for a million.
-            var owned: [Int64: [CustomerIdentifier]] = [:]
-            try view.forEachIdentifier { identifier, customer in owned[customer.number, default: []].append(identifier)
-            }
-            try view.forEachCustomer { record in
-                guard record.mergedInto == nil else { return }
-                var record = record
-                record.identifiers = owned.removeValue(forKey: record.id.number) ?? []
-                put(record)
-            }
+            let profile = ByteWriter(capacity: 512)
+            try view.forEachCustomer { put($0, profile: profile) }
         }
+    }
+
+    private func put(_ image: CustomerImage, profile: ByteWriter) {
+        profile.removeAll()
+        CustomerProfileText.write(image, to: profile)
+        // Without its braces the text can be set among the members of any answer.
+        let members = UnsafeRawBufferPointer(rebasing: profile.bytes.dropFirst().dropLast())
+        let birthday = image.with(.birthday) { $0.flatMap { CalendarDate(iso: String(decoding: $0, as: UTF8.self)) } }
+        let isNew = rows.set(
+            image.id, points: image.points, turnover: image.turnover, birthday: birthday, profile: members)
+        for identifier in image.identifiers {
+            image.with(identifier) { identifiers.set(identifier.kind, $0, to: image.id) }
+        }
+        if isNew { knownCount.add(1, ordering: .relaxed) }
     }
 }
 
 /// The members of a customer's answer that change only when the customer does.
 enum CustomerProfileText {
     /// Writes `{"name":…,"external":…,"segment":…,"consents":[…],"phone":…}`.
-    static func write(_ record: CustomerRecord, to writer: ByteWriter) {
+    static func write(_ customer: CustomerImage, to writer: ByteWriter) {
         writer.beginObject()
-        writer.field("name", record.name ?? "")
+        writer.name("name")
+        customer.with(.name) { name in
+            if let name { writer.value(utf8: name) } else { writer.value("") }
+        }
         writer.name("external")
-        write(record.identifiers.first { $0.kind == .external }?.value, to: writer)
+        write(first: .external, of: customer, to: writer) { writer.value(utf8: $0) }
         writer.name("segment")
-        write(record.segment, to: writer)
+        customer.with(.segment) { segment in
+            if let segment { writer.value(utf8: segment) } else { writer.nullValue() }
+        }
         writer.name("consents")
         writer.beginArray()
-        for consent in record.consents { writer.value(consent) }
+        customer.with(.consents) { consents in
+            for consent in consents?.split(separator: UInt8(ascii: "\n")) ?? [] {
+                writer.value(utf8: UnsafeRawBufferPointer(rebasing: consent))
+            }
+        }
         writer.endArray()
         writer.name("phone")
         // The role that asks may not see a phone number whole; four digits are enough to tell two customers apart.
-        write(record.identifiers.first { $0.kind == .phone }.map { maskedPhone($0.value) }, to: writer)
+        write(first: .phone, of: customer, to: writer) {
+            writer.value(maskedPhone(String(decoding: $0, as: UTF8.self)))
+        }
         writer.endObject()
     }
 
-    private static func write(_ text: String?, to writer: ByteWriter) {
-        if let text { writer.value(text) } else { writer.nullValue() }
+    private static func write(
+        first kind: CustomerIdentifier.Kind, of customer: CustomerImage, to writer: ByteWriter,
+        _ body: (UnsafeRawBufferPointer) -> Void
+    ) {
+        if let identifier = customer.identifiers.first(where: { $0.kind == kind }) {
+            customer.with(identifier, body)
+        } else {
+            writer.nullValue()
+        }
     }
 }

@@ -43,16 +43,16 @@ final class CustomerRows: Sendable {
         return nil
     }
 
-    /// Adds a customer or replaces what is known of one.
+    /// Adds a customer or replaces what is known of one; true when the customer is new.
     func set(
         _ id: CustomerID, points: Int64, turnover: Money, birthday: CalendarDate?, profile: UnsafeRawBufferPointer
-    ) {
+    ) -> Bool {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: profile.count, alignment: 1)
         copy.copyMemory(from: profile)
         nonisolated(unsafe) let row = CustomerRow(
             profile: copy.baseAddress, profileBytes: UInt32(profile.count), mergedInto: 0, points: points,
             turnover: turnover.minorUnits, birthMonth: UInt8(birthday?.month ?? 0), birthDay: UInt8(birthday?.day ?? 0))
-        stripe(id).table.withLock { $0.set(Self.position(id), row) }
+        return stripe(id).table.withLock { $0.set(Self.position(id), row) }
     }
 
     /// Carries a ledger entry that was committed into the customer's facts.
@@ -107,10 +107,12 @@ private struct CustomerRowTable: ~Copyable, @unchecked Sendable {
         return rows[position]
     }
 
-    mutating func set(_ position: Int, _ row: CustomerRow) {
+    mutating func set(_ position: Int, _ row: CustomerRow) -> Bool {
         if position >= rows.count { grow(toHold: position) }
-        rows[position].profile?.deallocate()
+        let previous = rows[position].profile
+        previous?.deallocate()
         rows[position] = row
+        return previous == nil
     }
 
     mutating func update(_ position: Int, _ change: (inout CustomerRow) -> Void) {

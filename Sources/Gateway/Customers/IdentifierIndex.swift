@@ -32,15 +32,13 @@ final class IdentifierIndex: Sendable {
         return value.withUTF8 { customer(identifier.kind, UnsafeRawBufferPointer($0)) }
     }
 
-    /// Adds an identifier, or moves it to another customer.
-    func set(_ identifier: CustomerIdentifier, to customer: CustomerID) {
-        var value = identifier.value
-        value.withUTF8 { utf8 in
-            nonisolated(unsafe) let bytes = UnsafeRawBufferPointer(utf8)
-            let hash = hash(identifier.kind, bytes)
-            stripe(hash).table.withLock { table in
-                table.set(hash: hash, kind: identifier.kind.code, value: bytes, customer: UInt32(customer.number))
-            }
+    /// Adds an identifier, given by its normalised bytes, or moves it to another customer.
+    func set(_ kind: CustomerIdentifier.Kind, _ value: UnsafeRawBufferPointer, to customer: CustomerID) {
+        let hash = hash(kind, value)
+        // The bytes are only looked at while the caller waits.
+        nonisolated(unsafe) let value = value
+        stripe(hash).table.withLock { table in
+            table.set(hash: hash, kind: kind.code, value: value, customer: UInt32(customer.number))
         }
     }
 

@@ -19,12 +19,18 @@ final class Presence: Sendable {
     private let places = Mutex<[DeviceKey: Place]>([:])
     private let seen = Mutex<[DeviceKey: Instant]>([:])
 
+    private let connectionsPerDevice: Int
+
+    init(connectionsPerDevice: Int) {
+        self.connectionsPerDevice = connectionsPerDevice
+    }
+
     /// Adds a session that has been greeted; false when the device has as many as it may have.
     func register(_ session: Session, as principal: Principal, at now: Instant) -> Bool {
         seen.withLock { $0[principal.key] = now }
         return places.withLock { places in
             var place = places[principal.key] ?? Place(role: principal.role, sessions: [])
-            guard place.sessions.count < ProtocolLimits.connectionsPerDevice else { return false }
+            guard place.sessions.count < connectionsPerDevice else { return false }
             place.role = principal.role
             place.sessions.append(session)
             places[principal.key] = place

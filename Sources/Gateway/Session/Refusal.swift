@@ -51,9 +51,9 @@ struct Refusal: Error {
         Refusal(FieldError.bad(field, reason))
     }
 
-    static var tooManyConnections: Refusal {
-        var refusal = Refusal(.limit, "the device has \(ProtocolLimits.connectionsPerDevice) connections already")
-        refusal.limit = ProtocolLimits.connectionsPerDevice
+    static func tooManyConnections(limit: Int) -> Refusal {
+        var refusal = Refusal(.limit, "the device has \(limit) connections already")
+        refusal.limit = limit
         refusal.field = "device"
         return refusal
     }

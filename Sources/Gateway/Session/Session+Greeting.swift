@@ -28,7 +28,8 @@ extension Session {
             switch result {
             case .success(let events):
                 guard gateway.presence.register(self, as: principal, at: gateway.clock.now()) else {
-                    executor.execute { [self] in failGreeting(tag: tag, Refusal.tooManyConnections) }
+                    let limit = gateway.settings.connectionsPerDevice
+                    executor.execute { [self] in failGreeting(tag: tag, .tooManyConnections(limit: limit)) }
                     return
                 }
                 let reply = gateway.helloReply(to: principal, unacknowledged: events.count)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import EventLoop
 import Gateway
+import LineProtocol
 import Logging
 import Loyalty
 import SystemPackage
@@ -38,6 +39,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Milliseconds that clients get to finish when the gateway stops. (default: 10000)")
     var drainMilliseconds: Int?
 
+    @Option(help: "Connections that one device may have at a time. (default: 8)")
+    var connectionsPerDevice: Int?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical. (default: info)")
     var logLevel: String?
 
@@ -67,6 +71,7 @@ struct ServeSettings: Sendable {
     var programmePath: String?
     var stores: StoreDirectory
     var drainMilliseconds: Int
+    var connectionsPerDevice: Int
     var logLevel: Logger.Level
     var portFile: String?
 
@@ -86,6 +91,9 @@ struct ServeSettings: Sendable {
         upstreamAuthority = options.upstreamAuthority ?? config.string(forKey: "upstream.authority")
         programmePath = options.programme ?? config.string(forKey: "programme")
         drainMilliseconds = options.drainMilliseconds ?? config.int(forKey: "drain.milliseconds", default: 10_000)
+        connectionsPerDevice =
+            options.connectionsPerDevice
+            ?? config.int(forKey: "connections.per_device", default: ProtocolLimits.connectionsPerDevice)
         portFile = options.portFile
         let level = options.logLevel ?? config.string(forKey: "log.level", default: "info")
         guard let level = Logger.Level(rawValue: level) else {
@@ -94,6 +102,10 @@ struct ServeSettings: Sendable {
         logLevel = level
         stores = try Self.stores(config)
         guard (1...64).contains(loops) else { throw SettingError(name: "loops", reason: "must be 1 to 64") }
+        guard (1...ProtocolLimits.connections).contains(connectionsPerDevice) else {
+            throw SettingError(
+                name: "connections-per-device", reason: "must be 1 to \(ProtocolLimits.connections)")
+        }
         guard (0...600_000).contains(drainMilliseconds) else {
             throw SettingError(name: "drain-milliseconds", reason: "must be 0 to 600000")
         }

@@ -31,11 +31,13 @@ final class ServeProcess: Sendable {
                 "stopped_cleanly": "\(report.stoppedCleanly)", "quick_checked": "\(report.quickChecked)",
             ])
         let files = try ServerFiles.prepare(folder: settings.dataFolder, names: settings.names)
+        var gatewaySettings = GatewaySettings(
+            version: ProgramVersion.text, stores: settings.stores, programme: programme,
+            seed: UInt64.random(in: .min ... .max))
+        gatewaySettings.connectionsPerDevice = settings.connectionsPerDevice
         gateway = try Gateway(
-            settings: GatewaySettings(
-                version: ProgramVersion.text, stores: settings.stores, programme: programme,
-                seed: UInt64.random(in: .min ... .max)),
-            journal: journal, clock: SystemClock(), adapter: try Self.adapter(settings), log: log)
+            settings: gatewaySettings, journal: journal, clock: SystemClock(), adapter: try Self.adapter(settings),
+            log: log)
         server = try GatewayServer(
             gateway: gateway,
             settings: ServerSettings(

@@ -1,0 +1,137 @@
+import Retail
+
+/// A customer as bytes: what a million of them cost to read is the strings and arrays that are not made here.
+///
+/// One image is filled again and again while the customers are read in order; what it holds is the last one's.
+package struct CustomerImage {
+    /// An identifier's kind and where its value lies.
+    package struct Identifier {
+        package var kind: CustomerIdentifier.Kind
+        fileprivate var range: Range<Int>
+    }
+
+    /// The customer's number.
+    package fileprivate(set) var id = CustomerID(number: 0)
+    /// The sum of the ledger's points.
+    package fileprivate(set) var points: Int64 = 0
+    /// Purchases minus returns.
+    package fileprivate(set) var turnover = Money.zero
+    /// The identifiers, by kind and value.
+    package fileprivate(set) var identifiers: [Identifier] = []
+    fileprivate var mergedInto: Int64?
+    private var bytes: [UInt8] = []
+    private var fields = [Range<Int>?](repeating: nil, count: Field.allCases.count)
+
+    /// The texts of a customer.
+    package enum Field: Int, CaseIterable {
+        case name
+        case segment
+        /// `YYYY-MM-DD`.
+        case birthday
+        /// One to a line.
+        case consents
+    }
+
+    /// An image of nobody, to be filled.
+    init() {}
+
+    /// The image of one customer.
+    package init(_ record: CustomerRecord) {
+        id = record.id
+        points = record.points
+        turnover = record.turnover
+        set(.name, record.name)
+        set(.segment, record.segment)
+        set(.birthday, record.birthday)
+        set(.consents, record.consents.joined(separator: "\n"))
+        for identifier in record.identifiers {
+            identifiers.append(Identifier(kind: identifier.kind, range: append(identifier.value.utf8)))
+        }
+    }
+
+    /// Calls `body` with the bytes of a field; nil when the customer has none.
+    package func with<Result>(_ field: Field, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
+        guard let range = fields[field.rawValue] else { return body(nil) }
+        return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    }
+
+    /// Calls `body` with the bytes of an identifier's value.
+    package func with<Result>(_ identifier: Identifier, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[identifier.range])) }
+    }
+
+    private mutating func set(_ field: Field, _ text: String?) {
+        guard let text else { return }
+        fields[field.rawValue] = append(text.utf8)
+    }
+
+    private mutating func append(_ text: some Collection<UInt8>) -> Range<Int> {
+        let start = bytes.count
+        bytes.append(contentsOf: text)
+        return start..<bytes.count
+    }
+
+    // MARK: Filling from rows
+
+    fileprivate mutating func begin(_ row: SQLRow) {
+        bytes.removeAll(keepingCapacity: true)
+        identifiers.removeAll(keepingCapacity: true)
+        id = CustomerID(number: row.integer(0))
+        points = row.integer(5)
+        turnover = Money(minorUnits: row.integer(6))
+        mergedInto = row.integerOrNil(8)
+        for field in Field.allCases {
+            let column = Int32(field.rawValue + 1)
+            fields[field.rawValue] = row.hasValue(column) ? append(row.bytes(column)) : nil
+        }
+    }
+
+    fileprivate mutating func add(_ row: SQLRow) {
+        guard let kind = row.identifierKind(1) else { return }
+        identifiers.append(Identifier(kind: kind, range: append(row.bytes(2))))
+    }
+}
+
+extension JournalView {
+    /// Every customer who was not merged into another, in order of number, each with the identifiers.
+    ///
+    /// Customers and identifiers are read side by side in the order of their numbers, so that nothing is gathered in
+    /// between.
+    package func forEachCustomer(_ body: (CustomerImage) -> Void) throws(SQLError) {
+        let customers = try statement(
+            """
+            SELECT id, name, segment, birthday, consents, points, turnover, created_at, merged_into
+            FROM customer ORDER BY id
+            """)
+        let identifiers = try statement("SELECT customer, kind, value FROM customer_identifier ORDER BY customer")
+        defer {
+            customers.finish()
+            identifiers.finish()
+        }
+        var image = CustomerImage()
+        var next = try identifiers.next()
+        while let row = try customers.next() {
+            image.begin(row)
+            while let identifier = next, identifier.integer(0) <= image.id.number {
+                if identifier.integer(0) == image.id.number { image.add(identifier) }
+                next = try identifiers.next()
+            }
+            if image.mergedInto == nil { body(image) }
+        }
+    }
+}
+
+extension SQLRow {
+    /// The kind a column names, compared as bytes.
+    fileprivate func identifierKind(_ column: Int32) -> CustomerIdentifier.Kind? {
+        let name = bytes(column)
+        switch name.first {
+        case UInt8(ascii: "c"): return .card
+        case UInt8(ascii: "p"): return .phone
+        case UInt8(ascii: "t"): return .token
+        // `email` and `external` differ in their second letter.
+        case UInt8(ascii: "e"): return name.count > 1 && name[1] == UInt8(ascii: "m") ? .email : .external
+        default: return nil
+        }
+    }
+}
