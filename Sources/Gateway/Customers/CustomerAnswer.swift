@@ -1,30 +1,15 @@
 import LineProtocol
-import Loyalty
 import Retail
 
 /// Writes what IDENTIFY and ENROL say of a customer.
 enum CustomerAnswer {
     /// Writes the members of the answer; the object's braces are the caller's.
     static func writeMembers(
-        of facts: CustomerFacts, programme: Programme, today: CalendarDate, to writer: ByteWriter
+        of facts: CustomerFacts, programme: ActiveProgramme, today: CalendarDate, to writer: ByteWriter
     ) {
-        writer.name("customer_id")
-        writer.value(facts.id)
         // The profile is a run of members that was written when the customer last changed.
         writer.rawValue(facts.profile)
-        writer.field("programme", programme.id)
-        let progress = TierProgress(turnover: facts.turnover, in: programme)
-        writer.name("tier")
-        writer.beginObject()
-        writer.field("name", progress.tier.name)
-        if let next = progress.next, let missing = progress.missing {
-            writer.name("next")
-            writer.beginObject()
-            writer.field("name", next.name)
-            writer.field("missing", missing)
-            writer.endObject()
-        }
-        writer.endObject()
+        programme.writeStanding(turnover: facts.turnover, to: writer)
         writer.name("points")
         writer.beginObject()
         writer.field("available", max(0, facts.points))
@@ -43,12 +28,5 @@ enum CustomerAnswer {
         if Int(birthday.month) == today.month, Int(birthday.day) == today.day { return true }
         guard birthday.month == 2, birthday.day == 29, today.month == 2, today.day == 28 else { return false }
         return CalendarDate(year: today.year, month: 2, day: 29) == nil
-    }
-}
-
-extension ByteWriter {
-    /// Writes `"c-12"` without making a string of it.
-    func value(_ customer: CustomerID) {
-        value(customer.text)
     }
 }

@@ -67,9 +67,10 @@ package final class CustomerDirectory: Sendable {
 
 /// The members of a customer's answer that change only when the customer does.
 enum CustomerProfileText {
-    /// Writes `{"name":…,"external":…,"segment":…,"consents":[…],"phone":…}`.
+    /// Writes `{"customer_id":…,"name":…,"external":…,"segment":…,"consents":[…],"phone":…}`.
     static func write(_ customer: CustomerImage, to writer: ByteWriter) {
         writer.beginObject()
+        writer.field("customer_id", customer.id.text)
         writer.name("name")
         customer.with(.name) { name in
             if let name { writer.value(utf8: name) } else { writer.value("") }

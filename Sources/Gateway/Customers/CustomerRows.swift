@@ -3,7 +3,6 @@ import Synchronization
 
 /// What a loop may know of a customer without asking the disk.
 struct CustomerFacts {
-    var id: CustomerID
     var points: Int64
     var turnover: Money
     /// Month and day; nil when unknown.
@@ -28,13 +27,13 @@ final class CustomerRows: Sendable {
         for _ in 0..<8 {
             var survivor: CustomerID?
             nonisolated(unsafe) var result: Result?
-            let id = wanted
-            stripe(id).table.withLock { table in
-                guard let row = table.row(Self.position(id)) else { return }
-                if row.mergedInto == 0 {
-                    result = body(row.facts(id: id))
+            let position = Self.position(wanted)
+            stripe(wanted).table.withLock { table in
+                guard let record = table.record(position) else { return }
+                if record.pointee.mergedInto == 0 {
+                    result = body(record.facts)
                 } else {
-                    survivor = CustomerID(number: Int64(row.mergedInto))
+                    survivor = CustomerID(number: record.pointee.mergedInto)
                 }
             }
             guard let next = survivor else { return result }
@@ -47,21 +46,20 @@ final class CustomerRows: Sendable {
     func set(
         _ id: CustomerID, points: Int64, turnover: Money, birthday: CalendarDate?, profile: UnsafeRawBufferPointer
     ) -> Bool {
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: profile.count, alignment: 1)
-        copy.copyMemory(from: profile)
-        nonisolated(unsafe) let row = CustomerRow(
-            profile: copy.baseAddress, profileBytes: UInt32(profile.count), mergedInto: 0, points: points,
-            turnover: turnover.minorUnits, birthMonth: UInt8(birthday?.month ?? 0), birthDay: UInt8(birthday?.day ?? 0))
-        return stripe(id).table.withLock { $0.set(Self.position(id), row) }
+        let head = CustomerRecordHead(
+            points: points, turnover: turnover.minorUnits, mergedInto: 0, profileBytes: UInt32(profile.count),
+            birthMonth: UInt8(birthday?.month ?? 0), birthDay: UInt8(birthday?.day ?? 0))
+        // The bytes are copied while the caller waits.
+        nonisolated(unsafe) let profile = profile
+        return stripe(id).table.withLock { $0.set(Self.position(id), head, profile) }
     }
 
     /// Carries a ledger entry that was committed into the customer's facts.
     func setBalance(_ id: CustomerID, points: Int64, turnover: Money) {
         stripe(id).table.withLock { table in
-            table.update(Self.position(id)) { row in
-                row.points = points
-                row.turnover = turnover.minorUnits
-            }
+            guard let record = table.record(Self.position(id)) else { return }
+            record.pointee.points = points
+            record.pointee.turnover = turnover.minorUnits
         }
     }
 
@@ -70,61 +68,59 @@ final class CustomerRows: Sendable {
     private static func position(_ id: CustomerID) -> Int { Int(id.number) / stripeCount }
 
     private final class Stripe: Sendable {
-        let table = Mutex(CustomerRowTable())
+        let table = Mutex(CustomerTable())
     }
 }
 
-/// One customer, 40 bytes and the profile text.
-private struct CustomerRow {
-    /// Nil marks a number that nobody has.
-    var profile: UnsafeMutableRawPointer?
-    var profileBytes: UInt32 = 0
-    var mergedInto: UInt32 = 0
-    var points: Int64 = 0
-    var turnover: Int64 = 0
-    var birthMonth: UInt8 = 0
-    var birthDay: UInt8 = 0
+/// What stands in front of a customer's profile in memory: one look reaches both.
+private struct CustomerRecordHead {
+    var points: Int64
+    var turnover: Int64
+    /// 0: not merged.
+    var mergedInto: Int64
+    var profileBytes: UInt32
+    /// 0: unknown.
+    var birthMonth: UInt8
+    var birthDay: UInt8
 
-    func facts(id: CustomerID) -> CustomerFacts {
+    static var bytes: Int { MemoryLayout<CustomerRecordHead>.stride }
+}
+
+extension UnsafeMutablePointer<CustomerRecordHead> {
+    fileprivate var facts: CustomerFacts {
         CustomerFacts(
-            id: id, points: points, turnover: Money(minorUnits: turnover),
-            birthday: birthMonth == 0 ? nil : (birthMonth, birthDay),
-            profile: UnsafeRawBufferPointer(start: profile, count: Int(profileBytes)))
+            points: pointee.points, turnover: Money(minorUnits: pointee.turnover),
+            birthday: pointee.birthMonth == 0 ? nil : (pointee.birthMonth, pointee.birthDay),
+            profile: UnsafeRawBufferPointer(
+                start: UnsafeRawPointer(self) + CustomerRecordHead.bytes, count: Int(pointee.profileBytes)))
     }
 }
 
-/// The rows of one stripe, by position; grows by doubling.
-private struct CustomerRowTable: ~Copyable, @unchecked Sendable {
-    private var rows = UnsafeMutableBufferPointer<CustomerRow>.allocate(capacity: 0)
+/// The customers of one stripe, by position.
+private struct CustomerTable: ~Copyable, @unchecked Sendable {
+    /// Grows by doubling; nil where nobody is.
+    private var records: [UnsafeMutablePointer<CustomerRecordHead>?] = []
+    private var memory = RecordMemory()
 
-    deinit {
-        for row in rows { row.profile?.deallocate() }
-        rows.deallocate()
+    borrowing func record(_ position: Int) -> UnsafeMutablePointer<CustomerRecordHead>? {
+        guard position >= 0, position < records.count else { return nil }
+        return records[position]
     }
 
-    borrowing func row(_ position: Int) -> CustomerRow? {
-        guard position >= 0, position < rows.count, rows[position].profile != nil else { return nil }
-        return rows[position]
-    }
-
-    mutating func set(_ position: Int, _ row: CustomerRow) -> Bool {
-        if position >= rows.count { grow(toHold: position) }
-        let previous = rows[position].profile
-        previous?.deallocate()
-        rows[position] = row
+    mutating func set(_ position: Int, _ head: CustomerRecordHead, _ profile: UnsafeRawBufferPointer) -> Bool {
+        if position >= records.count {
+            let size = max(16, records.count * 2, position + 1)
+            records.append(contentsOf: repeatElement(nil, count: size - records.count))
+        }
+        let previous = records[position]
+        if let previous {
+            memory.giveBack(previous, bytes: CustomerRecordHead.bytes + Int(previous.pointee.profileBytes))
+        }
+        let place = memory.take(bytes: CustomerRecordHead.bytes + profile.count)
+        records[position] = place.initializeMemory(as: CustomerRecordHead.self, to: head)
+        if let start = profile.baseAddress {
+            (place + CustomerRecordHead.bytes).copyMemory(from: start, byteCount: profile.count)
+        }
         return previous == nil
-    }
-
-    mutating func update(_ position: Int, _ change: (inout CustomerRow) -> Void) {
-        guard position >= 0, position < rows.count, rows[position].profile != nil else { return }
-        change(&rows[position])
-    }
-
-    private mutating func grow(toHold position: Int) {
-        let larger = UnsafeMutableBufferPointer<CustomerRow>.allocate(capacity: max(16, rows.count * 2, position + 1))
-        larger.initialize(repeating: CustomerRow())
-        for index in rows.indices { larger[index] = rows[index] }
-        rows.deallocate()
-        rows = larger
     }
 }

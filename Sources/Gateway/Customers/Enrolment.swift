@@ -92,8 +92,7 @@ final class Enrolment: Sendable {
     ) throws {
         let writer = ByteWriter(capacity: 512)
         writer.beginObject()
-        writer.name("customer_id")
-        writer.value(customer.id)
+        writer.field("customer_id", customer.id.text)
         writer.field("store", store)
         writer.field("at", now)
         writer.optionalField("name", customer.name)

@@ -19,7 +19,7 @@ struct Identification: Sendable {
     func write(
         _ customer: CustomerID, created: Bool? = nil, for principal: Principal, to writer: ByteWriter
     ) -> Bool {
-        let programme = programmes.current
+        let programme = programmes.active
         let today = principal.calendar.date(at: clock.now())
         let found: Void? = directory.read(customer) { facts in
             writer.beginObject()
