@@ -73,13 +73,17 @@ struct ReconnectTests {
     @Test("on drain the client finishes, comes back, and sends there what was refused as draining")
     func drain() async throws {
         let world = try World()
-        let client = try await world.connectedClient()
+        let draining = Mailbox<Void>()
+        let client = try await world.connectedClient {
+            $0.onConnectionChange = { if $0 == .draining { draining.put(()) } }
+        }
         let first = client.beginReceipt(Sample.receipt("1"))
         let second = client.beginReceipt(Sample.receipt("2"))
         let underWay = await world.gateway.requests.take()
         let refused = await world.gateway.requests.take()
         underWay.connection.send(#"EVENT 0 drain {"reason":"restart","within_ms":5000}"#)
         refused.error("draining", #"{"message":"later"}"#)
+        await draining.take()
         let third = client.beginReceipt(Sample.receipt("3"))
         underWay.ok(Sample.stored("1"))
         #expect(try await first.reply().key.number == "1")

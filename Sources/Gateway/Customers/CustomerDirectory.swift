@@ -73,7 +73,7 @@ enum CustomerProfileText {
         writer.field("customer_id", customer.id.text)
         writer.name("name")
         customer.with(.name) { name in
-            if let name { writer.value(utf8: name) } else { writer.value("") }
+            if let name { writer.value(utf8: name) } else { writer.nullValue() }
         }
         writer.name("external")
         write(first: .external, of: customer, to: writer) { writer.value(utf8: $0) }
