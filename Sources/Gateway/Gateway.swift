@@ -1,4 +1,5 @@
 import EventLoop
+import Foundation
 import Journal
 import LineProtocol
 import Logging
@@ -50,7 +51,7 @@ package final class Gateway: Sendable {
     private let waker = RelayWaker()
     private let relay: Relay?
 
-    /// A gateway on an open journal, with its read model filled from it.
+    /// A gateway on an open journal.
     ///
     /// - Parameter adapter: the way upstream; nil keeps everything in the journal until there is one.
     package init(
@@ -65,8 +66,7 @@ package final class Gateway: Sendable {
             store: "local", device: "operator", role: .operator, settings: settings.stores["local"])
         devices = DeviceRegistry(stores: settings.stores)
         try devices.load(from: journal)
-        directory = CustomerDirectory(seed: settings.seed)
-        try directory.load(from: journal)
+        directory = CustomerDirectory(journal: journal, seed: settings.seed)
         programmes = Programmes(settings.programme)
         identification = Identification(directory: directory, programmes: programmes, clock: clock)
         enrolment = Enrolment(
@@ -84,8 +84,24 @@ package final class Gateway: Sendable {
         relay = adapter.map { Relay(journal: journal, adapter: $0, clock: clock, waker: waker, log: log) }
     }
 
-    /// Begins to relay.
-    package func start() { relay?.start() }
+    /// Begins to relay, and brings the customers into memory beside it.
+    package func start() {
+        relay?.start()
+        let thread = Thread { [self] in loadCustomers() }
+        thread.name = "load"
+        thread.start()
+    }
+
+    private func loadCustomers() {
+        let began = clock.now()
+        do {
+            try directory.load()
+            let took = clock.now().millisecondsSinceEpoch - began.millisecondsSinceEpoch
+            log.info("customers in memory", metadata: ["count": "\(directory.count)", "took_ms": "\(took)"])
+        } catch {
+            log.error("customers are fetched one by one: the load failed", metadata: ["reason": "\(error)"])
+        }
+    }
 
     /// Ends the relay and closes the journal; sessions must have been drained before.
     package func stop() {

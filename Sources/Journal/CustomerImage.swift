@@ -77,13 +77,18 @@ package struct CustomerImage {
         bytes.removeAll(keepingCapacity: true)
         identifiers.removeAll(keepingCapacity: true)
         id = CustomerID(number: row.integer(0))
-        points = row.integer(5)
-        turnover = Money(minorUnits: row.integer(6))
-        mergedInto = row.integerOrNil(8)
+        points = 0
+        turnover = .zero
+        mergedInto = row.integerOrNil(5)
         for field in Field.allCases {
             let column = Int32(field.rawValue + 1)
             fields[field.rawValue] = row.hasValue(column) ? append(row.bytes(column)) : nil
         }
+    }
+
+    fileprivate mutating func setBalance(_ row: SQLRow) {
+        points = row.integer(1)
+        turnover = Money(minorUnits: row.integer(2))
     }
 
     fileprivate mutating func add(_ row: SQLRow) {
@@ -93,30 +98,50 @@ package struct CustomerImage {
 }
 
 extension JournalView {
-    /// Every customer who was not merged into another, in order of number, each with the identifiers.
+    /// Every customer who was not merged into another, in order of number, each with identifiers and balance.
     ///
-    /// Customers and identifiers are read side by side in the order of their numbers, so that nothing is gathered in
-    /// between.
+    /// Customers, identifiers and ledger are read side by side in the order of the customers' numbers, so that nothing is
+    /// gathered in between.
     package func forEachCustomer(_ body: (CustomerImage) -> Void) throws(SQLError) {
         let customers = try statement(
-            """
-            SELECT id, name, segment, birthday, consents, points, turnover, created_at, merged_into
-            FROM customer ORDER BY id
-            """)
-        let identifiers = try statement("SELECT customer, kind, value FROM customer_identifier ORDER BY customer")
-        defer {
-            customers.finish()
-            identifiers.finish()
-        }
+            "SELECT id, name, segment, birthday, consents, merged_into FROM customer ORDER BY id")
+        let identifiers = SortedWalk(
+            try statement("SELECT customer, kind, value FROM customer_identifier ORDER BY customer"))
+        let entries = SortedWalk(
+            try statement(
+                "SELECT customer, points_after, turnover_after FROM ledger_entry ORDER BY customer, number"))
+        defer { customers.finish() }
         var image = CustomerImage()
-        var next = try identifiers.next()
         while let row = try customers.next() {
             image.begin(row)
-            while let identifier = next, identifier.integer(0) <= image.id.number {
-                if identifier.integer(0) == image.id.number { image.add(identifier) }
-                next = try identifiers.next()
-            }
+            try identifiers.forEach(of: image.id.number) { image.add($0) }
+            try entries.forEach(of: image.id.number) { image.setBalance($0) }
             if image.mergedInto == nil { body(image) }
+        }
+    }
+}
+
+/// Walks rows that are ordered by the number in their first column, group by group.
+private final class SortedWalk {
+    private let statement: SQLStatement
+    private var current: SQLRow?
+    private var hasBegun = false
+
+    init(_ statement: SQLStatement) {
+        self.statement = statement
+    }
+
+    deinit { statement.finish() }
+
+    /// Calls `body` with the rows of `group`; groups are asked for in rising order, those in between are passed over.
+    func forEach(of group: Int64, _ body: (SQLRow) -> Void) throws(SQLError) {
+        if !hasBegun {
+            current = try statement.next()
+            hasBegun = true
+        }
+        while let row = current, row.integer(0) <= group {
+            if row.integer(0) == group { body(row) }
+            current = try statement.next()
         }
     }
 }

@@ -43,7 +43,7 @@ extension JournalView {
             orders: try count("SELECT count(*) FROM pickup_order"),
             unsent: try count("SELECT count(*) FROM outbox"),
             quarantined: try count("SELECT count(*) FROM quarantine"),
-            pointsLiability: try count("SELECT coalesce(sum(points), 0) FROM customer"),
+            pointsLiability: try count("SELECT coalesce(sum(points), 0) FROM ledger_entry"),
             findings: findings)
     }
 
@@ -67,20 +67,22 @@ extension JournalView {
         return answers.filter { $0 != "ok" }.map { AuditFinding(kind: "database", key: "journal.sqlite", message: $0) }
     }
 
+    /// Every entry's balance must be the one before it plus its own movement, numbered without a gap.
     private func balanceFindings() throws(SQLError) -> [AuditFinding] {
         try findings(
             """
-            SELECT c.id, c.points, coalesce(l.points, 0), c.turnover, coalesce(l.turnover, 0)
-            FROM customer c
-            LEFT JOIN (SELECT customer, sum(points) AS points, sum(turnover) AS turnover
-                       FROM ledger_entry GROUP BY customer) l ON l.customer = c.id
-            WHERE c.points <> coalesce(l.points, 0) OR c.turnover <> coalesce(l.turnover, 0)
+            SELECT customer, number, points_after, points_sum, turnover_after, turnover_sum, position
+            FROM (SELECT customer, number, points_after, turnover_after,
+                         sum(points) OVER entries AS points_sum, sum(turnover) OVER entries AS turnover_sum,
+                         row_number() OVER entries AS position
+                  FROM ledger_entry WINDOW entries AS (PARTITION BY customer ORDER BY number))
+            WHERE points_after <> points_sum OR turnover_after <> turnover_sum OR number <> position
             """
         ) { row in
             AuditFinding(
                 kind: "balance", key: "c-\(row.integer(0))",
-                message: "balance \(row.integer(1)) points and \(row.integer(3)) turnover, "
-                    + "entries add up to \(row.integer(2)) and \(row.integer(4))")
+                message: "entry \(row.integer(1)) says \(row.integer(2)) points and \(row.integer(4)) turnover, the "
+                    + "\(row.integer(6)) entries up to it add up to \(row.integer(3)) and \(row.integer(5))")
         }
     }
 
@@ -98,11 +100,13 @@ extension JournalView {
             ) { AuditFinding(kind: "outbox", key: $0.text(1), message: "entry \($0.integer(0)) has no receipt") }
             + findings(
                 """
-                SELECT l.id, l.receipt FROM ledger_entry l LEFT JOIN receipt r ON r.sequence = l.receipt
+                SELECT l.customer, l.number, l.receipt FROM ledger_entry l LEFT JOIN receipt r ON r.sequence = l.receipt
                 WHERE l.receipt IS NOT NULL AND r.sequence IS NULL
                 """
             ) {
-                AuditFinding(kind: "ledger", key: "\($0.integer(0))", message: "its receipt \($0.integer(1)) is absent")
+                AuditFinding(
+                    kind: "ledger", key: "c-\($0.integer(0))",
+                    message: "the receipt \($0.integer(2)) of entry \($0.integer(1)) is absent")
             }
     }
 

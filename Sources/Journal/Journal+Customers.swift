@@ -84,8 +84,7 @@ extension JournalView {
         for _ in 0..<8 {
             let row = try statement(
                 """
-                SELECT id, name, segment, birthday, consents, points, turnover, created_at, merged_into
-                FROM customer WHERE id = ?
+                SELECT id, name, segment, birthday, consents, created_at, merged_into FROM customer WHERE id = ?
                 """
             ).bind(wanted.number).first(CustomerRecord.init(row:))
             guard var found = row else { return nil }
@@ -94,6 +93,9 @@ extension JournalView {
                 continue
             }
             found.identifiers = try identifiers(of: found.id)
+            let balance = try balance(of: found.id)
+            found.points = balance.points
+            found.turnover = balance.turnover
             return found
         }
         return nil
@@ -119,10 +121,21 @@ extension JournalView {
             .first { CustomerID(number: $0.integer(0)) }
     }
 
-    /// Points and turnover as they stand, for a customer whose id was just resolved.
-    package func balance(of id: CustomerID) throws(SQLError) -> (points: Int64, turnover: Money)? {
-        try statement("SELECT points, turnover FROM customer WHERE id = ?").bind(id.number)
-            .first { ($0.integer(0), Money(minorUnits: $0.integer(1))) }
+    /// Points and turnover as they stand: what the last entry says; zero when there is none.
+    package func balance(of id: CustomerID) throws(SQLError) -> (points: Int64, turnover: Money) {
+        let last = try lastEntry(of: id)
+        return (last?.points ?? 0, last?.turnover ?? .zero)
+    }
+
+    fileprivate func lastEntry(
+        of id: CustomerID
+    ) throws(SQLError) -> (number: Int64, points: Int64, turnover: Money)? {
+        try statement(
+            """
+            SELECT number, points_after, turnover_after FROM ledger_entry
+            WHERE customer = ? ORDER BY number DESC LIMIT 1
+            """
+        ).bind(id.number).first { ($0.integer(0), $0.integer(1), Money(minorUnits: $0.integer(2))) }
     }
 
     /// A customer's identifiers, ordered by kind.
@@ -171,17 +184,26 @@ extension JournalTransaction {
             .run()
     }
 
-    /// Writes one movement and carries it into the customer's balance.
-    package func append(_ entry: LedgerEntry) throws(SQLError) {
+    /// Writes one movement and returns the balance after it.
+    ///
+    /// - Throws: ``ArithmeticError`` when a balance would leave 64 bits.
+    package func append(_ entry: LedgerEntry) throws -> (points: Int64, turnover: Money) {
+        let last = try lastEntry(of: entry.customer)
+        let (points, overflow) = (last?.points ?? 0).addingReportingOverflow(entry.points)
+        guard !overflow else { throw ArithmeticError.overflow }
+        let turnover = try (last?.turnover ?? .zero).adding(entry.turnover)
         try statement(
-            "INSERT INTO ledger_entry (customer, points, turnover, reason, receipt, at) VALUES (?, ?, ?, ?, ?, ?)"
+            """
+            INSERT INTO ledger_entry
+                (customer, number, points, turnover, points_after, turnover_after, reason, receipt, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
         )
-        .bind(entry.customer.number).bind(entry.points).bind(entry.turnover.minorUnits).bind(entry.reason)
-        .bind(entry.receipt).bind(entry.at.millisecondsSinceEpoch)
+        .bind(entry.customer.number).bind((last?.number ?? 0) + 1).bind(entry.points).bind(entry.turnover.minorUnits)
+        .bind(points).bind(turnover.minorUnits).bind(entry.reason).bind(entry.receipt)
+        .bind(entry.at.millisecondsSinceEpoch)
         .run()
-        try statement("UPDATE customer SET points = points + ?, turnover = turnover + ? WHERE id = ?")
-            .bind(entry.points).bind(entry.turnover.minorUnits).bind(entry.customer.number)
-            .run()
+        return (points, turnover)
     }
 }
 
@@ -191,22 +213,26 @@ extension CustomerRecord {
             id: CustomerID(number: row.integer(0)), name: row.textOrNil(1), segment: row.textOrNil(2),
             birthday: row.textOrNil(3),
             consents: (row.textOrNil(4) ?? "").split(separator: "\n").map(String.init),
-            points: row.integer(5), turnover: Money(minorUnits: row.integer(6)),
-            createdAt: Instant(millisecondsSinceEpoch: row.integer(7)),
-            mergedInto: row.integerOrNil(8).map(CustomerID.init(number:)), identifiers: [])
+            points: 0, turnover: .zero, createdAt: Instant(millisecondsSinceEpoch: row.integer(5)),
+            mergedInto: row.integerOrNil(6).map(CustomerID.init(number:)), identifiers: [])
     }
 }
 
 extension CustomerIdentifier {
     /// An identifier as stored, which was normalised when it was written.
     init?(kind: String, value: String) {
-        switch Kind(rawValue: kind) {
+        guard let kind = Kind(rawValue: kind) else { return nil }
+        self.init(kind: kind, normalisedValue: value)
+    }
+
+    /// An identifier whose value is known to be in its stored form.
+    package init(kind: Kind, normalisedValue value: String) {
+        switch kind {
         case .card: self = .card(value)
         case .phone: self = .phone(value)
         case .email: self = .email(value)
         case .token: self = .token(value)
         case .external: self = .external(value)
-        case nil: return nil
         }
     }
 }

@@ -16,6 +16,7 @@ package struct StoredReceipt: Sendable {
 
 /// A receipt about to be stored.
 package struct NewReceipt: Sendable {
+    package var sequence: Int64
     package var key: ReceiptKey
     package var kind: ReceiptKind
     package var customer: CustomerID?
@@ -25,8 +26,10 @@ package struct NewReceipt: Sendable {
 
     /// A receipt with every field given.
     package init(
-        key: ReceiptKey, kind: ReceiptKind, customer: CustomerID?, total: Money, receivedAt: Instant, body: [UInt8]
+        sequence: Int64, key: ReceiptKey, kind: ReceiptKind, customer: CustomerID?, total: Money, receivedAt: Instant,
+        body: [UInt8]
     ) {
+        self.sequence = sequence
         self.key = key
         self.kind = kind
         self.customer = customer
@@ -77,27 +80,26 @@ extension JournalView {
 }
 
 extension JournalTransaction {
-    /// Stores a receipt and returns its sequence; the answer follows with ``finish(receipt:answer:effects:)``, because it
-    /// names the sequence.
-    package func insert(_ receipt: NewReceipt) throws(SQLError) -> Int64 {
-        try statement(
-            """
-            INSERT INTO receipt (store, till, shift, number, kind, customer, total, received_at, body, answer, effects)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, x'', NULL)
-            """
-        )
-        .bind(receipt.key.store).bind(receipt.key.till).bind(receipt.key.shift).bind(receipt.key.number)
-        .bind(receipt.kind.rawValue).bind(receipt.customer?.number).bind(receipt.total.minorUnits)
-        .bind(receipt.receivedAt.millisecondsSinceEpoch).bind(receipt.body)
-        .run()
-        return lastInsertedRow
+    /// The sequence that the next receipt gets: rises by one with every receipt and is never used twice.
+    package func nextReceiptSequence() throws(SQLError) -> Int64 {
+        (try statement("SELECT max(sequence) FROM receipt").first { $0.integer(0) } ?? 0) + 1
     }
 
-    /// Writes the answer beside its receipt, so that a repeated request gets the same bytes for as long as it is kept.
-    package func finish(receipt sequence: Int64, answer: [UInt8], effects: [UInt8]?) throws(SQLError) {
-        try statement("UPDATE receipt SET answer = ?, effects = ? WHERE sequence = ?")
-            .bind(answer).bind(effects).bind(sequence)
-            .run()
+    /// Stores a receipt with the answer that its till gets, so that a repeated request gets the same bytes for as long as
+    /// it is kept.
+    package func insert(_ receipt: NewReceipt, answer: [UInt8], effects: [UInt8]?) throws(SQLError) {
+        try statement(
+            """
+            INSERT INTO receipt (sequence, store, till, shift, number, kind, customer, total, received_at, body, answer,
+                                 effects)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        )
+        .bind(receipt.sequence).bind(receipt.key.store).bind(receipt.key.till).bind(receipt.key.shift)
+        .bind(receipt.key.number).bind(receipt.kind.rawValue).bind(receipt.customer?.number)
+        .bind(receipt.total.minorUnits).bind(receipt.receivedAt.millisecondsSinceEpoch).bind(receipt.body)
+        .bind(answer).bind(effects)
+        .run()
     }
 
     /// Keeps a second content that came under a stored key.

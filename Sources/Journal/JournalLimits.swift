@@ -8,6 +8,11 @@ package enum JournalLimits {
     package static let recoveryPauseMilliseconds = 1_000
     /// A database larger than this is checked in the background after an unclean stop, so that the shop can sell.
     package static let quickCheckBeforeServingBytes = 256 << 20
+    /// Pages of log after which the writer carries them into the database (16 MiB): often enough that a start has little to
+    /// recover, seldom enough that a page changed by many receipts is carried once.
+    package static let checkpointPages = 4_000
+    /// The writer's page cache: the ledger pages of a day's customers.
+    package static let writerCacheKibibytes = 65_536
     /// Unacknowledged events kept for one device.
     package static let eventsPerDeviceMaximum = 10_000
     /// Connections that read at the same time.

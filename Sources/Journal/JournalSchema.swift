@@ -30,12 +30,11 @@ enum JournalSchema {
             PRIMARY KEY (store, name)) WITHOUT ROWID;
         """
 
-    // `points` and `turnover` repeat what the ledger adds up to, so that a start need not add it up again;
-    // the audit compares the two.
+    // Each entry carries the balance after it: the last one is the balance, and the audit adds the others up. Entries lie
+    // together by customer, so a receipt touches one page of the ledger and none of the customers.
     private static let customers = """
         CREATE TABLE customer (
             id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, segment TEXT, birthday TEXT, consents TEXT,
-            points INTEGER NOT NULL DEFAULT 0, turnover INTEGER NOT NULL DEFAULT 0,
             created_at INTEGER NOT NULL, merged_into INTEGER REFERENCES customer (id));
 
         CREATE TABLE customer_identifier (
@@ -44,15 +43,16 @@ enum JournalSchema {
         CREATE INDEX customer_identifier_by_customer ON customer_identifier (customer);
 
         CREATE TABLE ledger_entry (
-            id INTEGER PRIMARY KEY AUTOINCREMENT, customer INTEGER NOT NULL REFERENCES customer (id),
-            points INTEGER NOT NULL, turnover INTEGER NOT NULL, reason TEXT NOT NULL,
-            receipt INTEGER, at INTEGER NOT NULL);
-        CREATE INDEX ledger_entry_by_customer ON ledger_entry (customer);
+            customer INTEGER NOT NULL REFERENCES customer (id), number INTEGER NOT NULL,
+            points INTEGER NOT NULL, turnover INTEGER NOT NULL,
+            points_after INTEGER NOT NULL, turnover_after INTEGER NOT NULL,
+            reason TEXT NOT NULL, receipt INTEGER, at INTEGER NOT NULL,
+            PRIMARY KEY (customer, number)) WITHOUT ROWID;
         """
 
     private static let receipts = """
         CREATE TABLE receipt (
-            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            sequence INTEGER PRIMARY KEY,
             store TEXT NOT NULL, till TEXT NOT NULL, shift INTEGER NOT NULL, number TEXT NOT NULL,
             kind TEXT NOT NULL, customer INTEGER, total INTEGER NOT NULL,
             received_at INTEGER NOT NULL, body BLOB NOT NULL, answer BLOB NOT NULL, effects BLOB,
@@ -98,7 +98,6 @@ enum JournalSchema {
         CREATE TABLE outbox (
             sequence INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
             receipt INTEGER, body BLOB, created_at INTEGER NOT NULL);
-        CREATE INDEX outbox_by_stream ON outbox (stream, created_at);
 
         CREATE TABLE quarantine (
             sequence INTEGER PRIMARY KEY, stream TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,

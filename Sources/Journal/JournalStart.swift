@@ -51,6 +51,8 @@ enum JournalStart {
             guard mode == "wal" else {
                 throw JournalError.unsound(check: "journal_mode", found: "\(mode ?? "nothing") instead of wal")
             }
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = \(JournalLimits.checkpointPages)")
+            try database.execute(sql: "PRAGMA cache_size = -\(JournalLimits.writerCacheKibibytes)")
         }
     }
 

@@ -3,63 +3,92 @@ import LineProtocol
 import Retail
 import Synchronization
 
-/// The read model of customers: always what was acknowledged, never behind it, never waiting for the disk.
+/// The read model of customers: always what was acknowledged, never behind it, never waiting for a write.
 ///
 /// The journal's writer calls ``put(_:)`` and ``setBalance(_:points:turnover:)`` after each commit and before the
 /// answer goes out, so whoever asks after an acknowledged change, on any loop, sees the change.
+///
+/// A gateway answers from its first second: until ``load()`` has brought everyone in, a customer who is not here yet is
+/// fetched from the journal. What is here is never older than what the load brings, so the load leaves it alone.
 package final class CustomerDirectory: Sendable {
+    private let journal: Journal
     private let identifiers: IdentifierIndex
     private let rows = CustomerRows()
     private let knownCount = Atomic<Int>(0)
+    private let isComplete = Atomic<Bool>(false)
 
-    /// An empty directory.
+    /// A directory that knows nobody yet.
     ///
     /// - Parameter seed: makes the index's order unpredictable; random in production, fixed in tests.
-    package init(seed: UInt64) {
+    package init(journal: Journal, seed: UInt64) {
+        self.journal = journal
         identifiers = IdentifierIndex(seed: seed)
     }
 
-    /// How many customers are known.
+    /// How many customers are in memory.
     package var count: Int { knownCount.load(ordering: .relaxed) }
 
-    func customer(_ identifier: CustomerIdentifier) -> CustomerID? { identifiers.customer(identifier) }
+    func customer(_ identifier: CustomerIdentifier) -> CustomerID? {
+        var value = identifier.value
+        return value.withUTF8 { customer(identifier.kind, UnsafeRawBufferPointer($0)) }
+    }
 
     func customer(_ kind: CustomerIdentifier.Kind, _ value: UnsafeRawBufferPointer) -> CustomerID? {
-        identifiers.customer(kind, value)
+        if let known = identifiers.customer(kind, value) { return known }
+        guard !isComplete.load(ordering: .acquiring) else { return nil }
+        return fetch { view in
+            let identifier = CustomerIdentifier(kind: kind, normalisedValue: String(decoding: value, as: UTF8.self))
+            return try view.customerID(with: identifier)
+        }
     }
 
     func read<Result>(_ id: CustomerID, _ body: (CustomerFacts) -> Result) -> Result? {
-        rows.read(id, body)
+        if let found = rows.read(id, body) { return found }
+        guard !isComplete.load(ordering: .acquiring), let survivor = fetch({ _ in id }) else { return nil }
+        return rows.read(survivor, body)
     }
 
     /// Adds a customer with their identifiers, or replaces what is known of them.
     package func put(_ record: CustomerRecord) {
-        put(CustomerImage(record), profile: ByteWriter(capacity: 256))
+        put(CustomerImage(record), profile: ByteWriter(capacity: 256), replacing: true)
     }
 
     /// Carries a ledger entry that was committed into what is known of the customer.
     package func setBalance(_ id: CustomerID, points: Int64, turnover: Money) {
-        rows.setBalance(id, points: points, turnover: turnover)
+        if rows.setBalance(id, points: points, turnover: turnover) { return }
+        // The load has not come to this customer, and what it will bring is older than this commit.
+        if !isComplete.load(ordering: .acquiring) { _ = fetch { _ in id } }
     }
 
-    /// Fills the directory from the journal at start.
-    package func load(from journal: Journal) throws {
+    /// Brings everyone in. Once; takes about two seconds for a million.
+    package func load() throws {
         try journal.read { view in
             let profile = ByteWriter(capacity: 512)
-            try view.forEachCustomer { put($0, profile: profile) }
+            try view.forEachCustomer { put($0, profile: profile, replacing: false) }
         }
+        isComplete.store(true, ordering: .releasing)
     }
 
-    private func put(_ image: CustomerImage, profile: ByteWriter) {
+    /// Brings in one customer, as the journal has them now, and returns the number they answer to.
+    private func fetch(_ find: (JournalView) throws -> CustomerID?) -> CustomerID? {
+        // A store that cannot be read makes the customer unknown for now; the sale goes on.
+        let found = try? journal.read { view in try find(view).flatMap { try view.customer($0) } }
+        guard let record = found ?? nil else { return nil }
+        put(record)
+        return record.id
+    }
+
+    private func put(_ image: CustomerImage, profile: ByteWriter, replacing: Bool) {
         profile.removeAll()
         CustomerProfileText.write(image, to: profile)
         // Without its braces the text can be set among the members of any answer.
         let members = UnsafeRawBufferPointer(rebasing: profile.bytes.dropFirst().dropLast())
         let birthday = image.with(.birthday) { $0.flatMap { CalendarDate(iso: String(decoding: $0, as: UTF8.self)) } }
         let isNew = rows.set(
-            image.id, points: image.points, turnover: image.turnover, birthday: birthday, profile: members)
+            image.id, points: image.points, turnover: image.turnover, birthday: birthday, profile: members,
+            replacing: replacing)
         for identifier in image.identifiers {
-            image.with(identifier) { identifiers.set(identifier.kind, $0, to: image.id) }
+            image.with(identifier) { identifiers.set(identifier.kind, $0, to: image.id, replacing: replacing) }
         }
         if isNew { knownCount.add(1, ordering: .relaxed) }
     }

@@ -42,24 +42,28 @@ final class CustomerRows: Sendable {
         return nil
     }
 
-    /// Adds a customer or replaces what is known of one; true when the customer is new.
+    /// Adds a customer; true when the customer is new. One who is known is replaced or left alone.
     func set(
-        _ id: CustomerID, points: Int64, turnover: Money, birthday: CalendarDate?, profile: UnsafeRawBufferPointer
+        _ id: CustomerID, points: Int64, turnover: Money, birthday: CalendarDate?, profile: UnsafeRawBufferPointer,
+        replacing: Bool
     ) -> Bool {
         let head = CustomerRecordHead(
             points: points, turnover: turnover.minorUnits, mergedInto: 0, profileBytes: UInt32(profile.count),
             birthMonth: UInt8(birthday?.month ?? 0), birthDay: UInt8(birthday?.day ?? 0))
         // The bytes are copied while the caller waits.
         nonisolated(unsafe) let profile = profile
-        return stripe(id).table.withLock { $0.set(Self.position(id), head, profile) }
+        return stripe(id).table.withLock { table in
+            table.set(Self.position(id), head, profile, replacing: replacing)
+        }
     }
 
-    /// Carries a ledger entry that was committed into the customer's facts.
-    func setBalance(_ id: CustomerID, points: Int64, turnover: Money) {
+    /// Carries a ledger entry that was committed into the customer's facts; false when the customer is not here.
+    func setBalance(_ id: CustomerID, points: Int64, turnover: Money) -> Bool {
         stripe(id).table.withLock { table in
-            guard let record = table.record(Self.position(id)) else { return }
+            guard let record = table.record(Self.position(id)) else { return false }
             record.pointee.points = points
             record.pointee.turnover = turnover.minorUnits
+            return true
         }
     }
 
@@ -107,13 +111,16 @@ private struct CustomerTable: ~Copyable, @unchecked Sendable {
         return records[position]
     }
 
-    mutating func set(_ position: Int, _ head: CustomerRecordHead, _ profile: UnsafeRawBufferPointer) -> Bool {
+    mutating func set(
+        _ position: Int, _ head: CustomerRecordHead, _ profile: UnsafeRawBufferPointer, replacing: Bool
+    ) -> Bool {
         if position >= records.count {
             let size = max(16, records.count * 2, position + 1)
             records.append(contentsOf: repeatElement(nil, count: size - records.count))
         }
         let previous = records[position]
         if let previous {
+            guard replacing else { return false }
             memory.giveBack(previous, bytes: CustomerRecordHead.bytes + Int(previous.pointee.profileBytes))
         }
         let place = memory.take(bytes: CustomerRecordHead.bytes + profile.count)

@@ -27,18 +27,16 @@ final class IdentifierIndex: Sendable {
         }
     }
 
-    func customer(_ identifier: CustomerIdentifier) -> CustomerID? {
-        var value = identifier.value
-        return value.withUTF8 { customer(identifier.kind, UnsafeRawBufferPointer($0)) }
-    }
-
-    /// Adds an identifier, given by its normalised bytes, or moves it to another customer.
-    func set(_ kind: CustomerIdentifier.Kind, _ value: UnsafeRawBufferPointer, to customer: CustomerID) {
+    /// Adds an identifier, given by its normalised bytes. One that is known is moved to the customer or left alone.
+    func set(
+        _ kind: CustomerIdentifier.Kind, _ value: UnsafeRawBufferPointer, to customer: CustomerID, replacing: Bool
+    ) {
         let hash = hash(kind, value)
         // The bytes are only looked at while the caller waits.
         nonisolated(unsafe) let value = value
         stripe(hash).table.withLock { table in
-            table.set(hash: hash, kind: kind.code, value: value, customer: UInt32(customer.number))
+            table.set(
+                hash: hash, kind: kind.code, value: value, customer: UInt32(customer.number), replacing: replacing)
         }
     }
 

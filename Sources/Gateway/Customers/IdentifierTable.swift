@@ -33,11 +33,13 @@ struct IdentifierTable: ~Copyable, @unchecked Sendable {
         return slot.customer == 0 ? nil : slot.customer
     }
 
-    mutating func set(hash: UInt64, kind: UInt8, value: UnsafeRawBufferPointer, customer: UInt32) {
+    mutating func set(
+        hash: UInt64, kind: UInt8, value: UnsafeRawBufferPointer, customer: UInt32, replacing: Bool
+    ) {
         var key = IdentifierKey(kind: kind, value: value)
         let found = position(key, hash, value)
         if slots[found].customer != 0 {
-            slots[found].customer = customer
+            if replacing { slots[found].customer = customer }
             return
         }
         if key.isLong {

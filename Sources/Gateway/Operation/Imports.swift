@@ -70,7 +70,7 @@ final class Imports: Sendable {
         let id = try transaction.insertCustomer(CustomerProfile(row.enrol), at: now)
         for identifier in row.enrol.identifiers { try transaction.attach(identifier, to: id) }
         if row.points != 0 || row.turnover != .zero {
-            try transaction.append(
+            _ = try transaction.append(
                 LedgerEntry(
                     customer: id, points: row.points, turnover: row.turnover, reason: "import", receipt: nil, at: now))
         }

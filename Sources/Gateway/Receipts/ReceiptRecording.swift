@@ -35,10 +35,7 @@ struct ReceiptRecording: Sendable {
         var outcome = Outcome()
         var marks = receipt.arithmeticMarks() + quoteMarks() + clockMarks()
         let customer = try resolveCustomer(transaction, &marks)
-        let sequence = try transaction.insert(
-            NewReceipt(
-                key: receipt.key, kind: receipt.kind, customer: customer, total: receipt.total,
-                receivedAt: receivedAt, body: text))
+        let sequence = try transaction.nextReceiptSequence()
         var effects: ReceiptEffects?
         var movement: Movement?
         switch receipt.kind {
@@ -55,7 +52,10 @@ struct ReceiptRecording: Sendable {
         outcome.answer = answer(
             sequence: sequence, customer: movement?.customer ?? customer, movement: movement,
             balance: outcome.balance, marks: marks)
-        try transaction.finish(receipt: sequence, answer: outcome.answer, effects: effects?.encoded)
+        let stored = NewReceipt(
+            sequence: sequence, key: receipt.key, kind: receipt.kind, customer: customer, total: receipt.total,
+            receivedAt: receivedAt, body: text)
+        try transaction.insert(stored, answer: outcome.answer, effects: effects?.encoded)
         try transaction.enqueueReceipt(sequence, key: receipt.key, at: receivedAt)
         return outcome
     }
@@ -110,7 +110,7 @@ struct ReceiptRecording: Sendable {
     private func sell(
         to customer: CustomerID, _ transaction: JournalTransaction
     ) throws -> (Movement?, ReceiptEffects?) {
-        guard let balance = try transaction.balance(of: customer) else { return (nil, nil) }
+        let balance = try transaction.balance(of: customer)
         let standing = Standing(turnover: balance.turnover, pointsAvailable: max(0, balance.points))
         let evaluation: ReceiptEvaluation
         do {
@@ -215,11 +215,11 @@ struct ReceiptRecording: Sendable {
     private func apply(
         _ movement: Movement, _ sequence: Int64, _ transaction: JournalTransaction
     ) throws -> (customer: CustomerID, points: Int64, turnover: Money)? {
-        try transaction.append(
+        let balance = try transaction.append(
             LedgerEntry(
                 customer: movement.customer, points: movement.points, turnover: movement.turnover,
                 reason: receipt.kind.rawValue, receipt: sequence, at: receivedAt))
-        return try transaction.balance(of: movement.customer).map { (movement.customer, $0.points, $0.turnover) }
+        return (movement.customer, balance.points, balance.turnover)
     }
 
     private func answer(

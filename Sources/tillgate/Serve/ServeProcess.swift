@@ -72,7 +72,7 @@ final class ServeProcess: Sendable {
             "listening",
             metadata: [
                 "tls_port": "\(server.tlsPort ?? 0)", "plain_port": "\(server.plainPort ?? 0)",
-                "customers": "\(gateway.directory.count)", "upstream": "\(settings.upstream ?? "none")",
+                "upstream": "\(settings.upstream ?? "none")",
             ])
         guard let path = settings.portFile else { return }
         let text = """
