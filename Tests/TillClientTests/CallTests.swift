@@ -90,7 +90,7 @@ struct CallTests {
     func alwaysBusy() async throws {
         let world = try World()
         let client = try await world.connectedClient()
-        let options = CallOptions(deadlineMilliseconds: 30)
+        let options = CallOptions(deadlineMilliseconds: 1_000)
         async let failure = Issue.failure { () throws(TillClientError) in
             try await client.sale(Sample.receipt("1"), options: options)
         }

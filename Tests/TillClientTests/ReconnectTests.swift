@@ -52,9 +52,9 @@ struct ReconnectTests {
         let client = try await world.connectedClient { $0.replyDeadlineMilliseconds = 20 }
         async let reply = client.sale(Sample.receipt("1"))
         let silent = await world.gateway.requests.take()
+        world.gateway.respond { $0.ok(Sample.stored("1")) }
         let again = await world.gateway.requests.take()
         #expect(again.body == silent.body && again.connection !== silent.connection)
-        again.ok(Sample.stored("1"))
         _ = try await reply
     }
 
@@ -64,10 +64,10 @@ struct ReconnectTests {
         world.gateway.greet(.silence)
         let client = world.client { $0.helloDeadlineMilliseconds = 20 }
         async let session = client.connect()
-        _ = await world.gateway.hellos.take()
-        let second = await world.gateway.hellos.take()
-        second.ok(ScriptedGateway.welcome())
+        let first = await world.gateway.hellos.take()
+        world.gateway.greet(.ok(ScriptedGateway.welcome()))
         #expect(try await session.device == "T01")
+        #expect(await world.gateway.hellos.take().connection !== first.connection)
     }
 
     @Test("on drain the client finishes, comes back, and sends there what was refused as draining")
@@ -147,9 +147,9 @@ struct ReconnectTests {
     func waitsForConnection() async throws {
         let world = try World()
         await world.gateway.stopListening()
-        let client = world.client { $0.callDeadlineMilliseconds = 30 }
+        let client = world.client { $0.callDeadlineMilliseconds = 1_000 }
         let failure = try await Issue.failure { () throws(TillClientError) in try await client.connect() }
-        guard case .deadline(30, let problem) = failure else {
+        guard case .deadline(1_000, let problem) = failure else {
             Issue.record("\(failure)")
             return
         }
@@ -157,7 +157,7 @@ struct ReconnectTests {
         let second = try await Issue.failure { () throws(TillClientError) in
             try await client.sale(Sample.receipt("1"))
         }
-        guard case .deadline(30, _) = second else {
+        guard case .deadline(1_000, _) = second else {
             Issue.record("\(second)")
             return
         }

@@ -3,14 +3,13 @@ import Glibc
 
 /// Tells on standard error how far a run is: a line that changes on a terminal, a line now and then elsewhere.
 final class ProgressLine {
-    private static let pauseMilliseconds = 100
-    private static let tenths = 10
+    private static let terminalPauseMilliseconds = 100
+    private static let linePauseMilliseconds = 2_000
 
     private let isQuiet: Bool
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let started = ContinuousClock.now
     private var shown: ContinuousClock.Instant?
-    private var tenth = -1
     private var lastText = ""
 
     init(isQuiet: Bool) {
@@ -30,20 +29,16 @@ final class ProgressLine {
         lastText =
             "  \(done) of \(all) receipts are upstream (\(percent) %), \(running) at work"
             + (kills > 0 ? ", killed \(kills) times" : "") + ", \(seconds) s"
-        if isTerminal {
-            if let shown, ContinuousClock.now - shown < .milliseconds(Self.pauseMilliseconds) { return }
-            shown = .now
-            write("\r\u{1B}[K" + lastText)
-        } else if percent * Self.tenths / 100 > tenth {
-            tenth = percent * Self.tenths / 100
-            write(lastText + "\n")
-        }
+        let pause = isTerminal ? Self.terminalPauseMilliseconds : Self.linePauseMilliseconds
+        if let shown, ContinuousClock.now - shown < .milliseconds(pause) { return }
+        shown = .now
+        write(isTerminal ? "\r\u{1B}[K" + lastText : lastText + "\n")
     }
 
     /// Shows the end of it.
     func end() {
-        guard !isQuiet, isTerminal else { return }
-        write("\r\u{1B}[K" + lastText + "\n")
+        guard !isQuiet else { return }
+        write((isTerminal ? "\r\u{1B}[K" : "") + lastText + "\n")
     }
 
     private func write(_ text: String) {

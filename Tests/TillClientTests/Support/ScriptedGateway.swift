@@ -32,6 +32,12 @@ final class ScriptedGateway: Sendable {
 
     private let listener: Listener
     private let greeting: Greeting
+    private let responder: Responder
+
+    /// Answers requests by itself, if the test wants it to.
+    final class Responder: Sendable {
+        let answer = Mutex<(@Sendable (Request) -> Void)?>(nil)
+    }
 
     /// What HELLO is answered with: `OK`'s JSON, `code JSON` of an `ERR`, or nothing.
     final class Greeting: Sendable {
@@ -48,10 +54,14 @@ final class ScriptedGateway: Sendable {
 
     init(loop: EventLoop, port: Int = 0, tls: TLSServerContext? = nil, limits: SessionLimits = SessionLimits()) throws {
         let greeting = Greeting(.ok(Self.welcome(limits: limits)))
+        let responder = Responder()
         let (hellos, requests) = (self.hellos, self.requests)
         listener = try Listener(address: .tcp("127.0.0.1", port), loops: [loop], tls: tls) { connection in
             ScriptedConnection(connection) { request in
-                guard request.verb == "HELLO" else { return requests.put(request) }
+                guard request.verb == "HELLO" else {
+                    responder.answer.withLock { $0 }?(request)
+                    return requests.put(request)
+                }
                 switch greeting.answer.withLock({ $0 }) {
                 case .ok(let json): request.ok(json)
                 case .error(let error): request.connection.send("ERR \(request.tag) \(error)")
@@ -61,6 +71,7 @@ final class ScriptedGateway: Sendable {
             }
         }
         self.greeting = greeting
+        self.responder = responder
         self.port = listener.boundPort
     }
 
@@ -68,6 +79,11 @@ final class ScriptedGateway: Sendable {
 
     func greet(_ answer: Greeting.Answer) {
         greeting.answer.withLock { $0 = answer }
+    }
+
+    /// Answers every request from now on as soon as it comes.
+    func respond(_ answer: @escaping @Sendable (Request) -> Void) {
+        responder.answer.withLock { $0 = answer }
     }
 
     /// Closes the port; open connections stay.
