@@ -1,11 +1,19 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
 // One room per subject; each target lists only rooms below it (see README, "The house").
 let package = Package(
     name: "tillgate",
     products: [
         .executable(name: "tillgate", targets: ["tillgate"]),
+        .executable(name: "register", targets: ["register"]),
+        .executable(name: "storeapp", targets: ["storeapp"]),
+        .executable(name: "website", targets: ["website"]),
+        .executable(name: "faultproxy", targets: ["faultproxy"]),
+        .executable(name: "upstream-simulator", targets: ["upstream-simulator"]),
+        .library(name: "TillClient", targets: ["TillClient"]),
         .library(name: "LineProtocol", targets: ["LineProtocol"]),
     ],
     dependencies: [
@@ -22,6 +30,7 @@ let package = Package(
         .target(name: "Loyalty", dependencies: ["Retail"]),
         .target(name: "LineProtocol", dependencies: ["Retail"]),
         .target(name: "HTTPMessage"),
+        .target(name: "Replay", dependencies: ["Retail", "LineProtocol"]),
 
         // The outside world, each side of it in one room.
         .target(name: "CEventLoop", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
@@ -46,13 +55,46 @@ let package = Package(
         .executableTarget(
             name: "tillgate",
             dependencies: [
-                "Gateway",
+                "Gateway", "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
                 "Yams",
             ]),
 
+        // The other side of the line: what a till vendor ships, and programs that play every peer.
+        .target(name: "TillClient", dependencies: ["EventLoop", "LineProtocol", "Retail"]),
+        .target(
+            name: "SimulatorKit",
+            dependencies: ["TillClient", "EventLoop", "LineProtocol", "Retail", argumentParser],
+            path: "simulators/kit"),
+        .executableTarget(
+            name: "register", dependencies: ["SimulatorKit", argumentParser], path: "simulators/register"),
+        .executableTarget(
+            name: "storeapp", dependencies: ["SimulatorKit", argumentParser], path: "simulators/storeapp"),
+        .executableTarget(
+            name: "website", dependencies: ["SimulatorKit", argumentParser], path: "simulators/website"),
+        .executableTarget(
+            name: "faultproxy", dependencies: ["SimulatorKit", argumentParser], path: "simulators/faultproxy"),
+        .target(
+            name: "UpstreamSimulator", dependencies: ["HTTPMessage", "EventLoop", "LineProtocol"],
+            path: "simulators/upstream/UpstreamSimulator"),
+        .executableTarget(
+            name: "upstream-simulator", dependencies: ["UpstreamSimulator", "EventLoop", argumentParser],
+            path: "simulators/upstream/upstream-simulator"),
+
+        .testTarget(name: "RetailTests", dependencies: ["Retail"]),
+        .testTarget(name: "LoyaltyTests", dependencies: ["Loyalty", "Retail"], exclude: ["Cases"]),
+        .testTarget(name: "LineProtocolTests", dependencies: ["LineProtocol", "Retail"]),
+        .testTarget(name: "HTTPMessageTests", dependencies: ["HTTPMessage"]),
+        .testTarget(name: "ReplayTests", dependencies: ["Replay"]),
+        .testTarget(name: "UpstreamTests", dependencies: ["Upstream"]),
+        .testTarget(
+            name: "UpstreamSimulatorTests",
+            dependencies: ["UpstreamSimulator", "HTTPMessage", "Upstream", "EventLoop", "Certificates"]),
+
+        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Certificates", "CEventLoop"]),
+        .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "CEventLoop"]),
         .target(name: "TestSupport", path: "Tests/Support"),
         .testTarget(
             name: "JournalTests",
@@ -63,9 +105,19 @@ let package = Package(
                 "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Loyalty", "Retail", "Upstream",
                 "TestSupport", .product(name: "Logging", package: "swift-log"),
             ]),
+
+        // Programs that feed a reader changed and made-up input (make fuzz).
+        .target(name: "FuzzDriver", path: "Tests/Fuzz/FuzzDriver"),
+        .executableTarget(
+            name: "FuzzJSON", dependencies: ["FuzzDriver", "LineProtocol"], path: "Tests/Fuzz/FuzzJSON"),
+        .executableTarget(
+            name: "FuzzFraming", dependencies: ["FuzzDriver", "LineProtocol"], path: "Tests/Fuzz/FuzzFraming"),
     ]
 )
 
+// CI builds with TILLGATE_STRICT=1: a warning is an error there, and never in the way of somebody with a newer compiler.
+let strict = Context.environment["TILLGATE_STRICT"] == "1"
 for target in package.targets where ![.system, .plugin].contains(target.type) {
-    target.swiftSettings = (target.swiftSettings ?? []) + [.enableUpcomingFeature("ExistentialAny")]
+    let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+    target.swiftSettings = (target.swiftSettings ?? []) + settings + (strict ? [.treatAllWarnings(as: .error)] : [])
 }

@@ -17,7 +17,7 @@ struct Tillgate: AsyncParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            ServeCommand.self, DeviceCommand.self, ImportCommand.self, AuditCommand.self,
+            ServeCommand.self, DeviceCommand.self, ImportCommand.self, AuditCommand.self, ReplayCommand.self,
         ])
 }
 

@@ -49,6 +49,23 @@ extension FieldReader {
         return try idText(value)
     }
 
+    /// A product's number: 1 to 64 characters of printable ASCII, the first and the last no space. Shops have numbers
+    /// such as `BANK CHARGES` and `12/3`.
+    public func skuText(_ name: StaticString) throws(FieldError) -> String {
+        let value = try requiredValue(name)
+        let text = try text(value, min: 1, max: ProtocolLimits.idCharacters)
+        let isPrintable = text.utf8.allSatisfy { $0 >= Ascii.space && $0 < 0x7F }
+        guard isPrintable, text.utf8.first != Ascii.space, text.utf8.last != Ascii.space else {
+            throw bad(value, "must be printable ASCII, the first and the last character no space")
+        }
+        return text
+    }
+
+    /// A product's name as it is printed: 0 to 200 characters.
+    public func printedText(_ name: StaticString) throws(FieldError) -> String {
+        try text(name, min: 0, max: ProtocolLimits.nameCharacters)
+    }
+
     /// A list of ids, or nil if it is absent.
     public func optionalIDTextArray(_ name: StaticString, limit: Int) throws(FieldError) -> [String]? {
         guard let value = value(name) else { return nil }

@@ -36,7 +36,7 @@ public struct ProductRow: MessageBody {
 
     /// Takes the fields.
     public init(_ fields: FieldReader) throws(FieldError) {
-        sku = try fields.idText("sku")
+        sku = try fields.skuText("sku")
         name = try fields.nameText("name")
         price = try fields.optionalNonNegativeMoney("price")
         barcodes =

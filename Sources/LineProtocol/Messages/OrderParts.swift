@@ -83,7 +83,7 @@ public struct OrderLine: MessageBody {
     /// Takes the fields.
     public init(_ fields: FieldReader) throws(FieldError) {
         line = try fields.optionalInteger("line", in: 1...Int64(ProtocolLimits.orderLines)).map { Int($0) }
-        sku = try fields.idText("sku")
+        sku = try fields.skuText("sku")
         name = try fields.nameText("name")
         quantity = try fields.quantity("quantity")
         price = try fields.nonNegativeMoney("price")

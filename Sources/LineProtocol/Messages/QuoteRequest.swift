@@ -24,7 +24,7 @@ public struct QuoteRequest: MessageBody {
         customer = try fields.optionalCustomerID("customer_id")
         lines = try fields.array("lines", limit: ProtocolLimits.basketLines) { line throws(FieldError) in
             BasketLine(
-                sku: try line.idText("sku"), quantity: try line.quantity("quantity"),
+                sku: try line.skuText("sku"), quantity: try line.quantity("quantity"),
                 price: try line.nonNegativeMoney("price"),
                 tillDiscount: try line.optionalNonNegativeMoney("discount") ?? .zero,
                 category: try line.optionalNameText("category"))

@@ -52,7 +52,7 @@ public struct ReceiptRequestLine: MessageBody {
         }
         let originalLine = try fields.optionalInteger("original_line", in: 1...Int64(ProtocolLimits.receiptLines))
         content = ReceiptLine(
-            sku: try fields.idText("sku"), name: try fields.nameText("name"),
+            sku: try fields.skuText("sku"), name: try fields.printedText("name"),
             quantity: try fields.quantity("quantity"), price: try fields.nonNegativeMoney("price"),
             amount: try fields.nonNegativeMoney("amount"), discounts: discounts ?? [],
             originalLine: originalLine.map { Int($0) })

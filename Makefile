@@ -1,0 +1,68 @@
+# What can be done here. `make help` lists it.
+
+DATASET ?= ../shared/data/online-retail
+OUT ?= out/replay
+TILLS ?= 8
+KILL ?= 0
+SEED ?= 1
+RECEIPTS ?= 300
+BENCH ?= ../shared/bench
+CUSTOMERS ?= 1000000
+ROUNDS ?= 5
+
+# Debian's own Python: the one that python3-jsonschema is installed for.
+PYTHON ?= /usr/bin/python3
+
+SOURCES = Package.swift Sources Tests simulators
+PROGRAMS = .build/release
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test replay bench lint format docs fuzz tsan clean
+
+help: ## Show this list.
+	@echo "make <target> [NAME=value ...]"
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install the libraries that are missing (Debian, Ubuntu).
+	@scripts/setup
+
+build: setup ## Build the programs, optimised.
+	@swift build -c release
+
+demo: build ## Run a small trading day with every peer, and tell what happened. RECEIPTS=300
+	@$(PROGRAMS)/tillgate demo --receipts $(RECEIPTS) --out out/demo
+
+test: setup ## Run everything that CI runs.
+	@PYTHON=$(PYTHON) DATASET=$(DATASET) scripts/test
+
+replay: build ## Ring real days up and compare to the penny. DATASET=folder OUT=folder TILLS=8 KILL=0 SEED=1
+	@$(PROGRAMS)/tillgate replay --dataset $(DATASET) --out $(OUT) --tills $(TILLS) --kill $(KILL) --seed $(SEED)
+	@$(PYTHON) scripts/verify-replay.py check $(DATASET) $(OUT)
+
+bench: build ## Measure against the floor and Redis. BENCH=folder CUSTOMERS=1000000 ROUNDS=5
+	@$(PYTHON) scripts/bench/bench.py --tools $(BENCH) --programs $(PROGRAMS) \
+	  --customers $(CUSTOMERS) --rounds $(ROUNDS)
+
+lint: ## Check form and names.
+	@swift format lint --strict --recursive --parallel $(SOURCES)
+
+format: ## Put the code into form.
+	@swift format --in-place --recursive --parallel $(SOURCES)
+
+docs: setup ## Make the reference of the client library and the protocol, into out/docs.
+	@for target in TillClient LineProtocol; do \
+	  swift package --allow-writing-to-directory out/docs/$$target generate-documentation --target $$target \
+	    --output-path out/docs/$$target --transform-for-static-hosting --hosting-base-path $$target || exit 1; \
+	done
+	@echo "out/docs/TillClient/documentation/tillclient, out/docs/LineProtocol/documentation/lineprotocol"
+
+fuzz: setup ## Feed the readers changed and made-up input for a minute or so. INPUTS=500000
+	@for target in FuzzJSON FuzzFraming; do \
+	  echo "$$target"; swift run -c release $$target $(or $(INPUTS),500000) || exit 1; \
+	done
+
+tsan: setup ## Run the tests under the thread sanitizer.
+	@swift test --sanitize=thread --scratch-path .build/tsan
+
+clean: ## Remove what was built and written.
+	@rm -rf .build out bench-results

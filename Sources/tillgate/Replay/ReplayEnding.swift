@@ -1,0 +1,31 @@
+import Foundation
+import Replay
+
+/// The end of a run: stop, audit, compare, write down.
+struct ReplayEnding {
+    let world: ReplayWorld
+    let plan: ReplayPlan
+    let outcome: ReplayRun.Outcome
+    /// Pick-up orders that were paid at a till.
+    var ordersPaid: Set<String> = []
+
+    /// Leaves `upstream.ndjson` and `summary.json`.
+    func summary() async throws -> ReplaySummary {
+        var troubles = outcome.troubles
+        troubles += try await world.stopServers()
+        var audit: ReplaySummary.Audit?
+        do {
+            audit = try await world.audit()
+        } catch {
+            troubles.append("the audit cannot be done: \(error)")
+        }
+        let folder = world.folder
+        try FileManager.default.copyItem(atPath: folder.receipts, toPath: folder.upstream)
+        let summary = ReplaySummary(
+            verdict: try ReplayVerdict(plan: plan, orders: ordersPaid, upstream: folder.read(folder.upstream)),
+            audit: audit, milliseconds: outcome.milliseconds, kills: outcome.kills, tills: plan.tills.count,
+            troubles: troubles)
+        try folder.write(folder.summary, summary.json)
+        return summary
+    }
+}

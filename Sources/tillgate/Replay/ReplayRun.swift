@@ -1,0 +1,82 @@
+import Foundation
+import Replay
+
+/// Rings a plan up: starts a register per till, kills the gateway as planned, and waits until upstream has everything.
+struct ReplayRun {
+    /// No receipt arrived and no register ended for so long: nothing will come any more.
+    private static let stallMilliseconds = 90_000
+    /// The same once a register has failed: what it did not send cannot arrive.
+    private static let stallAfterFailureMilliseconds = 10_000
+    private static let lookMilliseconds = 10
+
+    /// What came out of it, beside the receipts.
+    struct Outcome {
+        var milliseconds: Int64 = 0
+        var kills = 0
+        var troubles: [String] = []
+    }
+
+    let world: ReplayWorld
+    let plan: ReplayPlan
+    let schedule: KillSchedule
+    /// How many receipts upstream is to have at the end.
+    var receiptsExpected: Int
+    /// Other simulators that take part; they must end well too.
+    var companions: [ChildProcess] = []
+    let progress: ProgressLine
+
+    /// Runs until upstream has everything, or nothing more comes.
+    func run() async throws -> Outcome {
+        var outcome = Outcome()
+        let started = ContinuousClock.now
+        var running = try startRegisters() + companions
+        var failed = 0
+        var arrived = GrowingFile(path: world.folder.receipts)
+        var kills = schedule.kills[...]
+        var lastChange = started
+        while true {
+            try world.interruption.check()
+            let isGrown = arrived.look()
+            let ended = running.filter { !$0.isRunning }
+            running.removeAll { !$0.isRunning }
+            for child in ended where child.exitCode != 0 {
+                failed += 1
+                outcome.troubles.append(
+                    "\(child.name) ended with \(child.exitCode ?? 0): see \(world.folder.log(child.name))")
+            }
+            if isGrown || !ended.isEmpty { lastChange = .now }
+            progress.show(arrived.lines, of: receiptsExpected, kills: outcome.kills, running: running.count)
+            if let kill = kills.first, arrived.lines >= kill.receipts {
+                try await Task.sleep(for: .milliseconds(kill.afterMilliseconds))
+                try await world.killGateway()
+                try await world.startGateway()
+                kills.removeFirst()
+                outcome.kills += 1
+                lastChange = .now
+                continue
+            }
+            if running.isEmpty, arrived.lines >= receiptsExpected { break }
+            try world.checkServers()
+            let limit = failed > 0 && running.isEmpty ? Self.stallAfterFailureMilliseconds : Self.stallMilliseconds
+            guard ContinuousClock.now - lastChange < .milliseconds(limit) else {
+                outcome.troubles.append("nothing happened for \(limit) ms; gave up waiting")
+                break
+            }
+            try await Task.sleep(for: .milliseconds(Self.lookMilliseconds))
+        }
+        let took = (ContinuousClock.now - started).components
+        outcome.milliseconds = took.seconds * 1_000 + took.attoseconds / 1_000_000_000_000_000
+        progress.end()
+        return outcome
+    }
+
+    private func startRegisters() throws -> [ChildProcess] {
+        var registers: [ChildProcess] = []
+        for till in plan.tills where !plan.receipts(of: till).isEmpty {
+            try world.folder.write(world.folder.script(till), plan.script(of: till))
+            registers.append(
+                try world.startSimulator("register", device: till, ["--script", world.folder.script(till)]))
+        }
+        return registers
+    }
+}

@@ -1,0 +1,123 @@
+import LineProtocol
+import Retail
+import SimulatorKit
+import Synchronization
+import TillClient
+
+/// Takes the pick-up orders that are offered to the till, each from the offer to the handover.
+final class OrderDesk: Sendable {
+    private let till: Till
+    private let shift: Int
+    private let limit: Int?
+    private let state = Mutex((handedOver: 0, isStopped: false))
+
+    init(till: Till, shift: Int, limit: Int?) {
+        self.till = till
+        self.shift = shift
+        self.limit = limit
+    }
+
+    /// Orders that the customers have.
+    var handedOver: Int { state.withLock { $0.handedOver } }
+
+    /// Finishes the order at hand and takes no further ones.
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        till.client.close()
+    }
+
+    /// Takes orders until the limit is reached or the desk is stopped.
+    func run() async {
+        guard limit != 0 else { return }
+        for await event in till.client.events {
+            switch event.content {
+            case .orderOffered(let order): await take(order)
+            case .orderChanged(let change) where change.state == .cancelRequested: await confirmCancel(change)
+            case .orderChanged, .orderWithdrawn, .other: break
+            }
+            if isDone { return }
+        }
+    }
+
+    private var isDone: Bool {
+        state.withLock { state in
+            state.isStopped || till.tally.isGivenUp || limit.map { state.handedOver >= $0 } ?? false
+        }
+    }
+
+    private func take(_ order: OrderDetails) async {
+        let key = order.last.key
+        let reference = OrderReference(source: key.source, order: key.order, person: "Simulated seller")
+        let client = till.client
+        do {
+            report(try await client.acknowledgeOrder(reference))
+            report(try await client.acceptOrder(reference))
+            report(try await client.markOrderReady(reference))
+            report(try await client.claimOrder(reference))
+            var handover = reference
+            if !order.isPrepaid {
+                let reply = try await till.sell(order, number: Self.receiptNumber(key), shift: shift)
+                report(reply, key)
+                handover.receipt = reply.key
+            }
+            report(try await client.handOverOrder(handover))
+            state.withLock { $0.handedOver += 1 }
+        } catch {
+            dropped(key, error)
+        }
+    }
+
+    /// An order that somebody else took or that was cancelled in between is no failure.
+    private func dropped(_ key: OrderKey, _ error: TillClientError) {
+        if case .closed = error, state.withLock({ $0.isStopped }) { return }
+        if case .refused(let refusal) = error, refusal.code == .badState || refusal.code == .claimed {
+            till.progress.write("order_left") { writer in
+                writer.field("source", key.source)
+                writer.field("order", key.order)
+                writer.field("code", refusal.codeText)
+                writer.optionalField("state", refusal.body.state)
+                writer.optionalField("till", refusal.body.till)
+            }
+            return
+        }
+        till.failed("order \(key.source)/\(key.order): \(error)", error)
+    }
+
+    private func confirmCancel(_ change: TransitionReply) async {
+        do {
+            report(try await till.client.cancelOrder(OrderReference(source: change.key.source, order: change.key.order)))
+        } catch {
+            dropped(change.key, error)
+        }
+    }
+
+    private func report(_ change: TransitionReply) {
+        till.progress.write("order") { writer in
+            writer.field("source", change.key.source)
+            writer.field("order", change.key.order)
+            writer.field("state", change.state.rawValue)
+            writer.field("number", change.number)
+        }
+    }
+
+    private func report(_ reply: ReceiptReply, _ key: OrderKey) {
+        till.progress.write("order_paid") { writer in
+            writer.field("source", key.source)
+            writer.field("order", key.order)
+            writer.field("receipt", reply.key.text)
+            writer.field("marks", reply.marks.map(\.rawValue))
+        }
+    }
+
+    /// The receipt number that belongs to an order: the order's own where that can be a receipt number.
+    ///
+    /// It does not depend on when the sale is made, so a till that was restarted repeats the sale instead of making a
+    /// second one.
+    static func receiptNumber(_ key: OrderKey) -> String {
+        let plain = "\(key.source)-\(key.order)"
+        if ReceiptKey.isNumber(plain) { return plain }
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in plain.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return "order-\(String(hash, radix: 16))"
+    }
+}

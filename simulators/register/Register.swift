@@ -1,0 +1,119 @@
+import ArgumentParser
+import EventLoop
+import Glibc
+import Retail
+import SimulatorKit
+import TillClient
+
+/// A till without a screen.
+@main
+struct Register: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "register",
+        abstract: "A simulated till: rings up receipts and takes pick-up orders.",
+        discussion: """
+            Rings up a script of NDJSON lines (--script), or baskets of its own invention (--auto), in order and as fast as \
+            the gateway answers. It survives kills and restarts of the gateway: it connects again and repeats each receipt \
+            by its key until it is acknowledged or --patience is over.
+
+            A line of a script:
+              {"number":"536365","shift":1,"kind":"sale","at":"2010-12-01T08:26:00Z","customer":"17850",
+               "lines":[{"sku":"85123A","name":"Candle holder","quantity":6,"price":255}]}
+            on one line; kind is sale or return, customer an external id or null, prices are minor units.
+            A customer is identified, or enrolled when not found, and every sale to one is quoted first.
+
+            Standard output has one JSON object per line: progress every 100 receipts, and done at the end.
+            The exit code is 1 when anything was refused or given up; the reasons are on standard error.
+            """)
+
+    @OptionGroup var gateway: GatewayOptions
+
+    @Option(help: "The script to ring up, one receipt a line; - is standard input.")
+    var script: String?
+
+    @Option(help: "Rings up so many invented baskets.")
+    var auto: Int?
+
+    @Option(help: "The seed of invented baskets; part of their receipt numbers. At random if not given.")
+    var seed: UInt64?
+
+    @Option(help: "The shift of invented baskets and of orders.")
+    var shift: Int = 1
+
+    @Option(help: "How many different customers come with invented baskets.")
+    var customers: Int = 20
+
+    @Option(help: "Receipts under way at once. They are still recorded in order.")
+    var pipeline: Int = 1
+
+    @Flag(help: "Takes pick-up orders as they are offered: stores, accepts, readies, claims, sells, hands over.")
+    var orders = false
+
+    @Option(help: "With --orders: stops after so many were handed over. Otherwise it runs until it is interrupted.")
+    var orderLimit: Int?
+
+    func validate() throws {
+        guard script != nil || auto != nil || orders else {
+            throw ValidationError("Give --script FILE, --auto N or --orders.")
+        }
+        guard script == nil || auto == nil else { throw ValidationError("Give --script or --auto, not both.") }
+        guard (1...64).contains(pipeline) else { throw ValidationError("--pipeline must be from 1 to 64.") }
+        guard (auto ?? 0) >= 0, customers >= 0 else { throw ValidationError("Counts cannot be negative.") }
+        guard (0...ReceiptKey.shiftMaximum).contains(shift) else {
+            throw ValidationError("--shift must be from 0 to \(ReceiptKey.shiftMaximum).")
+        }
+    }
+
+    func run() async throws {
+        let loop = try EventLoop(label: "register")
+        let client = try gateway.client(
+            program: "register", role: .register, loop: loop, events: orders ? .automatic : .ignored)
+        let till = Till(client: client, progress: ProgressLines())
+        do {
+            try await client.connect()
+        } catch {
+            complain("cannot start: \(error)")
+            throw ExitCode.failure
+        }
+        let desk = orders ? OrderDesk(till: till, shift: shift, limit: orderLimit) : nil
+        let watches = desk.map { stopOnSignals($0, loop: loop) } ?? []
+        async let handled: Void = desk?.run() ?? ()
+        try await ringUp(till)
+        await handled
+        await client.bye()
+        withExtendedLifetime(watches) {}
+        till.writeDone(orders: desk?.handedOver)
+        guard till.tally.failures == 0 else { throw ExitCode.failure }
+    }
+
+    private func ringUp(_ till: Till) async throws {
+        var checkout = Checkout(till: till, pipeline: pipeline)
+        if let script {
+            let file = try LineFile(path: script)
+            try await checkout.run {
+                guard let line = try file.next() else { return nil }
+                do {
+                    return try PlannedReceipt(script: line)
+                } catch {
+                    throw ValidationError("\(script), line \(file.lineNumber): \(error)")
+                }
+            }
+        } else if let auto {
+            let seed = self.seed ?? UInt64.random(in: 1...999_999_999)
+            till.progress.write("start") { $0.field("seed", seed) }
+            var inventor = ReceiptInventor(seed: seed, shift: shift, customers: customers)
+            var left = auto
+            try await checkout.run {
+                guard left > 0 else { return nil }
+                left -= 1
+                return inventor.next(at: .now())
+            }
+        }
+    }
+
+    private func stopOnSignals(_ desk: OrderDesk, loop: EventLoop) -> [SignalWatch.Token] {
+        [SIGINT, SIGTERM].map { number in
+            SignalWatch.onSignal(number, queue: loop.queue) { desk.stop() }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import LineProtocol
+import Retail
+import SimulatorKit
+import Synchronization
+import TillClient
+
+/// Rings up receipts as a cashier would: who is it, what does it cost, record it.
+final class Till: Sendable {
+    /// What has been done so far.
+    struct Tally: Sendable {
+        var sales = 0
+        var returns = 0
+        var lines = 0
+        var enrolled = 0
+        var identified = 0
+        var quotes = 0
+        var marked = 0
+        var latencies = Latencies()
+        var failures = 0
+        /// Somebody ran out of patience: it makes no sense to go on.
+        var isGivenUp = false
+
+        var receipts: Int { sales + returns }
+    }
+
+    let client: TillClient
+    let progress: ProgressLines
+    private let state = Mutex(Tally())
+    private static let progressEvery = 100
+
+    init(client: TillClient, progress: ProgressLines) {
+        self.client = client
+        self.progress = progress
+    }
+
+    var tally: Tally { state.withLock { $0 } }
+
+    /// Rings up one receipt.
+    ///
+    /// - Parameters:
+    ///   - turn: opened when everything before this receipt was handed over; receipts are sent in their order.
+    ///   - handedOver: opened when this receipt was.
+    func ring(_ plan: PlannedReceipt, turn: Gate, handedOver: Gate) async {
+        do {
+            let customer = try await identify(plan)
+            let quote = try await self.quote(plan, customer: customer)
+            let request = try plan.request(customer: customer, quote: quote)
+            await turn.pass()
+            let start = ContinuousClock.now
+            let pending = client.beginReceipt(request)
+            handedOver.open()
+            let reply = try await pending.reply()
+            note(plan, reply, took: ContinuousClock.now - start)
+        } catch {
+            await turn.pass()
+            handedOver.open()
+            failed("receipt \(plan.shift)/\(plan.number): \(error)", error)
+        }
+    }
+
+    /// Records the sale that pays an order. It has the same content whenever it is made, so it can be made again.
+    func sell(_ order: OrderDetails, number: String, shift: Int) async throws(TillClientError) -> ReceiptReply {
+        let lines = order.lines.map { line in
+            ReceiptRequestLine(
+                ReceiptLine(
+                    sku: line.sku, name: line.name, quantity: line.quantity, price: line.price, amount: line.amount))
+        }
+        let payments = order.total == .zero ? [] : [Tender(kind: "card", amount: order.total)]
+        let request = ReceiptRequest(
+            kind: .sale, shift: shift, number: number, at: order.createdAt, customer: order.customer?.customer,
+            order: order.last.key, lines: lines, payments: payments, total: order.total)
+        let start = ContinuousClock.now
+        let reply = try await client.sale(request)
+        state.withLock { tally in
+            tally.sales += 1
+            tally.lines += lines.count
+            tally.latencies.add(ContinuousClock.now - start)
+        }
+        return reply
+    }
+
+    /// Says on standard error what went wrong; the program's exit code will tell, too.
+    func failed(_ what: String, _ error: any Error) {
+        complain(what)
+        var isGivenUp = true
+        if case .refused? = error as? TillClientError { isGivenUp = false }
+        if error is PlanError { isGivenUp = false }
+        state.withLock { tally in
+            tally.failures += 1
+            if isGivenUp { tally.isGivenUp = true }
+        }
+    }
+
+    /// Nobody is enrolled twice: an unknown customer is enrolled by the same number that was not found.
+    private func identify(_ plan: PlannedReceipt) async throws(TillClientError) -> CustomerID? {
+        guard let external = plan.customer else { return nil }
+        do throws(TillClientError) {
+            let customer = try await client.identify(.identifier(.external(external))).customer
+            state.withLock { $0.identified += 1 }
+            return customer
+        } catch {
+            guard case .refused(let refusal) = error, refusal.code == .notFound else { throw error }
+        }
+        let enrolment = Enrol(name: plan.customerName, identifiers: [.external(external)])
+        let reply = try await client.enrol(enrolment)
+        state.withLock { $0.enrolled += 1 }
+        return reply.customer.customer
+    }
+
+    private func quote(
+        _ plan: PlannedReceipt, customer: CustomerID?
+    ) async throws(TillClientError) -> QuoteReply? {
+        guard let customer, plan.kind == .sale else { return nil }
+        let quote = try await client.quote(plan.basket(for: customer))
+        state.withLock { $0.quotes += 1 }
+        return quote
+    }
+
+    private func note(_ plan: PlannedReceipt, _ reply: ReceiptReply, took duration: Duration) {
+        let receipts = state.withLock { tally in
+            if plan.kind == .sale { tally.sales += 1 } else { tally.returns += 1 }
+            tally.lines += plan.lines.count
+            if !reply.marks.isEmpty { tally.marked += 1 }
+            tally.latencies.add(duration)
+            return tally.receipts
+        }
+        guard receipts % Self.progressEvery == 0 else { return }
+        progress.write("progress") { writer in
+            writer.field("till", client.session?.device ?? "")
+            writer.field("receipts", receipts)
+        }
+    }
+
+    /// The last line of the program.
+    func writeDone(orders: Int?) {
+        let tally = self.tally
+        let statistics = client.statistics
+        progress.write("done") { writer in
+            writer.field("till", client.session?.device ?? "")
+            writer.field("receipts", tally.receipts)
+            writer.field("sales", tally.sales)
+            writer.field("returns", tally.returns)
+            writer.field("lines", tally.lines)
+            writer.field("enrolled", tally.enrolled)
+            writer.field("identified", tally.identified)
+            writer.field("quotes", tally.quotes)
+            writer.field("marked", tally.marked)
+            writer.optionalField("orders", orders)
+            writer.field("retries", statistics.retriedRequests)
+            writer.field("reconnects", statistics.reconnects)
+            writer.field("repeated", statistics.repeatedRequests)
+            writer.field("failures", tally.failures)
+            tally.latencies.write(to: writer)
+        }
+    }
+}
