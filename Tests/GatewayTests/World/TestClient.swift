@@ -18,6 +18,7 @@ final class TestClient {
     private var partialLine: [UInt8] = []
     private var unconsumed: [UInt8] = []
     private var nextTag = 1
+    private var parsed: [WireLine] = []
 
     init(world: TestWorld, certificate: PeerCertificate?, isLocalSocket: Bool = false) {
         self.world = world
@@ -107,16 +108,17 @@ final class TestClient {
     func answer(to tag: String, seconds: Int = 20) -> WireLine {
         var found: WireLine?
         _ = loop.run(seconds: seconds) {
-            found = answers.first { $0.tag == tag }
+            found = lines.last { $0.tag == tag }
             return found != nil || isClosed
         }
         return found ?? .none
     }
 
     /// Every line that came.
-    var lines: [WireLine] { received.map { WireLine($0) } }
-
-    private var answers: [WireLine] { lines.filter { $0.event == nil } }
+    var lines: [WireLine] {
+        while parsed.count < received.count { parsed.append(WireLine(received[parsed.count])) }
+        return parsed
+    }
 
     /// The events that came.
     var events: [WireLine] { lines.filter { $0.event != nil } }
