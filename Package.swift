@@ -93,6 +93,19 @@ let package = Package(
             name: "UpstreamSimulatorTests",
             dependencies: ["UpstreamSimulator", "HTTPMessage", "Upstream", "EventLoop", "Certificates"]),
 
+        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Certificates", "CEventLoop"]),
+        .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "CEventLoop"]),
+        .target(name: "TestSupport", path: "Tests/Support"),
+        .testTarget(
+            name: "JournalTests",
+            dependencies: ["Journal", "Retail", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Loyalty", "Retail", "Upstream",
+                "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ]),
+
         // Programs that feed a reader changed and made-up input (make fuzz).
         .target(name: "FuzzDriver", path: "Tests/Fuzz/FuzzDriver"),
         .executableTarget(

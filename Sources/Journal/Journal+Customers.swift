@@ -162,18 +162,21 @@ extension JournalTransaction {
         return CustomerID(number: lastInsertedRow)
     }
 
-    /// Fills the parts of a profile that are still empty; what is known stays.
+    /// Fills the parts of a profile that are still empty and adds consents; what is known stays.
     package func completeProfile(of id: CustomerID, with profile: CustomerProfile) throws(SQLError) {
+        let known = try statement("SELECT consents FROM customer WHERE id = ?").bind(id.number)
+            .first { CustomerRecord.consents($0.textOrNil(0)) }
+        var consents = known ?? []
+        for consent in profile.consents where !consents.contains(consent) { consents.append(consent) }
         try statement(
             """
             UPDATE customer SET name = coalesce(name, ?), segment = coalesce(segment, ?),
-                birthday = coalesce(birthday, ?),
-                consents = CASE WHEN coalesce(consents, '') = '' THEN ? ELSE consents END
+                birthday = coalesce(birthday, ?), consents = ?
             WHERE id = ?
             """
         )
         .bind(profile.name).bind(profile.segment).bind(profile.birthday)
-        .bind(profile.consents.joined(separator: "\n")).bind(id.number)
+        .bind(consents.joined(separator: "\n")).bind(id.number)
         .run()
     }
 
@@ -208,12 +211,17 @@ extension JournalTransaction {
 }
 
 extension CustomerRecord {
+    /// Consents are ids without line breaks, so they are kept one to a line.
+    fileprivate static func consents(_ lines: String?) -> [String] {
+        (lines ?? "").split(separator: "\n").map(String.init)
+    }
+
     init(row: SQLRow) {
         self.init(
             id: CustomerID(number: row.integer(0)), name: row.textOrNil(1), segment: row.textOrNil(2),
             birthday: row.textOrNil(3),
-            consents: (row.textOrNil(4) ?? "").split(separator: "\n").map(String.init),
-            points: 0, turnover: .zero, createdAt: Instant(millisecondsSinceEpoch: row.integer(5)),
+            consents: Self.consents(row.textOrNil(4)), points: 0, turnover: .zero,
+            createdAt: Instant(millisecondsSinceEpoch: row.integer(5)),
             mergedInto: row.integerOrNil(6).map(CustomerID.init(number:)), identifiers: [])
     }
 }

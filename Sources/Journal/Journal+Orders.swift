@@ -17,7 +17,7 @@ package struct StoredOrder: Sendable {
     /// The till that has claimed it.
     package var holder: String?
     package var isPrepaid: Bool
-    /// The website's message as it came.
+    /// The members of the website's message that the protocol knows.
     package var body: [UInt8]
     package var createdAt: Instant
     package var changedAt: Instant
@@ -86,6 +86,11 @@ extension JournalView {
         ).bind(key.source).bind(key.order).first(StoredOrder.init(row:))
     }
 
+    /// The website's message byte for byte.
+    package func pushedText(of order: Int64) throws(SQLError) -> [UInt8]? {
+        try statement("SELECT pushed FROM pickup_order WHERE id = ?").bind(order).first { $0.blob(0) }
+    }
+
     /// Every step of an order's life, in order.
     package func transitions(of order: Int64) throws(SQLError) -> [StoredTransition] {
         try statement(
@@ -146,19 +151,22 @@ extension JournalView {
 }
 
 extension JournalTransaction {
-    /// Stores a new order in state `new` with its first transition.
+    /// Stores a new order in state `new`; its first transition follows with `advance`.
+    ///
+    /// - Parameter pushed: the website's message byte for byte, for telling a repeated push from another one.
     package func insertOrder(
-        _ key: OrderKey, sourceStore: String, store: String, isPrepaid: Bool, body: [UInt8], at instant: Instant
+        _ key: OrderKey, sourceStore: String, store: String, isPrepaid: Bool, body: [UInt8], pushed: [UInt8],
+        at instant: Instant
     ) throws(SQLError) -> StoredOrder {
         try statement(
             """
             INSERT INTO pickup_order (source, number, source_store, store, state, state_number, prepaid, body,
-                                      created_at, changed_at)
-            VALUES (?, ?, ?, ?, 'new', 0, ?, ?, ?, ?)
+                                      pushed, created_at, changed_at)
+            VALUES (?, ?, ?, ?, 'new', 0, ?, ?, ?, ?, ?)
             """
         )
         .bind(key.source).bind(key.order).bind(sourceStore).bind(store).bind(isPrepaid).bind(body)
-        .bind(instant.millisecondsSinceEpoch).bind(instant.millisecondsSinceEpoch)
+        .bind(pushed).bind(instant.millisecondsSinceEpoch).bind(instant.millisecondsSinceEpoch)
         .run()
         return StoredOrder(
             id: lastInsertedRow, key: key, sourceStore: sourceStore, store: store, state: .new, stateNumber: 0,

@@ -13,6 +13,7 @@ package final class Journal: @unchecked Sendable {
     private let lock: FolderLock
     private let pool: DatabasePool
     private let writer: JournalWriter
+    private let gate = ReadGate()
 
     private init(
         folder: String, lock: FolderLock, pool: DatabasePool, writer: JournalWriter, startReport: JournalStartReport
@@ -68,7 +69,9 @@ package final class Journal: @unchecked Sendable {
 
     /// Runs a query on a read-only connection, seeing everything that was committed when it began.
     package func read<Value>(_ body: (JournalView) throws -> Value) throws -> Value {
-        try pool.read { database in try body(JournalView(database)) }
+        guard gate.enter() else { throw JournalError.closed }
+        defer { gate.leave() }
+        return try pool.read { database in try body(JournalView(database)) }
     }
 
     /// Whether writes are accepted at present.
@@ -77,9 +80,11 @@ package final class Journal: @unchecked Sendable {
     /// Changes that wait for the writer.
     package var waitingChanges: Int { writer.waitingChanges }
 
-    /// Completes what was submitted, notes that the stop was clean, and closes. Later submissions are refused.
+    /// Completes what was submitted, waits for the reads that are under way, notes that the stop was clean, and closes. Later submissions and reads are
+    /// refused.
     package func close() {
         guard writer.stop() else { return }
+        gate.close()
         try? pool.writeWithoutTransaction { database in
             try database.execute(sql: "INSERT OR REPLACE INTO fact VALUES ('clean_stop', '1')")
         }

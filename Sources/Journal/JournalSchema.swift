@@ -74,7 +74,7 @@ enum JournalSchema {
             source TEXT NOT NULL, number TEXT NOT NULL, source_store TEXT NOT NULL, store TEXT NOT NULL,
             state TEXT NOT NULL,
             state_number INTEGER NOT NULL, offered_to TEXT, holder TEXT, prepaid INTEGER NOT NULL,
-            body BLOB NOT NULL, created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,
+            body BLOB NOT NULL, pushed BLOB NOT NULL, created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,
             UNIQUE (source, number));
         CREATE INDEX pickup_order_by_store ON pickup_order (store, state);
 

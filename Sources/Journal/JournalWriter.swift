@@ -63,7 +63,8 @@ final class JournalWriter: @unchecked Sendable {
             wakeUp.wait()
             let (batch, isLast) = takeBatch()
             if !batch.isEmpty { commit(batch) }
-            if isLast { break }
+            // A stop that came while the store was being brought back has used up its signal.
+            if isLast || inbox.withLock({ $0.isStopping && $0.waiting.isEmpty }) { break }
         }
         transaction = nil
         stopped.signal()

@@ -25,12 +25,13 @@ public enum ReceiptMark: String, CaseIterable, Sendable {
 extension Receipt {
     /// The disagreements that the receipt's own numbers show, each at most once, in the order of `ReceiptMark`.
     ///
-    /// A void was never paid: its payments are not looked at, and its total only when it gives one.
+    /// A void has none: nothing was sold, and what the basket held is kept as it is.
     public func arithmeticMarks() -> [ReceiptMark] {
+        guard kind != .void else { return [] }
         var marks: [ReceiptMark] = []
         if !lines.allSatisfy({ $0.amountAddsUp }) { marks.append(.lineAmount) }
-        if kind != .void || total != .zero, !adds(lines.lazy.map(\.amount), upTo: total) { marks.append(.total) }
-        if kind != .void, !adds(tenders.lazy.map(\.amount), upTo: total) { marks.append(.payments) }
+        if !adds(lines.lazy.map(\.amount), upTo: total) { marks.append(.total) }
+        if !adds(tenders.lazy.map(\.amount), upTo: total) { marks.append(.payments) }
         return marks
     }
 }

@@ -12,7 +12,7 @@ enum CustomerAnswer {
         programme.writeStanding(turnover: facts.turnover, to: writer)
         writer.name("points")
         writer.beginObject()
-        writer.field("available", max(0, facts.points))
+        writer.field("available", facts.points)
         writer.field("held", 0)
         writer.field("pending", 0)
         writer.endObject()

@@ -10,9 +10,12 @@ final class Enrolment: Sendable {
         var profile: CustomerProfile
     }
 
-    private struct Enrolled: Sendable {
+    /// What became of an application.
+    struct Enrolled: Sendable {
         var customer: CustomerRecord
         var created: Bool
+        /// A known customer has got something new.
+        var changed: Bool
     }
 
     private let journal: Journal
@@ -58,38 +61,48 @@ final class Enrolment: Sendable {
     private static func enrol(
         _ application: Application, store: String, at now: Instant, _ transaction: JournalTransaction
     ) throws -> Enrolled {
+        let enrolled = try findOrMake(application, at: now, transaction)
+        if enrolled.created || enrolled.changed { try enqueue(enrolled, store: store, at: now, transaction) }
+        return enrolled
+    }
+
+    /// Finds the customer whom the identifiers lead to and adds what is new, or makes one.
+    ///
+    /// - Throws: a ``Refusal`` when they lead to different customers; nothing has been written then.
+    static func findOrMake(
+        _ application: Application, at now: Instant, _ transaction: JournalTransaction
+    ) throws -> Enrolled {
         var free: [CustomerIdentifier] = []
-        var owners: [CustomerID: [CustomerIdentifier.Kind]] = [:]
+        var taken: [(kind: CustomerIdentifier.Kind, owner: CustomerID)] = []
         for identifier in application.identifiers {
             if let owner = try transaction.customerID(with: identifier),
                 let survivor = try transaction.survivor(of: owner)
             {
-                owners[survivor, default: []].append(identifier.kind)
+                taken.append((identifier.kind, survivor))
             } else {
                 free.append(identifier)
             }
         }
-        guard owners.count <= 1 else {
+        let known = taken.first?.owner
+        guard taken.allSatisfy({ $0.owner == known }) else {
             var refusal = Refusal(.ambiguous, "the identifiers lead to different customers")
-            refusal.fields = owners.sorted { $0.key < $1.key }.flatMap(\.value).map(\.rawValue)
+            refusal.fields = taken.map(\.kind.rawValue)
             throw refusal
         }
-        let known = owners.first?.key
+        let before = try known.flatMap { try transaction.customer($0) }
         let id = try known ?? transaction.insertCustomer(application.profile, at: now)
         if known != nil { try transaction.completeProfile(of: id, with: application.profile) }
         for identifier in free { try transaction.attach(identifier, to: id) }
         guard let customer = try transaction.customer(id) else {
             throw Refusal(.internal, "the customer that was just written cannot be read")
         }
-        if known == nil || !free.isEmpty {
-            try enqueue(customer, created: known == nil, store: store, at: now, transaction)
-        }
-        return Enrolled(customer: customer, created: known == nil)
+        return Enrolled(customer: customer, created: known == nil, changed: before != nil && before != customer)
     }
 
     private static func enqueue(
-        _ customer: CustomerRecord, created: Bool, store: String, at now: Instant, _ transaction: JournalTransaction
+        _ enrolled: Enrolled, store: String, at now: Instant, _ transaction: JournalTransaction
     ) throws {
+        let customer = enrolled.customer
         let writer = ByteWriter(capacity: 512)
         writer.beginObject()
         writer.field("customer_id", customer.id.text)
@@ -109,10 +122,11 @@ final class Enrolment: Sendable {
         }
         writer.endArray()
         writer.endObject()
-        let type = created ? "customer.enrolled" : "customer.changed"
-        // A later change has more identifiers, which makes its key another one.
+        let type = enrolled.created ? "customer.enrolled" : "customer.changed"
+        // What is known of a customer only grows, so its extent tells one change from the next.
+        let profile = [customer.name, customer.segment, customer.birthday].compactMap { $0 }.count
         try transaction.enqueue(
-            type: type, id: "\(customer.id.text)/\(customer.identifiers.count)", stream: store,
-            body: Array(writer.bytes), at: now)
+            type: type, id: "\(customer.id.text)/\(customer.identifiers.count)-\(profile)-\(customer.consents.count)",
+            stream: store, body: Array(writer.bytes), at: now)
     }
 }

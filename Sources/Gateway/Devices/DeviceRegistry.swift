@@ -1,6 +1,7 @@
 import Certificates
 import EventLoop
 import Journal
+import Loyalty
 import Retail
 import Synchronization
 
@@ -23,6 +24,13 @@ package final class Principal: Sendable {
         calendar = StoreCalendar(timeZone: settings.timeZone)
     }
 
+    /// The same device, answered in the language that it asked for.
+    func speaking(_ language: Language) -> Principal {
+        var settings = settings
+        settings.language = language
+        return Principal(store: store, device: device, role: role, settings: settings)
+    }
+
     var key: DeviceKey { DeviceKey(store: store, name: device) }
 }
 
@@ -31,6 +39,7 @@ package final class DeviceRegistry: Sendable {
     private struct Table {
         var byFingerprint: [String: DeviceRecord] = [:]
         var byTokenHash: [[UInt8]: DeviceRecord] = [:]
+        var active: Set<DeviceKey> = []
     }
 
     private let table = Mutex(Table())
@@ -51,6 +60,7 @@ package final class DeviceRegistry: Sendable {
         remove(store: device.store, name: device.name)
         guard device.revokedAt == nil else { return }
         table.withLock { table in
+            table.active.insert(DeviceKey(store: device.store, name: device.name))
             if let fingerprint = device.fingerprint { table.byFingerprint[fingerprint] = device }
             if let hash = device.tokenHash { table.byTokenHash[hash] = device }
         }
@@ -59,6 +69,7 @@ package final class DeviceRegistry: Sendable {
     /// Forgets a device: it cannot connect any more.
     package func remove(store: String, name: String) {
         table.withLock { table in
+            table.active.remove(DeviceKey(store: store, name: name))
             table.byFingerprint = table.byFingerprint.filter { $0.value.store != store || $0.value.name != name }
             table.byTokenHash = table.byTokenHash.filter { $0.value.store != store || $0.value.name != name }
         }
@@ -78,6 +89,14 @@ package final class DeviceRegistry: Sendable {
             constantTimeEqual(stored, hash)
         else { return nil }
         return principal(device)
+    }
+
+    /// Whether a device that proved itself a moment ago may still connect.
+    func isActive(_ principal: Principal) -> Bool {
+        guard principal.role != .operator else { return true }
+        return table.withLock { table in
+            table.active.contains(principal.key)
+        }
     }
 
     private func principal(_ device: DeviceRecord?) -> Principal? {

@@ -11,6 +11,8 @@ final class Imports: Sendable {
         var created = 0
         var updated = 0
         var customers: [CustomerRecord] = []
+        /// Rows that contradict what is stored.
+        var refused: [ImportReply.RefusedRow] = []
     }
 
     private let journal: Journal
@@ -28,7 +30,17 @@ final class Imports: Sendable {
         let now = clock.now()
         journal.submit { transaction in
             var outcome = Outcome()
-            for case .success(let row) in message.rows { try Self.add(row, at: now, to: &outcome, transaction) }
+            for (index, row) in message.rows.enumerated() {
+                guard case .success(let row) = row else { continue }
+                do {
+                    try Self.add(row, at: now, to: &outcome, transaction)
+                } catch let refusal as Refusal {
+                    outcome.refused.append(
+                        ImportReply.RefusedRow(
+                            row: index + 1, code: refusal.code, message: refusal.message,
+                            field: refusal.fields?.first))
+                }
+            }
             return outcome
         } completion: { [directory] result in
             completion(
@@ -53,33 +65,28 @@ final class Imports: Sendable {
         }
     }
 
-    /// A known customer keeps what is known and gets what was missing; opening balances are for new ones only, so that
-    /// the same file can be brought in twice.
+    /// As ENROL; opening balances are for new customers only, so that the same file can be brought in twice.
+    ///
+    /// - Throws: a ``Refusal`` for a row that changes nothing.
     private static func add(
         _ row: ImportedCustomer, at now: Instant, to outcome: inout Outcome, _ transaction: JournalTransaction
     ) throws {
-        for identifier in row.enrol.identifiers {
-            guard let owner = try transaction.customerID(with: identifier),
-                let known = try transaction.survivor(of: owner)
-            else { continue }
-            try transaction.completeProfile(of: known, with: CustomerProfile(row.enrol))
-            if let record = try transaction.customer(known) { outcome.customers.append(record) }
+        let enrolled = try Enrolment.findOrMake(Enrolment.Application(row.enrol), at: now, transaction)
+        var customer = enrolled.customer
+        if enrolled.created {
+            outcome.created += 1
+            if row.points != 0 || row.turnover != .zero {
+                _ = try transaction.append(
+                    LedgerEntry(
+                        customer: customer.id, points: row.points, turnover: row.turnover, reason: "import",
+                        receipt: nil, at: now))
+                customer.points = row.points
+                customer.turnover = row.turnover
+            }
+        } else {
             outcome.updated += 1
-            return
         }
-        let id = try transaction.insertCustomer(CustomerProfile(row.enrol), at: now)
-        for identifier in row.enrol.identifiers { try transaction.attach(identifier, to: id) }
-        if row.points != 0 || row.turnover != .zero {
-            _ = try transaction.append(
-                LedgerEntry(
-                    customer: id, points: row.points, turnover: row.turnover, reason: "import", receipt: nil, at: now))
-        }
-        outcome.customers.append(
-            CustomerRecord(
-                id: id, name: row.enrol.name, segment: row.enrol.segment, birthday: row.enrol.birthday?.iso,
-                consents: row.enrol.consents, points: row.points, turnover: row.turnover, createdAt: now,
-                mergedInto: nil, identifiers: row.enrol.identifiers))
-        outcome.created += 1
+        outcome.customers.append(customer)
     }
 
     private static func reply<Row>(_ outcome: Outcome, _ rows: [Result<Row, FieldError>]) -> [UInt8] {
@@ -88,7 +95,10 @@ final class Imports: Sendable {
             return ImportReply.RefusedRow(
                 row: index + 1, code: error.code, message: error.reason, field: error.field)
         }
-        return ImportReply(created: outcome.created, updated: outcome.updated, refused: refused).text
+        return ImportReply(
+            created: outcome.created, updated: outcome.updated,
+            refused: (refused + outcome.refused).sorted { $0.row < $1.row }
+        ).text
     }
 }
 

@@ -29,6 +29,7 @@ final class OperatorDesk: Sendable {
             store: message.store, name: message.device, role: message.role.deviceRole,
             fingerprint: message.fingerprint, tokenHash: token.map { sha256(Array($0.utf8)) }, createdAt: clock.now())
         journal.submit { transaction in
+            try Self.requireFree(device, among: try transaction.devices())
             try transaction.put(device)
         } completion: { [devices] result in
             completion(
@@ -39,6 +40,24 @@ final class OperatorDesk: Sendable {
                         token: token
                     ).text
                 })
+        }
+    }
+
+    /// A name belongs to one role, and a certificate to one device.
+    private static func requireFree(_ device: DeviceRecord, among all: [DeviceRecord]) throws {
+        for known in all {
+            let isSame = known.store == device.store && known.name == device.name
+            let isTaken =
+                isSame
+                ? known.role != device.role
+                : device.fingerprint != nil && known.fingerprint == device.fingerprint
+            guard isTaken else { continue }
+            var refusal = Refusal(
+                .conflict,
+                isSame ? "the name belongs to a \(known.role.rawValue)" : "another device has the certificate")
+            refusal.key = "\(known.store)/\(known.name)"
+            refusal.receivedAt = known.createdAt
+            throw refusal
         }
     }
 
@@ -69,7 +88,7 @@ final class OperatorDesk: Sendable {
         }
         guard let device = found.first else { throw Refusal(.notFound, "no such device") }
         guard found.count == 1 else {
-            throw Refusal(.ambiguous, "stores \(found.map(\.store).joined(separator: ", ")) have one: name the store")
+            throw Refusal(FieldError.missing("store"))
         }
         return device
     }

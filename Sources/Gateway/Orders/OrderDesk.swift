@@ -25,17 +25,22 @@ final class OrderDesk: Sendable {
     // MARK: The website
 
     /// Takes an order in. The same content again answers as before; other content under the same id is a conflict.
+    ///
+    /// - Parameters:
+    ///   - text: the members that an order has, as its readers get them.
+    ///   - pushed: the website's message as it came; what the message does not share with an order counts as content too.
     func push(
-        _ key: OrderKey, store: String, isPrepaid: Bool, text: [UInt8], by actor: Actor,
+        _ key: OrderKey, store: String, isPrepaid: Bool, text: [UInt8], pushed: [UInt8], by actor: Actor,
         completion: @escaping Completion
     ) {
         let now = clock.now()
         change(completion) { [self] transaction in
             if let known = try transaction.order(key) {
-                return (try repeatedPush(of: known, text: text, transaction), [])
+                return (try repeatedPush(of: known, pushed, transaction), [])
             }
             var order = try transaction.insertOrder(
-                key, sourceStore: actor.store, store: store, isPrepaid: isPrepaid, body: text, at: now)
+                key, sourceStore: actor.store, store: store, isPrepaid: isPrepaid, body: text, pushed: pushed,
+                at: now)
             let step = try transaction.advance(
                 &order, by: Self.pushAction, to: .new, role: actor.role, device: actor.device, person: actor.person,
                 at: now)
@@ -50,12 +55,14 @@ final class OrderDesk: Sendable {
     private static let pushAction = "push"
 
     private func repeatedPush(
-        of known: StoredOrder, text: [UInt8], _ transaction: JournalTransaction
+        of known: StoredOrder, _ pushed: [UInt8], _ transaction: JournalTransaction
     ) throws -> [UInt8] {
-        guard known.body == text, let first = try transaction.transitions(of: known.id).first else {
+        let before = try transaction.pushedText(of: known.id) ?? []
+        let isSame = before.withUnsafeBytes { old in pushed.withUnsafeBytes { jsonContentsEqual(old, $0) } }
+        guard isSame, let first = try transaction.transitions(of: known.id).first else {
             var refusal = Refusal(.conflict, "another order is stored under this number; nothing was changed")
-            refusal.state = known.state.rawValue
-            refusal.number = Int64(known.stateNumber)
+            refusal.key = "\(known.key.source)/\(known.key.order)"
+            refusal.receivedAt = known.createdAt
             throw refusal
         }
         return OrderText.transition(first, of: known.key)
@@ -73,29 +80,42 @@ final class OrderDesk: Sendable {
             guard var order = try transaction.order(key), isVisible(order, to: actor) else {
                 throw Refusal(.notFound, "no such order")
             }
-            do {
-                try requireBase(basedOn, of: order)
-                let (step, events) = try advance(&order, action, by: actor, at: now, transaction)
-                return (OrderText.transition(step, of: key), events)
-            } catch let refusal as OrderRefusal {
-                if let made = try madeBefore(action, by: actor, order, transaction) {
-                    return (OrderText.transition(made, of: key), [])
-                }
-                throw Refusal(refusal, order: order)
+            let next: OrderState
+            do throws(OrderRefusal) {
+                next = try nextState(of: order, action, by: actor)
+            } catch {
+                let made = try madeBefore(action, by: actor, order, transaction)
+                guard case .badState = error, let made else { throw Refusal(error) }
+                return (OrderText.transition(made, of: key), [])
             }
+            try requireBase(basedOn, of: order)
+            let (step, events) = try advance(&order, action, to: next, by: actor, at: now, transaction)
+            return (OrderText.transition(step, of: key), events)
         }
     }
 
-    /// Makes a step inside a transaction that may hold more, such as the receipt that pays the order.
+    private func nextState(
+        of order: StoredOrder, _ action: OrderAction, by actor: Actor
+    ) throws(OrderRefusal) -> OrderState {
+        let situation = OrderSituation(state: order.state, holder: order.holder, prepaid: order.isPrepaid)
+        return try Retail.nextState(situation, action: action, role: actor.role, device: actor.device)
+    }
+
+    /// Pays an order with the receipt that the transaction stores.
     ///
     /// - Throws: ``OrderRefusal`` when the life cycle does not allow it.
-    func advance(
-        _ order: inout StoredOrder, _ action: OrderAction, by actor: Actor, at now: Instant,
+    func pay(
+        _ order: inout StoredOrder, by actor: Actor, at now: Instant, _ transaction: JournalTransaction
+    ) throws -> [OrderEvent] {
+        let next = try nextState(of: order, .pay, by: actor)
+        return try advance(&order, .pay, to: next, by: actor, at: now, transaction).events
+    }
+
+    private func advance(
+        _ order: inout StoredOrder, _ action: OrderAction, to next: OrderState, by actor: Actor, at now: Instant,
         _ transaction: JournalTransaction
     ) throws -> (step: StoredTransition, events: [OrderEvent]) {
-        let situation = OrderSituation(state: order.state, holder: order.holder, prepaid: order.isPrepaid)
-        let next = try nextState(situation, action: action, role: actor.role, device: actor.device)
-        let previousHolder = order.holder
+        let before = order
         switch next {
         case .claimed: order.holder = actor.device
         case .ready: order.holder = nil
@@ -106,23 +126,34 @@ final class OrderDesk: Sendable {
             &order, by: action.rawValue, to: next, role: actor.role, device: actor.device, person: actor.person,
             reason: actor.reason, at: now)
         try enqueue(step, of: order, transaction)
-        let events = try routing.announce(step, of: order, previousHolder: previousHolder, at: now, transaction)
+        let events = try routing.announce(step, of: order, before: before, at: now, transaction)
         return (step, events)
     }
 
     private func requireBase(_ basedOn: Int?, of order: StoredOrder) throws {
-        guard let basedOn, basedOn != order.stateNumber, !order.state.isFinal else { return }
+        guard let basedOn, basedOn != order.stateNumber else { return }
         var refusal = Refusal(.stale, "the order has moved on since")
         refusal.state = order.state.rawValue
         refusal.number = Int64(order.stateNumber)
         throw refusal
     }
 
+    /// The step that a repeated request made, whoever made it. A claim and what follows from it are the claiming till's own, and
+    /// a claim that ended by release is over.
     private func madeBefore(
         _ action: OrderAction, by actor: Actor, _ order: StoredOrder, _ transaction: JournalTransaction
     ) throws -> StoredTransition? {
-        try transaction.transitions(of: order.id).last { step in
-            step.action == action.rawValue && step.device == actor.device && step.role == actor.role
+        let history = try transaction.transitions(of: order.id)
+        guard let made = history.last(where: { $0.action == action.rawValue }) else { return nil }
+        switch action {
+        case .claim, .release, .handOver:
+            guard made.device == actor.device, made.role == actor.role else { return nil }
+            let isReleased = history.contains {
+                $0.number > made.number && $0.action == OrderAction.release.rawValue
+            }
+            return action == .claim && isReleased ? nil : made
+        default:
+            return made
         }
     }
 
@@ -150,11 +181,13 @@ final class OrderDesk: Sendable {
     func list(
         states: Set<OrderState>, after: Int64, limit: Int, by actor: Actor, completion: @escaping Completion
     ) {
+        // One more than was asked for tells whether there is another page.
         let filter = OrderFilter(
             store: actor.role == .website || actor.role == .operator ? nil : actor.store,
-            source: actor.role == .website ? actor.device : nil, states: states, after: after, limit: limit)
+            source: actor.role == .website ? actor.device : nil, states: states, after: after, limit: limit + 1)
         change(completion) { transaction in
-            let orders = try transaction.orders(filter)
+            let found = try transaction.orders(filter)
+            let orders = found.prefix(limit)
             let writer = ByteWriter(capacity: 4_096)
             writer.beginObject()
             writer.name("orders")
@@ -165,7 +198,7 @@ final class OrderDesk: Sendable {
             }
             writer.endArray()
             writer.name("next")
-            if orders.count == limit, let last = orders.last {
+            if found.count > orders.count, let last = orders.last {
                 writer.value(String(last.id))
             } else {
                 writer.nullValue()
@@ -178,11 +211,13 @@ final class OrderDesk: Sendable {
     /// What became of a push, for STATUS: the answer as it was first given.
     func status(of key: OrderKey, by actor: Actor, completion: @escaping Completion) {
         change(completion) { [self] transaction in
+            let order = try transaction.order(key)
+            if let order, !isVisible(order, to: actor) {
+                throw Refusal(.forbidden, "the order belongs to another store or website")
+            }
             let writer = ByteWriter(capacity: 256)
             writer.beginObject()
-            if let order = try transaction.order(key), isVisible(order, to: actor),
-                let first = try transaction.transitions(of: order.id).first
-            {
+            if let order, let first = try transaction.transitions(of: order.id).first {
                 writer.field("state", "stored")
                 writer.field("verb", "\(Verb.orderPush.name)")
                 writer.field("reply", TransitionReply(first, of: key))
@@ -197,22 +232,18 @@ final class OrderDesk: Sendable {
     // MARK: Coming and going
 
     /// A till that connects is offered what waits, and what was offered to a till that is not there any more.
-    func tillArrived(_ till: DeviceKey) {
-        reroute(store: till.store, leaving: nil)
-    }
+    func tillArrived(_ till: DeviceKey) { reroute(store: till.store) }
 
     /// What a till has not acknowledged goes to the next.
-    func tillLeft(_ till: DeviceKey) {
-        reroute(store: till.store, leaving: till.name)
-    }
+    func tillLeft(_ till: DeviceKey) { reroute(store: till.store) }
 
-    private func reroute(store: String, leaving: String?) {
+    private func reroute(store: String) {
         let now = clock.now()
         change({ _ in }) { [self] transaction in
             var events: [OrderEvent] = []
             for var order in try transaction.ordersWaitingForTill(store: store) {
                 guard let last = try transaction.transitions(of: order.id).last else { continue }
-                events += try routing.offer(&order, last: last, leaving: leaving, at: now, transaction)
+                events += try routing.offer(&order, last: last, at: now, transaction)
             }
             return ([], events)
         }
@@ -259,16 +290,16 @@ final class OrderDesk: Sendable {
 }
 
 extension Refusal {
-    init(_ refusal: OrderRefusal, order: StoredOrder) {
+    init(_ refusal: OrderRefusal) {
         switch refusal {
         case .badState(let state):
             self.init(.badState, "the order is \(state.rawValue): this cannot be done now")
+            body.state = state.rawValue
         case .claimedBy(let till):
             self.init(.claimed, "the order is claimed by till \(till)")
             body.till = till
         case .roleMayNot:
             self.init(.forbidden, "the role may not do this")
         }
-        body.state = order.state.rawValue
     }
 }

@@ -7,29 +7,25 @@ struct OrderRouting: Sendable {
     let presence: Presence
     let stores: StoreDirectory
 
-    /// Offers a new order to a till and shows it to every seller's app; nobody connected means that it waits.
-    ///
-    /// - Parameter leaving: a till that must not get it, because it has just gone.
+    /// Offers a new order to a till. Where none is connected it waits, or stays with the till that has it.
     func offer(
-        _ order: inout StoredOrder, last: StoredTransition, leaving: String? = nil, at instant: Instant,
-        _ transaction: JournalTransaction
+        _ order: inout StoredOrder, last: StoredTransition, at instant: Instant, _ transaction: JournalTransaction
     ) throws -> [OrderEvent] {
         let previous = order.offeredTo
-        let chosen = try till(for: order, leaving: leaving, transaction)
-        guard chosen != previous else { return [] }
+        guard let chosen = try till(for: order, transaction), chosen != previous else { return [] }
         try transaction.offer(&order, to: chosen)
         var events: [OrderEvent] = []
-        if let previous {
-            events.append(
-                try post(
-                    .orderWithdrawn, OrderText.withdrawal(of: order.key, reason: "other_till"), order.store,
-                    previous, instant, transaction))
-        }
-        if let chosen {
-            let text = OrderText.order(order, last: last)
-            events.append(try post(.orderOffered, text, order.store, chosen, instant, transaction))
-        }
+        if let previous { events.append(try withdraw(order, from: previous, at: instant, transaction)) }
+        let text = OrderText.order(order, last: last)
+        events.append(try post(.orderOffered, text, order.store, chosen, instant, transaction))
         return events
+    }
+
+    private func withdraw(
+        _ order: StoredOrder, from till: String, at instant: Instant, _ transaction: JournalTransaction
+    ) throws -> OrderEvent {
+        let text = OrderText.withdrawal(of: order.key, reason: "other_till")
+        return try post(.orderWithdrawn, text, order.store, till, instant, transaction)
     }
 
     /// Every app of the store that is connected sees a new order at once; one that connects later asks for the list.
@@ -43,8 +39,11 @@ struct OrderRouting: Sendable {
     }
 
     /// Tells the website, and the store's devices that hold the order, of a step that another device made.
+    ///
+    /// - Parameter before: the order before the step. A till that had the offer until another one took the order is told that
+    ///   it has it no longer.
     func announce(
-        _ step: StoredTransition, of order: StoredOrder, previousHolder: String?, at instant: Instant,
+        _ step: StoredTransition, of order: StoredOrder, before: StoredOrder, at instant: Instant,
         _ transaction: JournalTransaction
     ) throws -> [OrderEvent] {
         let text = OrderText.transition(step, of: order.key)
@@ -54,8 +53,12 @@ struct OrderRouting: Sendable {
                 try post(.orderChanged, text, order.sourceStore, order.key.source, instant, transaction))
         }
         var devices = Set(presence.connected(store: order.store, role: .app))
-        for till in [order.offeredTo, order.holder, previousHolder] { if let till { devices.insert(till) } }
+        for till in [order.offeredTo, order.holder, before.holder] { if let till { devices.insert(till) } }
         devices.remove(step.device)
+        if let left = before.offeredTo, left != order.offeredTo {
+            devices.remove(left)
+            events.append(try withdraw(order, from: left, at: instant, transaction))
+        }
         for device in devices.sorted() {
             switch order.state {
             case .cancelled, .expired:
@@ -68,10 +71,10 @@ struct OrderRouting: Sendable {
         return events
     }
 
-    private func till(for order: StoredOrder, leaving: String?, _ transaction: JournalTransaction) throws -> String? {
+    private func till(for order: StoredOrder, _ transaction: JournalTransaction) throws -> String? {
         let allowed = stores[order.store].orderTills
         let connected = presence.connected(store: order.store, role: .register).filter { till in
-            till != leaving && (allowed.isEmpty || allowed.contains(till))
+            allowed.isEmpty || allowed.contains(till)
         }
         // An offer stands for as long as its till is there: moving it about would show it on two screens.
         if let current = order.offeredTo, connected.contains(current) { return current }

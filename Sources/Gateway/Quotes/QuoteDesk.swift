@@ -32,7 +32,11 @@ struct QuoteDesk: Sendable {
         let standing = directory.read(customer) { facts in
             Standing(turnover: facts.turnover, pointsAvailable: max(0, facts.points))
         }
-        guard let standing else { throw Refusal(.unknownCustomer, "customer_id names no customer") }
+        guard let standing else {
+            var refusal = Refusal(.unknownCustomer, "customer_id names no customer")
+            refusal.field = "customer_id"
+            throw refusal
+        }
         return standing
     }
 

@@ -17,10 +17,19 @@ struct ReceiptRecording: Sendable {
     /// What a receipt does to its customer.
     private struct Movement {
         var customer: CustomerID
-        var earned: Int64
-        var spent: Int64
-        var turnover: Money
+        var earned: Int64 = 0
+        var spent: Int64 = 0
+        var turnover = Money.zero
         var points: Int64 { earned - spent }
+        var isNothing: Bool { points == 0 && turnover == .zero }
+    }
+
+    /// The sale that a return brings back.
+    private struct Original {
+        var sequence: Int64
+        var customer: CustomerID?
+        var effects: ReceiptEffects
+        var skus: [String]
     }
 
     let receipt: Receipt
@@ -33,25 +42,25 @@ struct ReceiptRecording: Sendable {
     func run(in transaction: JournalTransaction) throws -> Outcome {
         if let stored = try transaction.receipt(receipt.key) { return try repeated(stored, transaction) }
         var outcome = Outcome()
-        var marks = receipt.arithmeticMarks() + quoteMarks() + clockMarks()
-        let customer = try resolveCustomer(transaction, &marks)
+        var marks = Set(receipt.arithmeticMarks() + quoteMarks() + clockMarks())
+        let original = try original(transaction, &marks)
+        // The points of a return are those of the sale's customer, whoever the return names.
+        let named = original == nil ? receipt.customer : original?.customer
+        let customer = try resolve(named, transaction, &marks)
         let sequence = try transaction.nextReceiptSequence()
+        var movement = customer.map { Movement(customer: $0) }
         var effects: ReceiptEffects?
-        var movement: Movement?
         switch receipt.kind {
         case .sale:
-            if let customer { (movement, effects) = try sell(to: customer, transaction) }
+            effects = try sell(transaction, &movement)
             outcome.events = try payOrder(transaction, &marks)
         case .return:
-            movement = try takeBack(transaction, &marks)
+            if let original { try takeBack(original, transaction, &movement) }
         case .void:
             break
         }
-        if receipt.kind == .sale, effects == nil { effects = withoutPoints() }
         if let movement { outcome.balance = try apply(movement, sequence, transaction) }
-        outcome.answer = answer(
-            sequence: sequence, customer: movement?.customer ?? customer, movement: movement,
-            balance: outcome.balance, marks: marks)
+        outcome.answer = answer(sequence: sequence, movement: movement, balance: outcome.balance, marks: marks)
         let stored = NewReceipt(
             sequence: sequence, key: receipt.key, kind: receipt.kind, customer: customer, total: receipt.total,
             receivedAt: receivedAt, body: text)
@@ -87,7 +96,8 @@ struct ReceiptRecording: Sendable {
 
     private func quoteMarks() -> [ReceiptMark] {
         guard let text = receipt.quote else { return [] }
-        guard let quote = QuoteIdentity(text: text) else { return [.quoteUnknown] }
+        // By the till's time: a receipt that waited for the network was made while the quote held.
+        guard let quote = QuoteIdentity(text: text), receipt.at <= quote.validUntil else { return [.quoteUnknown] }
         return quote.matches(receipt) ? [] : [.quoteDiffers]
     }
 
@@ -96,125 +106,103 @@ struct ReceiptRecording: Sendable {
         return abs(difference) > Int64(ProtocolLimits.clockDifferenceMilliseconds) ? [.clock] : []
     }
 
-    private func resolveCustomer(
-        _ transaction: JournalTransaction, _ marks: inout [ReceiptMark]
+    private func resolve(
+        _ named: CustomerID?, _ transaction: JournalTransaction, _ marks: inout Set<ReceiptMark>
     ) throws -> CustomerID? {
-        guard let named = receipt.customer else { return nil }
+        guard let named else { return nil }
         if let known = try transaction.survivor(of: named) { return known }
-        marks.append(.customerUnknown)
+        marks.insert(.customerUnknown)
         return nil
     }
 
     // MARK: Sales
 
-    private func sell(
-        to customer: CustomerID, _ transaction: JournalTransaction
-    ) throws -> (Movement?, ReceiptEffects?) {
+    /// Notes what the sale did line by line, for a later return; a walk-in's lines earn nothing.
+    private func sell(_ transaction: JournalTransaction, _ movement: inout Movement?) throws -> ReceiptEffects {
+        guard let customer = movement?.customer else {
+            return ReceiptEffects(
+                lines: receipt.lines.map { ReceiptEffects.Line(quantity: $0.quantity, earned: 0, spent: 0) })
+        }
         let balance = try transaction.balance(of: customer)
-        let standing = Standing(turnover: balance.turnover, pointsAvailable: max(0, balance.points))
-        let evaluation: ReceiptEvaluation
-        do {
-            evaluation = try evaluate(
+        let evaluation = try evaluation(
+            of: Standing(turnover: balance.turnover, pointsAvailable: max(0, balance.points)))
+        movement?.earned = evaluation.earned
+        movement?.spent = evaluation.spent
+        movement?.turnover = evaluation.paid
+        return ReceiptEffects(
+            lines: zip(receipt.lines, evaluation.lines).map { line, evaluated in
+                ReceiptEffects.Line(quantity: line.quantity, earned: evaluated.earned, spent: evaluated.spent)
+            })
+    }
+
+    private func evaluation(of standing: Standing) throws -> ReceiptEvaluation {
+        do throws(QuoteError) {
+            return try evaluate(
                 receiptLines: receipt.lines, tenders: receipt.tenders, customer: standing, programme: programme,
                 at: receivedAt)
         } catch {
             throw Refusal.badField(error.field, error.reason)
         }
-        let lines = zip(receipt.lines, evaluation.lines).map { line, evaluated in
-            ReceiptEffects.Line(quantity: line.quantity, earned: evaluated.earned, spent: evaluated.spent)
-        }
-        let movement = Movement(
-            customer: customer, earned: evaluation.earned, spent: evaluation.spent, turnover: receipt.total)
-        return (movement, ReceiptEffects(lines: lines))
     }
 
-    /// A walk-in's lines earn nothing, but a later return still has to know how much was sold.
-    private func withoutPoints() -> ReceiptEffects {
-        ReceiptEffects(
-            lines: receipt.lines.map { ReceiptEffects.Line(quantity: $0.quantity, earned: 0, spent: 0) })
-    }
-
-    private func payOrder(_ transaction: JournalTransaction, _ marks: inout [ReceiptMark]) throws -> [OrderEvent] {
+    private func payOrder(
+        _ transaction: JournalTransaction, _ marks: inout Set<ReceiptMark>
+    ) throws -> [OrderEvent] {
         guard let key = receipt.order else { return [] }
         guard var order = try transaction.order(key), order.store == principal.store else {
-            marks.append(.orderUnknown)
+            marks.insert(.orderUnknown)
             return []
         }
         do {
-            return try orders.advance(
-                &order, .pay, by: Actor(principal, person: receipt.cashier?.id), at: receivedAt, transaction
-            ).events
+            let actor = Actor(principal, person: receipt.cashier?.id)
+            return try orders.pay(&order, by: actor, at: receivedAt, transaction)
         } catch is OrderRefusal {
             // The money has changed hands: the receipt stands, and a person looks at the order.
-            marks.append(.orderState)
+            marks.insert(.orderState)
             return []
         }
     }
 
     // MARK: Returns
 
-    private func takeBack(_ transaction: JournalTransaction, _ marks: inout [ReceiptMark]) throws -> Movement? {
-        guard let key = receipt.original, let original = try transaction.receipt(key), original.kind == .sale,
-            let effects = original.effects.flatMap({ ReceiptEffects($0) })
+    private func original(_ transaction: JournalTransaction, _ marks: inout Set<ReceiptMark>) throws -> Original? {
+        guard receipt.kind == .return else { return nil }
+        guard let key = receipt.original, let stored = try transaction.receipt(key), stored.kind == .sale,
+            let effects = stored.effects.flatMap({ ReceiptEffects($0) }),
+            case let skus = stored.body.withUnsafeBytes({ soldSKUs($0) }), skus.count == effects.lines.count
         else {
-            marks.append(.originalUnknown)
+            marks.insert(.originalUnknown)
             return nil
         }
-        var returned = try transaction.returnedQuantities(receipt: original.sequence)
-        let sold = original.body.withUnsafeBytes { SoldLines($0) }
-        var earned: Int64 = 0
-        var spent: Int64 = 0
-        for (index, line) in receipt.lines.enumerated() {
-            let number = try originalLine(of: line, at: index, among: effects, sold: sold, returned: returned)
-            let effect = effects.lines[number - 1]
-            let before = returned[number] ?? .zero
-            let part: ReturnedLine
-            do {
-                part = try ReturnedLine(
-                    sold: effect.quantity, returnedBefore: before, returnedNow: line.quantity)
-            } catch {
-                throw Refusal.badField("lines[\(index)].quantity", "more than was sold")
-            }
-            earned -= part.reversal(of: effect.earned)
-            spent -= part.reversal(of: effect.spent)
-            returned[number] = Quantity(thousandths: before.thousandths + line.quantity.thousandths)
-            try transaction.addReturned(line.quantity, line: number, receipt: original.sequence)
-        }
-        guard let buyer = original.customer, let customer = try transaction.survivor(of: buyer) else { return nil }
-        let turnover = try Money.zero.subtracting(receipt.total)
-        return Movement(customer: customer, earned: earned, spent: spent, turnover: turnover)
+        return Original(sequence: stored.sequence, customer: stored.customer, effects: effects, skus: skus)
     }
 
-    /// The line of the original, counted from 1: as the till names it, else the first of the same SKU that has enough left.
-    private func originalLine(
-        of line: ReceiptLine, at index: Int, among effects: ReceiptEffects, sold: SoldLines, returned: [Int: Quantity]
-    ) throws -> Int {
-        if let named = line.originalLine {
-            guard named <= effects.lines.count else {
-                throw Refusal.badField(
-                    "lines[\(index)].original_line", "the original has \(effects.lines.count) lines")
-            }
-            guard sold.skus[named - 1] == line.sku else {
-                throw Refusal.badField("lines[\(index)].original_line", "that line of the original has another sku")
-            }
-            return named
+    private func takeBack(
+        _ original: Original, _ transaction: JournalTransaction, _ movement: inout Movement?
+    ) throws {
+        var allocation = ReturnAllocation(
+            effects: original.effects, skus: original.skus,
+            returned: try transaction.returnedQuantities(receipt: original.sequence))
+        for (index, line) in receipt.lines.enumerated() { try allocation.take(line, at: index) }
+        for part in allocation.parts {
+            try transaction.addReturned(part.quantity, line: part.line, receipt: original.sequence)
         }
-        let candidates = effects.lines.indices.filter { sold.skus[$0] == line.sku }
-        guard let first = candidates.first else {
-            throw Refusal.badField("lines[\(index)].sku", "is not on the original receipt")
-        }
-        let withEnough = candidates.first { candidate in
-            let left = effects.lines[candidate].quantity.thousandths - (returned[candidate + 1] ?? .zero).thousandths
-            return left >= line.quantity.thousandths
-        }
-        return (withEnough ?? first) + 1
+        movement?.earned = -allocation.earned
+        movement?.spent = -allocation.spent
+        // What was paid back counts as what was paid: without the part that was points.
+        let paid = try evaluation(of: Standing(turnover: .zero, pointsAvailable: 0)).paid
+        movement?.turnover = try Money.zero.subtracting(paid)
     }
 
     // MARK: The customer's balance and the answer
 
     private func apply(
         _ movement: Movement, _ sequence: Int64, _ transaction: JournalTransaction
-    ) throws -> (customer: CustomerID, points: Int64, turnover: Money)? {
+    ) throws -> (customer: CustomerID, points: Int64, turnover: Money) {
+        guard !movement.isNothing else {
+            let balance = try transaction.balance(of: movement.customer)
+            return (movement.customer, balance.points, balance.turnover)
+        }
         let balance = try transaction.append(
             LedgerEntry(
                 customer: movement.customer, points: movement.points, turnover: movement.turnover,
@@ -223,29 +211,27 @@ struct ReceiptRecording: Sendable {
     }
 
     private func answer(
-        sequence: Int64, customer: CustomerID?, movement: Movement?,
-        balance: (customer: CustomerID, points: Int64, turnover: Money)?, marks: [ReceiptMark]
+        sequence: Int64, movement: Movement?, balance: (customer: CustomerID, points: Int64, turnover: Money)?,
+        marks: Set<ReceiptMark>
     ) -> [UInt8] {
         var points: ReceiptPoints?
         if let movement, let balance {
             points = ReceiptPoints(earned: movement.earned, spent: movement.spent, balance: balance.points)
         }
         return ReceiptReply(
-            key: receipt.key, kind: receipt.kind, receivedAt: receivedAt, sequence: sequence, customer: customer,
-            points: points, tier: balance.map { tier(for: $0.turnover, in: programme).name }, marks: marks
+            key: receipt.key, kind: receipt.kind, receivedAt: receivedAt, sequence: sequence,
+            customer: movement?.customer, points: points,
+            tier: balance.map { tier(for: $0.turnover, in: programme).name },
+            marks: ReceiptMark.allCases.filter(marks.contains)
         ).text
     }
 }
 
-/// The SKUs of a stored sale, read from the till's own text.
-private struct SoldLines {
-    var skus: [String] = []
-
-    init(_ body: UnsafeRawBufferPointer) {
-        // The text was read strictly when it came; what cannot be read now has no lines to return to.
-        let read = try? withJSON(body) { receipt in
-            receipt["lines"].map { lines in lines.elements.map { $0["sku"]?.string() ?? "" } }
-        }
-        skus = (read ?? nil) ?? []
+/// The products of a stored sale, line by line, read from the till's own text.
+private func soldSKUs(_ body: UnsafeRawBufferPointer) -> [String] {
+    // The text was read strictly when it came; what cannot be read now has no lines to return to.
+    let read = try? withJSON(body) { receipt in
+        receipt["lines"].map { lines in lines.elements.map { $0["sku"]?.string() ?? "" } }
     }
+    return (read ?? nil) ?? []
 }

@@ -1,5 +1,6 @@
 import Journal
 import LineProtocol
+import Loyalty
 import Retail
 
 extension Session {
@@ -27,6 +28,12 @@ extension Session {
             // On the writer's thread: whatever is committed after this finds the session registered.
             switch result {
             case .success(let events):
+                // A revocation that was committed meanwhile has not found this session.
+                guard gateway.devices.isActive(principal) else {
+                    let refusal = Refusal(.unauthenticated, "the device was revoked")
+                    executor.execute { [self] in failGreeting(tag: tag, refusal) }
+                    return
+                }
                 guard gateway.presence.register(self, as: principal, at: gateway.clock.now()) else {
                     let limit = gateway.settings.connectionsPerDevice
                     executor.execute { [self] in failGreeting(tag: tag, .tooManyConnections(limit: limit)) }
@@ -46,18 +53,19 @@ extension Session {
     private func readHello(_ request: RequestLine) throws(Refusal) -> Hello {
         let hello: Hello
         do {
-            hello = try Hello(FieldReader(try workbench.reader.read(request.body)))
+            let fields = try FieldReader(try workbench.reader.read(request.body))
+            // Another version may have other fields, so it is looked at before them.
+            let version = try fields.integer("protocol", in: 1...Int64(Int32.max))
+            guard version == ProtocolLimits.protocolVersion else { throw Refusal.badVersion }
+            hello = try Hello(fields)
+        } catch let refusal as Refusal {
+            throw refusal
         } catch let error as JSONSyntaxError {
             throw Refusal(error)
         } catch let error as FieldError {
             throw Refusal(error)
         } catch {
             throw Refusal(.internal, "\(error)")
-        }
-        guard hello.protocolVersion == ProtocolLimits.protocolVersion else {
-            var refusal = Refusal(.badVersion, "this gateway speaks version \(ProtocolLimits.protocolVersion)")
-            refusal.supported = [ProtocolLimits.protocolVersion]
-            throw refusal
         }
         return hello
     }
@@ -82,6 +90,23 @@ extension Session {
         if let role = hello.role, role != principal.role {
             throw Refusal(.forbidden, "the credential's role is \(principal.role.rawValue)")
         }
-        return principal
+        return hello.language.map { principal.speaking(Language($0)) } ?? principal
+    }
+}
+
+extension Language {
+    fileprivate init(_ language: MessageLanguage) {
+        switch language {
+        case .russian: self = .russian
+        case .english: self = .english
+        }
+    }
+}
+
+extension Refusal {
+    fileprivate static var badVersion: Refusal {
+        var refusal = Refusal(.badVersion, "this gateway speaks version \(ProtocolLimits.protocolVersion)")
+        refusal.supported = [ProtocolLimits.protocolVersion]
+        return refusal
     }
 }

@@ -33,8 +33,8 @@ extension Session {
         }
         let key = OrderKey(source: principal.device, order: message.order)
         gateway.orders.push(
-            key, store: message.store, isPrepaid: message.isPrepaid, text: message.text, by: Actor(principal),
-            completion: completion)
+            key, store: message.store, isPrepaid: message.isPrepaid, text: message.text,
+            pushed: Array(request.text), by: Actor(principal), completion: completion)
     }
 
     private func list(

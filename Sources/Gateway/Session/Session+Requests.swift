@@ -5,8 +5,6 @@ extension Session {
     /// Leads a request to the desk that answers it.
     func perform(_ verb: Verb, _ request: Request, _ principal: Principal) {
         switch verb {
-        case .hello:
-            refuse(tag: request.tag, Refusal(.alreadyGreeted, "HELLO was answered already"))
         case .ping:
             reply(request) { writer in
                 PingReply(now: gateway.clock.now()).write(to: writer)

@@ -23,6 +23,7 @@ package final class Session: @unchecked Sendable {
     private(set) var phase = Phase.awaitingHello
     private var framer = LineFramer(limit: ProtocolLimits.lineBytesBeforeHello)
     private var helloFirstCount = 0
+    private var isHelloOverdue = false
     private var requestsUnderWay = 0
     private var isPaused = false
     private var isDraining = false
@@ -131,18 +132,8 @@ package final class Session: @unchecked Sendable {
             refuse(tag: request.tag, Refusal(.unknownVerb, "version 1 of the protocol has no such verb"))
             return
         }
-        guard verb.allowed(principal.role) else {
-            refuse(
-                tag: request.tag,
-                Refusal(.forbidden, "the role \(principal.role.rawValue) may not use \(verb.name)"))
-            return
-        }
-        if isDraining, verb != .ack, verb != .bye {
-            refuse(tag: request.tag, Refusal(.draining, "the gateway is about to restart; connect again"))
-            return
-        }
-        guard verb.isBuilt else {
-            refuse(tag: request.tag, Refusal(.notBuilt, "\(verb.name) is not built yet"))
+        if let refusal = refusal(of: verb, principal) {
+            refuse(tag: request.tag, refusal)
             return
         }
         let body: FieldReader
@@ -159,6 +150,18 @@ package final class Session: @unchecked Sendable {
             return
         }
         perform(verb, Request(tag: request.tag, text: request.body, body: body), principal)
+    }
+
+    /// What stands against a verb whatever the request says, the first reason first.
+    private func refusal(of verb: Verb, _ principal: Principal) -> Refusal? {
+        if verb == .hello { return Refusal(.alreadyGreeted, "HELLO was answered already") }
+        if isDraining, verb != .ack, verb != .bye {
+            return Refusal(.draining, "the gateway is about to restart; connect again")
+        }
+        guard verb.allowed(principal.role) else {
+            return Refusal(.forbidden, "the role \(principal.role.rawValue) may not use \(verb.name)")
+        }
+        return verb.isBuilt ? nil : Refusal(.notBuilt, "\(verb.name) is not built yet")
     }
 
     // MARK: Replies
@@ -267,9 +270,12 @@ package final class Session: @unchecked Sendable {
     // MARK: Deadlines
 
     private func helloDeadline() {
+        isHelloOverdue = true
         switch phase {
         case .awaitingHello:
-            refuse(tag: nil, Refusal(.tooSlow, "no HELLO within \(ProtocolLimits.helloMilliseconds) ms"))
+            var refusal = Refusal(.tooSlow, "no HELLO within \(ProtocolLimits.helloMilliseconds) ms")
+            refusal.limit = ProtocolLimits.helloMilliseconds
+            refuse(tag: nil, refusal)
         case .greeting, .open, .closing: break
         }
     }
@@ -282,7 +288,9 @@ package final class Session: @unchecked Sendable {
         executor.after(milliseconds: ProtocolLimits.lineCompletionMilliseconds) { [weak self] in
             guard let self, linesTaken == watched, case .open = phase else { return }
             let limit = ProtocolLimits.lineCompletionMilliseconds
-            refuse(tag: nil, Refusal(.tooSlow, "the line was not complete within \(limit) ms"))
+            var refusal = Refusal(.tooSlow, "the line was not complete within \(limit) ms")
+            refusal.limit = limit
+            refuse(tag: nil, refusal)
         }
     }
 
@@ -350,7 +358,10 @@ package final class Session: @unchecked Sendable {
         var tag = tag
         tag.withUTF8 { refuse(tag: UnsafeRawBufferPointer($0), refusal) }
         flush()
+        // The deadline passed while the device was looked up: it holds for what would come now.
+        if isHelloOverdue { helloDeadline() }
         link.resumeReading()
+        closeIfFinished()
     }
 }
 

@@ -35,7 +35,7 @@ public struct Enrol: MessageBody {
         for kind in Self.kinds {
             if let identifier = try fields.optionalIdentifier(kind) { identifiers.append(identifier) }
         }
-        guard !identifiers.isEmpty else { throw .missing(fields.path("phone")) }
+        guard !identifiers.isEmpty else { throw .missing(fields.path("card")) }
         birthday = try fields.optionalDate("birthday")
         segment = try fields.optionalIDText("segment")
         consents = try fields.optionalIDTextArray("consents", limit: ProtocolLimits.consents) ?? []

@@ -1,0 +1,132 @@
+import EventLoop
+import LineProtocol
+
+@testable import Gateway
+
+/// A client in a simulated world: the other end of a ``ClientLink`` without a network.
+final class TestClient: ClientLink {
+    let clientCertificate: PeerCertificate?
+    let isLocalSocket: Bool
+    var peerDescription: String { clientCertificate?.device ?? "nobody" }
+
+    /// The gateway has closed the connection.
+    private(set) var isClosed = false
+    /// The gateway does not read at present.
+    private(set) var isPaused = false
+    /// The lines that came, without their LF.
+    private(set) var received: [[UInt8]] = []
+    /// How many of them the test has looked at.
+    var read = 0
+
+    private let loop: TestLoop
+    private var session: Session?
+    private var partialLine: [UInt8] = []
+    private var unconsumed: [UInt8] = []
+    private var nextTag = 1
+
+    init(world: TestWorld, certificate: PeerCertificate?, isLocalSocket: Bool = false) {
+        loop = world.loop
+        clientCertificate = certificate
+        self.isLocalSocket = isLocalSocket
+        session = Session(gateway: world.gateway, link: self, executor: world.loop, workbench: world.workbench)
+    }
+
+    // MARK: The gateway's side
+
+    func write(_ bytes: UnsafeRawBufferPointer) {
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") {
+                received.append(partialLine)
+                partialLine.removeAll(keepingCapacity: true)
+            } else {
+                partialLine.append(byte)
+            }
+        }
+    }
+
+    func pauseReading() { isPaused = true }
+
+    func resumeReading() {
+        isPaused = false
+        nonisolated(unsafe) let client = self
+        loop.execute { client.give() }
+    }
+
+    func closeAfterFlush() {
+        guard !isClosed else { return }
+        isClosed = true
+        nonisolated(unsafe) let client = self
+        loop.execute { client.end() }
+    }
+
+    // MARK: The client's side
+
+    /// Bytes arrive at the gateway; what it leaves is kept for it, as a connection does.
+    func send(_ bytes: some Sequence<UInt8>) {
+        guard !isClosed else { return }
+        unconsumed += bytes
+        give()
+    }
+
+    /// Sends one line.
+    func send(_ line: String) { send(Array((line + "\n").utf8)) }
+
+    /// The client says that nothing more will come, as one that closes does.
+    func close() {
+        session?.peerFinished()
+        if !isClosed { session?.ended() }
+        isClosed = true
+        session = nil
+    }
+
+    /// The network is gone from one moment to the next.
+    func vanish() {
+        isClosed = true
+        end()
+    }
+
+    private func give() {
+        guard !isPaused, !isClosed, !unconsumed.isEmpty, let session else { return }
+        let consumed = unconsumed.withUnsafeBytes { session.receive($0) }
+        unconsumed.removeFirst(consumed)
+    }
+
+    private func end() {
+        session?.ended()
+        session = nil
+    }
+
+    // MARK: Talking
+
+    /// Sends a request with a tag of its own and waits for its answer; events that come meanwhile stay unread.
+    func request(_ verb: String, _ body: String = "{}") -> WireLine {
+        let tag = "t\(nextTag)"
+        nextTag += 1
+        send("\(verb) \(tag) \(body)")
+        return answer(to: tag)
+    }
+
+    /// Waits for the answer to a tag.
+    func answer(to tag: String, seconds: Int = 20) -> WireLine {
+        var found: WireLine?
+        _ = loop.run(seconds: seconds) {
+            found = answers.first { $0.tag == tag }
+            return found != nil || isClosed
+        }
+        return found ?? .none
+    }
+
+    /// Every line that came.
+    var lines: [WireLine] { received.map { WireLine($0) } }
+
+    private var answers: [WireLine] { lines.filter { $0.event == nil } }
+
+    /// The events that came.
+    var events: [WireLine] { lines.filter { $0.event != nil } }
+
+    /// Waits for a number of events and returns all that are there.
+    func events(count: Int, seconds: Int = 20) -> [WireLine] {
+        _ = loop.run(seconds: seconds) { events.count >= count }
+        return events
+    }
+}

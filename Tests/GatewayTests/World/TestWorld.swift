@@ -1,0 +1,132 @@
+import EventLoop
+import Foundation
+import Journal
+import LineProtocol
+import Logging
+import Loyalty
+import Retail
+import TestSupport
+import Upstream
+
+@testable import Gateway
+
+/// A gateway with a journal in a folder of its own, virtual time and no network; everything but the journal's writer and
+/// the relay runs on the test's thread.
+final class TestWorld {
+    let clock = VirtualClock()
+    let loop: TestLoop
+    let workbench = Workbench()
+    private(set) var journal: Journal
+    private(set) var gateway: Gateway
+    private let folder: TemporaryFolder
+    private let stores: StoreDirectory
+
+    /// A fresh world, or one that wakes up on what another has left in `folder`.
+    init(
+        stores: StoreDirectory = StoreDirectory(), folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks(),
+        adapter: (any UpstreamAdapter)? = nil
+    ) throws {
+        let folder = try folder ?? TemporaryFolder()
+        self.folder = folder
+        self.stores = stores
+        loop = TestLoop(clock: clock)
+        journal = try Journal.open(folder: folder.path, hooks: hooks)
+        gateway = try Self.gateway(on: journal, stores: stores, clock: clock, adapter: adapter)
+        gateway.start()
+    }
+
+    deinit { gateway.stop() }
+
+    /// Stops the gateway in good order and starts another on the same folder.
+    func restart(hooks: JournalHooks = JournalHooks(), adapter: (any UpstreamAdapter)? = nil) throws {
+        loop.drain()
+        gateway.stop()
+        journal = try Journal.open(folder: folder.path, hooks: hooks)
+        gateway = try Self.gateway(on: journal, stores: stores, clock: clock, adapter: adapter)
+        gateway.start()
+    }
+
+    var folderPath: String { folder.path }
+
+    private static func gateway(
+        on journal: Journal, stores: StoreDirectory, clock: VirtualClock, adapter: (any UpstreamAdapter)?
+    ) throws -> Gateway {
+        try Gateway(
+            settings: GatewaySettings(version: "1.0.0", stores: stores, programme: try TestProgramme.make(), seed: 7),
+            journal: journal, clock: clock, adapter: adapter,
+            log: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    // MARK: Clients
+
+    /// A device with a certificate that the gateway knows, connected and not yet greeted.
+    func connect(_ role: DeviceRole, _ store: String, _ device: String) throws -> TestClient {
+        let certificate = Self.certificate(role, store, device)
+        if gateway.devices.device(with: certificate) == nil {
+            try add(
+                DeviceRecord(
+                    store: store, name: device, role: role, fingerprint: certificate.fingerprint, tokenHash: nil,
+                    createdAt: clock.now()))
+        }
+        return TestClient(world: self, certificate: certificate)
+    }
+
+    /// A device that has said HELLO.
+    func greeted(_ role: DeviceRole, _ store: String, _ device: String, hello: String = "") throws -> TestClient {
+        let client = try connect(role, store, device)
+        _ = client.request("HELLO", #"{"protocol":1\#(hello)}"#)
+        return client
+    }
+
+    /// A till of store S1 that has said HELLO.
+    func till(_ device: String = "T01") throws -> TestClient { try greeted(.register, "S1", device) }
+
+    /// Whoever sits at the gateway's own socket file.
+    func localOperator() -> TestClient {
+        let client = TestClient(world: self, certificate: nil, isLocalSocket: true)
+        _ = client.request("HELLO", #"{"protocol":1}"#)
+        return client
+    }
+
+    /// A connection without a certificate.
+    func stranger() -> TestClient { TestClient(world: self, certificate: nil) }
+
+    static func certificate(_ role: DeviceRole, _ store: String, _ device: String) -> PeerCertificate {
+        PeerCertificate(
+            store: store, role: role.rawValue, device: device, fingerprint: "\(store)/\(device)", notAfter: .max)
+    }
+
+    /// Makes a device known that the operator has added at some time.
+    func add(_ device: DeviceRecord) throws {
+        try journal.perform { try $0.put(device) }
+        gateway.devices.put(device)
+    }
+
+    // MARK: Time and quiet
+
+    /// Waits until everything that was asked for is done and told.
+    func settle() throws {
+        // What a completion asks of the journal is waited for by the second round.
+        for _ in 0..<2 {
+            loop.drain()
+            try journal.perform { _ in }
+            loop.drain()
+        }
+    }
+}
+
+/// The programme of the transcripts.
+enum TestProgramme {
+    private static let text = """
+        {"id": "default", "version": 1, "currency": "RUB", "point_value": 100, "max_redeem": 3000,
+         "tiers": [{"name": "base", "threshold": 0, "earn_rate": 300},
+                   {"name": "silver", "threshold": 3000000, "earn_rate": 500},
+                   {"name": "gold", "threshold": 10000000, "earn_rate": 700}]}
+        """
+    private static let made = Result {
+        try Programme(
+            validating: try JSONDecoder().decode(ProgrammeDocument.self, from: Data(text.utf8)), hash: "5d0c")
+    }
+
+    static func make() throws -> Programme { try made.get() }
+}
