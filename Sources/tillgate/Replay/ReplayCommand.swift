@@ -82,7 +82,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let run = ReplayRun(
             world: world, plan: plan,
             schedule: KillSchedule(count: kill, receipts: plan.receipts.count, seed: seed),
-            receiptsExpected: plan.receipts.count, progress: progress)
+            progress: progress)
         let outcome = try await run.run()
         return try await ReplayEnding(world: world, plan: plan, outcome: outcome).summary()
     }

@@ -5,8 +5,8 @@ import Replay
 struct ReplayRun {
     /// No receipt arrived and no register ended for so long: nothing will come any more.
     private static let stallMilliseconds = 90_000
-    /// The same once a register has failed: what it did not send cannot arrive.
-    private static let stallAfterFailureMilliseconds = 10_000
+    /// The same once all programs have ended: what is under way needs no longer.
+    private static let stallAtEndMilliseconds = 15_000
     private static let lookMilliseconds = 10
 
     /// What came out of it, beside the receipts.
@@ -19,8 +19,8 @@ struct ReplayRun {
     let world: ReplayWorld
     let plan: ReplayPlan
     let schedule: KillSchedule
-    /// How many receipts upstream is to have at the end.
-    var receiptsExpected: Int
+    /// Asked once all programs have ended and the plan's receipts have arrived: whether everything else has, too.
+    var isComplete: (_ receiptsArrived: Int) -> Bool = { _ in true }
     /// Other simulators that take part; they must end well too.
     var companions: [ChildProcess] = []
     let progress: ProgressLine
@@ -29,8 +29,8 @@ struct ReplayRun {
     func run() async throws -> Outcome {
         var outcome = Outcome()
         let started = ContinuousClock.now
+        let receiptsPlanned = plan.receipts.count
         var running = try startRegisters() + companions
-        var failed = 0
         var arrived = GrowingFile(path: world.folder.receipts)
         var kills = schedule.kills[...]
         var lastChange = started
@@ -40,12 +40,11 @@ struct ReplayRun {
             let ended = running.filter { !$0.isRunning }
             running.removeAll { !$0.isRunning }
             for child in ended where child.exitCode != 0 {
-                failed += 1
                 outcome.troubles.append(
                     "\(child.name) ended with \(child.exitCode ?? 0): see \(world.folder.log(child.name))")
             }
             if isGrown || !ended.isEmpty { lastChange = .now }
-            progress.show(arrived.lines, of: receiptsExpected, kills: outcome.kills, running: running.count)
+            progress.show(arrived.lines, of: max(receiptsPlanned, arrived.lines), kills: outcome.kills, running: running.count)
             if let kill = kills.first, arrived.lines >= kill.receipts {
                 try await Task.sleep(for: .milliseconds(kill.afterMilliseconds))
                 try await world.killGateway()
@@ -55,9 +54,9 @@ struct ReplayRun {
                 lastChange = .now
                 continue
             }
-            if running.isEmpty, arrived.lines >= receiptsExpected { break }
+            if running.isEmpty, arrived.lines >= receiptsPlanned, kills.isEmpty, isComplete(arrived.lines) { break }
             try world.checkServers()
-            let limit = failed > 0 && running.isEmpty ? Self.stallAfterFailureMilliseconds : Self.stallMilliseconds
+            let limit = running.isEmpty ? Self.stallAtEndMilliseconds : Self.stallMilliseconds
             guard ContinuousClock.now - lastChange < .milliseconds(limit) else {
                 outcome.troubles.append("nothing happened for \(limit) ms; gave up waiting")
                 break

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Foundation
+import Replay
+
+/// `tillgate demo`: a small day in a shop, with everybody who talks to the gateway.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Run a small made-up trading day with every peer, and tell what happened.",
+        discussion: """
+            Starts a gateway on embedded SQLite with fresh data, head office (an upstream), tills that ring up and take \
+            returns, a website whose orders are handed over at a till, and a seller's phone. In the middle of the day the \
+            gateway is killed and started again. Needs no data and no network.
+
+            Exits with 1 when anything was lost, doubled or changed on its way.
+            """)
+
+    @Option(help: "Receipts of the day.")
+    var receipts = 300
+    @Option(help: "Pick-up orders from the website.")
+    var orders = 12
+    @Option(help: "Tills that ring up; one more hands orders over.")
+    var tills = 4
+    @Option(help: "How often the gateway is killed.")
+    var kill = 1
+    @Option(help: "Chooses what is bought and when the gateway is killed.")
+    var seed: UInt64 = 1
+    @Option(help: "Folder for what is left of the day.")
+    var out = "out/demo"
+
+    func validate() throws {
+        guard (1...100_000).contains(receipts) else { throw ValidationError("--receipts must be 1 to 100000") }
+        guard (1...1_000).contains(orders) else { throw ValidationError("--orders must be 1 to 1000") }
+        guard (1..<ReplayPlan.tillsMaximum).contains(tills) else {
+            throw ValidationError("--tills must be 1 to \(ReplayPlan.tillsMaximum - 1)")
+        }
+        guard (0...1_000).contains(kill) else { throw ValidationError("--kill must be 0 to 1000") }
+    }
+
+    func run() async throws {
+        let folder = RunFolder(out)
+        do {
+            try folder.clear()
+            try folder.invent(receipts: receipts, seed: seed)
+            let plan = try ReplayPlan(days: ReplayCommand.days(folder: folder.dataset), tillCount: tills)
+            let story = try await live(plan, folder)
+            Console.result(story.text)
+            if !story.isGood { throw ExitCode.failure }
+        } catch let code as ExitCode {
+            throw code
+        } catch is Interruption.Interrupted {
+            throw Console.fail("interrupted; everything that was started is ended", ExitCode(130))
+        } catch {
+            throw Console.fail("\(error)", .failed)
+        }
+    }
+
+    private static let desk = "T-ORDERS"
+    private static let website = "webshop"
+    private static let phone = "phone-1"
+
+    /// The orders have these ids: the website makes them from its seed.
+    private var orderNumbers: Set<String> { Set((1...orders).map { "\(seed)-\($0)" }) }
+
+    private func live(_ plan: ReplayPlan, _ folder: RunFolder) async throws -> DemoStory {
+        let progress = ProgressLine(isQuiet: false)
+        let interruption = Interruption()
+        let watches = interruption.watch()
+        let world = try ReplayWorld(folder: folder, interruption: interruption)
+        defer {
+            world.endAll()
+            withExtendedLifetime(watches) {}
+        }
+        progress.note("The shop opens: \(tills) tills, a till for orders, a website, a seller's phone, head office.")
+        let devices =
+            plan.tills.map { ReplayWorld.Device(role: .register, name: $0) } + [
+                ReplayWorld.Device(role: .register, name: Self.desk),
+                ReplayWorld.Device(role: .website, name: Self.website),
+                ReplayWorld.Device(role: .app, name: Self.phone),
+            ]
+        try await world.prepare(devices, orderTills: [Self.desk])
+        try await world.startUpstream()
+        try await world.startGateway()
+        let numbers = orderNumbers
+        let run = ReplayRun(
+            world: world, plan: plan,
+            schedule: KillSchedule(count: kill, receipts: plan.receipts.count, seed: seed),
+            isComplete: { arrived in
+                let book = OrderBook(events: folder.read(folder.events))
+                return numbers.isSubset(of: book.handedOver) && arrived >= plan.receipts.count + book.paid.count
+            },
+            companions: try startCompanions(world), progress: progress)
+        let outcome = try await run.run()
+        let book = OrderBook(events: folder.read(folder.events))
+        let ending = ReplayEnding(world: world, plan: plan, outcome: outcome, ordersPaid: book.paid)
+        return DemoStory(
+            summary: try await ending.summary(), book: book, orders: numbers, desk: Self.desk, out: out, folder: folder)
+    }
+
+    private func startCompanions(_ world: ReplayWorld) throws -> [ChildProcess] {
+        [
+            try world.startSimulator("register", device: Self.desk, ["--orders", "--order-limit", "\(orders)"]),
+            try world.startSimulator(
+                "website", device: Self.website, ["--orders", "\(orders)", "--seed", "\(seed)", "--store", ReplayPlan.store]),
+            try world.startSimulator(
+                "storeapp", device: Self.phone,
+                ["--enrol", "+447700900123", "--name", "Ann Example", "--identify", "phone=+447700900123"]),
+        ]
+    }
+}

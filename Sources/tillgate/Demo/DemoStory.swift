@@ -1,0 +1,47 @@
+import Replay
+
+/// What happened on the day, in the words of the shop.
+struct DemoStory {
+    let summary: ReplaySummary
+    let book: OrderBook
+    let orders: Set<String>
+    let desk: String
+    /// The folder as it was given, which reads better than its whole path.
+    let out: String
+    let folder: RunFolder
+
+    /// Whether everything arrived where it belongs.
+    var isGood: Bool { summary.isClean && ordersLeft == 0 }
+
+    private var ordersLeft: Int { orders.subtracting(book.handedOver).count }
+
+    var text: String {
+        let totals = summary.verdict.totals
+        var lines = ["", "What happened"]
+        lines += [
+            "  \(totals.receipts) receipts were rung up in \(summary.seconds) s: \(totals.sales) sales of "
+                + "\(totals.grossSales.decimalText()) and \(totals.returns) returns of \(totals.grossReturns.decimalText()) GBP.",
+            "  \(totals.customers) customers were recognised or enrolled; the other receipts are walk-ins.",
+            "  \(orders.count) orders came from the website. \(book.handedOver.count) were handed over at till \(desk), "
+                + "\(book.paid.count) of them paid there.",
+        ]
+        if summary.kills > 0 {
+            let times = summary.kills == 1 ? "once" : "\(summary.kills) times"
+            lines.append("  The gateway was killed \(times) during the day. The tills went on by themselves.")
+        }
+        lines.append(
+            "  Head office has every receipt: \(summary.verdict.lost) lost, \(summary.verdict.duplicates) doubled. "
+                + (summary.audit?.findings.isEmpty == true ? "The gateway's books add up." : "The gateway's books DO NOT add up."))
+        if !isGood { lines += ["", "What went WRONG", summary.text()] }
+        if ordersLeft > 0 { lines.append("\(ordersLeft) orders were not handed over") }
+        lines += [
+            "", "Where to look next",
+            "  \(out)/upstream.ndjson   every receipt as head office received it, one on each line",
+            "  \(out)/summary.json      the day in figures",
+            "  \(out)/run/logs          what each program said",
+            "  README.md                a gateway of your own in five minutes, and how to talk to it by hand",
+            "  protocol-spec/README.md  how a till talks to the gateway",
+        ]
+        return lines.joined(separator: "\n")
+    }
+}
