@@ -28,23 +28,27 @@ package final class CustomerDirectory: Sendable {
     /// How many customers are in memory.
     package var count: Int { knownCount.load(ordering: .relaxed) }
 
-    func customer(_ identifier: CustomerIdentifier) -> CustomerID? {
+    /// - Throws: `store_unavailable` when the customer is not in memory yet and the store cannot be read.
+    func customer(_ identifier: CustomerIdentifier) throws(Refusal) -> CustomerID? {
         var value = identifier.value
-        return value.withUTF8 { customer(identifier.kind, UnsafeRawBufferPointer($0)) }
+        let found: Result<CustomerID?, Refusal> = value.withUTF8 { utf8 in
+            Result { () throws(Refusal) in try customer(identifier.kind, UnsafeRawBufferPointer(utf8)) }
+        }
+        return try found.get()
     }
 
-    func customer(_ kind: CustomerIdentifier.Kind, _ value: UnsafeRawBufferPointer) -> CustomerID? {
+    func customer(_ kind: CustomerIdentifier.Kind, _ value: UnsafeRawBufferPointer) throws(Refusal) -> CustomerID? {
         if let known = identifiers.customer(kind, value) { return known }
         guard !isComplete.load(ordering: .acquiring) else { return nil }
-        return fetch { view in
+        return try fetch { view in
             let identifier = CustomerIdentifier(kind: kind, normalisedValue: String(decoding: value, as: UTF8.self))
             return try view.customerID(with: identifier)
         }
     }
 
-    func read<Result>(_ id: CustomerID, _ body: (CustomerFacts) -> Result) -> Result? {
+    func read<Result>(_ id: CustomerID, _ body: (CustomerFacts) -> Result) throws(Refusal) -> Result? {
         if let found = rows.read(id, body) { return found }
-        guard !isComplete.load(ordering: .acquiring), let survivor = fetch({ _ in id }) else { return nil }
+        guard !isComplete.load(ordering: .acquiring), let survivor = try fetch({ _ in id }) else { return nil }
         return rows.read(survivor, body)
     }
 
@@ -57,7 +61,8 @@ package final class CustomerDirectory: Sendable {
     package func setBalance(_ id: CustomerID, points: Int64, turnover: Money) {
         if rows.setBalance(id, points: points, turnover: turnover) { return }
         // The load has not come to this customer, and what it will bring is older than this commit.
-        if !isComplete.load(ordering: .acquiring) { _ = fetch { _ in id } }
+        // Should it not be readable now, it is fetched when somebody asks.
+        if !isComplete.load(ordering: .acquiring) { _ = try? fetch { _ in id } }
     }
 
     /// Brings everyone in. Once; takes about two seconds for a million.
@@ -70,10 +75,14 @@ package final class CustomerDirectory: Sendable {
     }
 
     /// Brings in one customer, as the journal has them now, and returns the number they answer to.
-    private func fetch(_ find: (JournalView) throws -> CustomerID?) -> CustomerID? {
-        // A store that cannot be read makes the customer unknown for now; the sale goes on.
-        let found = try? journal.read { view in try find(view).flatMap { try view.customer($0) } }
-        guard let record = found ?? nil else { return nil }
+    private func fetch(_ find: (JournalView) throws -> CustomerID?) throws(Refusal) -> CustomerID? {
+        let found: CustomerRecord?
+        do {
+            found = try journal.read { view in try find(view).flatMap { try view.customer($0) } }
+        } catch {
+            throw Refusal(store: error)
+        }
+        guard let record = found else { return nil }
         put(record)
         return record.id
     }

@@ -48,14 +48,20 @@ final class Enrolment: Sendable {
             case .success(let enrolled):
                 directory.put(enrolled.customer)
                 relayWaker.wake()
-                let writer = ByteWriter(capacity: 512)
-                _ = identification.write(
-                    enrolled.customer.id, created: enrolled.created, for: principal, to: writer)
-                completion(.success(Array(writer.bytes)))
+                completion(Result { () throws(Refusal) in try answer(enrolled, for: principal) })
             case .failure(let error):
                 completion(.failure(Refusal(store: error)))
             }
         }
+    }
+
+    private func answer(_ enrolled: Enrolled, for principal: Principal) throws(Refusal) -> [UInt8] {
+        let writer = ByteWriter(capacity: 512)
+        let id = enrolled.customer.id
+        guard try identification.write(id, created: enrolled.created, for: principal, to: writer) else {
+            throw Refusal(.internal, "the customer \(id.text) was stored and cannot be read")
+        }
+        return Array(writer.bytes)
     }
 
     private static func enrol(

@@ -10,7 +10,7 @@ struct Identification: Sendable {
 
     /// Writes the answer to IDENTIFY.
     func answer(_ body: FieldReader, for principal: Principal, to writer: ByteWriter) throws(Refusal) {
-        guard let customer = try find(body), write(customer, for: principal, to: writer) else {
+        guard let customer = try find(body), try write(customer, for: principal, to: writer) else {
             throw Refusal(.notFound, "no customer with this identifier is known")
         }
     }
@@ -18,10 +18,10 @@ struct Identification: Sendable {
     /// Writes a known customer as one object; false when the id leads to nobody.
     func write(
         _ customer: CustomerID, created: Bool? = nil, for principal: Principal, to writer: ByteWriter
-    ) -> Bool {
+    ) throws(Refusal) -> Bool {
         let programme = programmes.active
         let today = principal.calendar.date(at: clock.now())
-        let found: Void? = directory.read(customer) { facts in
+        let found: Void? = try directory.read(customer) { facts in
             writer.beginObject()
             CustomerAnswer.writeMembers(of: facts, programme: programme, today: today, to: writer)
             writer.optionalField("created", created)
@@ -34,12 +34,12 @@ struct Identification: Sendable {
     private func find(_ body: FieldReader) throws(Refusal) -> CustomerID? {
         // A scanned card comes alone and in its stored form: no string has to be made of it.
         if body.object.count == 1, let card = body.value("card")?.plainUTF8, Self.isNormalisedCard(card) {
-            return directory.customer(.card, card)
+            return try directory.customer(.card, card)
         }
         let message: Identify
         do { message = try Identify(body) } catch { throw Refusal(error) }
         switch message.subject {
-        case .identifier(let identifier): return directory.customer(identifier)
+        case .identifier(let identifier): return try directory.customer(identifier)
         case .customer(let customer): return customer
         }
     }

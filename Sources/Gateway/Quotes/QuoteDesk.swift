@@ -29,7 +29,7 @@ struct QuoteDesk: Sendable {
 
     private func standing(of customer: CustomerID?) throws(Refusal) -> Standing? {
         guard let customer else { return nil }
-        let standing = directory.read(customer) { facts in
+        let standing = try directory.read(customer) { facts in
             Standing(turnover: facts.turnover, pointsAvailable: max(0, facts.points))
         }
         guard let standing else {

@@ -34,6 +34,10 @@ struct Refusal: Error {
         case let error as JournalError:
             self.init(.storeUnavailable, "the store does not take writes at present, nothing was done: \(error)")
             body.retryAfterMilliseconds = 1_000
+        case let error as SQLError:
+            self.init(.storeUnavailable, "the store cannot be used at present; nothing was done")
+            body.reason = "\(error)"
+            body.retryAfterMilliseconds = 1_000
         default:
             self.init(.internal, "the gateway failed, the request may be sent again: \(error)")
         }
