@@ -23,9 +23,11 @@ struct Tillgate: AsyncParsableCommand {
 }
 
 extension Tillgate {
-    /// Everything this program writes (journal, keys, sockets) is for its own user only.
+    /// Prepares the process: everything it writes (journal, keys, sockets) is for its own user only.
     static func main() async {
         umask(0o077)
+        // Memory that the writer gives back after a burst is needed again at the next one.
+        mallopt(M_TRIM_THRESHOLD, 256 << 20)
         await main(nil)
     }
 }

@@ -12,6 +12,11 @@ extension Session {
             hello = try readHello(request)
             principal = try authenticate(hello)
         } catch {
+            gateway.log.notice(
+                "HELLO refused",
+                metadata: [
+                    "peer": "\(link.peerDescription)", "code": "\(error.code.name)", "reason": "\(error.message)",
+                ])
             refuse(tag: request.tag, error)
             return
         }

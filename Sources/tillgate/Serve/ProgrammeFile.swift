@@ -20,7 +20,7 @@ enum ProgrammeFile {
         } catch let refused as Refused {
             throw refused
         } catch {
-            throw Refused(path: path, reason: "\(error)")
+            throw Refused(path: path, reason: error.localizedDescription)
         }
     }
 
