@@ -6,10 +6,20 @@ package final class TemporaryFolder: Sendable {
 
     /// Makes an empty folder with a name of its own.
     package init() throws {
+        path = Self.freshPath()
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    /// Copies a folder as it stands at this moment.
+    package init(copyOf other: String) throws {
+        path = Self.freshPath()
+        try FileManager.default.copyItem(atPath: other, toPath: path)
+    }
+
+    private static func freshPath() -> String {
         let memory = "/dev/shm"
         let parent = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
-        path = parent + "/tillgate-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return parent + "/tillgate-" + UUID().uuidString
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

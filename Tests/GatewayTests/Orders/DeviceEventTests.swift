@@ -1,0 +1,101 @@
+import Journal
+import Testing
+
+@testable import Gateway
+
+@Suite("Events come until they are acknowledged")
+struct DeviceEventTests {
+    private func shop() throws -> (TestWorld, TestClient) {
+        let world = try TestWorld()
+        return (world, try world.greeted(.website, "S1", "WEB1"))
+    }
+
+    private func push(_ website: TestClient, _ numbers: ClosedRange<Int>) {
+        for number in numbers { _ = website.request("ORDER_PUSH", PushText(order: "o\(number)").json) }
+    }
+
+    @Test("again after every HELLO, in order, under their numbers, also after a restart of the gateway")
+    func again() throws {
+        let (world, website) = try shop()
+        let till = try world.till()
+        push(website, 1...5)
+        let first = till.events(count: 5)
+        #expect(first.map(\.number) == [1, 2, 3, 4, 5])
+        till.vanish()
+        #expect(try world.till().events(count: 5) == first)
+        try world.restart()
+        let back = try world.till()
+        #expect(back.lines.first?.ok?["unacknowledged"]?.integer == 5)
+        #expect(back.lines.map(\.number) == [nil, 1, 2, 3, 4, 5])
+        #expect(back.events == first)
+    }
+
+    @Test("not after ACK, nor after events_after, and neither is taken back")
+    func acknowledged() throws {
+        let (world, website) = try shop()
+        let till = try world.till()
+        push(website, 1...5)
+        _ = till.events(count: 5)
+        #expect(till.request("ACK", #"{"through":2}"#).ok?["unacknowledged"]?.integer == 3)
+        #expect(till.request("ACK", #"{"through":1}"#).ok?["unacknowledged"]?.integer == 3)
+        let second = try world.greeted(.register, "S1", "T01", hello: #","events_after":4"#)
+        #expect(second.events.map(\.number) == [5])
+        let third = try world.greeted(.register, "S1", "T01", hello: #","events_after":1"#)
+        #expect(third.events.map(\.number) == [5])
+        // A number that was never sent counts as the last that was.
+        #expect(third.request("ACK", #"{"through":1000}"#).ok?["unacknowledged"]?.integer == 0)
+        push(website, 6...6)
+        #expect(third.events(count: 2).last?.number == 6)
+        #expect(try world.till().events.map(\.number) == [6])
+    }
+
+    @Test("to the connection that was greeted last; when it goes they wait for the next HELLO")
+    func newest() throws {
+        let (world, website) = try shop()
+        let older = try world.till()
+        let newer = try world.till()
+        push(website, 1...1)
+        #expect(newer.events(count: 1).count == 1)
+        #expect(older.events.isEmpty)
+    }
+
+    @Test("a device that is away finds them; what is posted while it says HELLO comes once, behind the others")
+    func whileGreeting() throws {
+        let disk = Disk()
+        let world = try TestWorld(hooks: disk.hooks)
+        let website = try world.greeted(.website, "S1", "WEB1")
+        let till = try world.till()
+        push(website, 1...3)
+        _ = till.events(count: 3)
+        till.vanish()
+        let other = try world.connect(.register, "S1", "T01")
+        let before = disk.begun.all.count
+        let gate = disk.hold()
+        website.send("ORDER_PUSH p4 \(PushText(order: "o4").json)")
+        #expect(disk.begun.wait(count: before + 1))
+        other.send(#"HELLO h1 {"protocol":1}"#)
+        website.send("ORDER_PUSH p5 \(PushText(order: "o5").json)")
+        disk.letGo()
+        gate.open()
+        _ = website.answer(to: "p5")
+        try world.settle()
+        #expect(other.events.map(\.number) == [1, 2, 3, 4, 5])
+        #expect(other.lines.first?.ok != nil)
+    }
+
+    @Test("the oldest of too many give way, and the numbers go on")
+    func mailbox() throws {
+        let (world, _) = try shop()
+        let limit = JournalLimits.eventsPerDeviceMaximum
+        try world.journal.perform { transaction in
+            for _ in 0..<limit + 3 {
+                _ = try transaction.post(
+                    "order.offered", body: Array("{}".utf8), store: "S1", device: "T01", at: VirtualClock.beginning)
+            }
+        }
+        let till = try world.till()
+        #expect(till.lines.first?.ok?["unacknowledged"]?.integer == Int64(limit))
+        #expect(till.lines.dropFirst().first?.number == 4)
+        #expect(till.lines.last?.number == UInt64(limit + 3))
+    }
+}
