@@ -11,12 +11,25 @@ final class FolderLock: @unchecked Sendable {
         let path = folder + "/lock"
         let opened = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard opened >= 0 else { throw .cannotOpen(path: path, reason: String(cString: strerror(errno))) }
-        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.lock(opened) else {
             Glibc.close(opened)
             throw .inUse(folder: folder)
         }
         descriptor = opened
     }
+
+    /// A gateway that was killed a moment ago may still be on its way out, and a child that is being started holds a copy of
+    /// every descriptor for an instant: neither is another gateway.
+    private static func lock(_ descriptor: Int32) -> Bool {
+        for _ in 0..<attempts {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(pauseMicroseconds)
+        }
+        return false
+    }
+
+    private static let attempts = 20
+    private static let pauseMicroseconds: UInt32 = 10_000
 
     /// The kernel releases the lock with the descriptor, so a killed process leaves nothing behind.
     func release() { flock(descriptor, LOCK_UN) }

@@ -40,12 +40,23 @@ final class DiskRecordFile: RecordFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw NDJSONUpstreamError(path, FileFault(.inspect)) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegularFile(path: path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            if errno == EWOULDBLOCK { throw .inUse(path: path) }
-            throw NDJSONUpstreamError(path, FileFault(.lock))
-        }
+        try lock(path)
         try synchronizeFolder(of: path)
     }
+
+    /// A gateway that was killed a moment ago may still be on its way out, and a child that is being started holds a copy of
+    /// every descriptor for an instant: neither is another writer.
+    private func lock(_ path: String) throws(NDJSONUpstreamError) {
+        for _ in 0..<Self.lockAttempts {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+            guard errno == EWOULDBLOCK else { throw NDJSONUpstreamError(path, FileFault(.lock)) }
+            usleep(Self.lockPauseMicroseconds)
+        }
+        throw .inUse(path: path)
+    }
+
+    private static let lockAttempts = 20
+    private static let lockPauseMicroseconds: UInt32 = 10_000
 
     deinit {
         if descriptor >= 0 { close(descriptor) }

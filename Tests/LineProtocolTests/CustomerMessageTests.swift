@@ -83,8 +83,8 @@ struct CustomerMessageTests {
             birthday: CalendarDate(iso: "1990-02-28"), segment: "premium", consents: ["marketing", "sms"])
         #expect(try message(json(request)) == request)
         #expect(try message(Enrol.self, #"{"phone":"+79161234567"}"#).identifiers == [.phone("+79161234567")])
-        #expect(fieldError(Enrol.self, #"{"name":"Nobody"}"#) == .missing("phone"))
-        #expect(fieldError(Enrol.self, #"{"token":"abcdef"}"#) == .missing("phone"))
+        #expect(fieldError(Enrol.self, #"{"name":"Nobody"}"#) == .missing("card"))
+        #expect(fieldError(Enrol.self, #"{"token":"abcdef"}"#) == .missing("card"))
         #expect(fieldError(Enrol.self, #"{"card":"7000001234","birthday":"1990-02-30"}"#)?.field == "birthday")
         #expect(fieldError(Enrol.self, #"{"card":"7000001234","consents":["a","b c"]}"#)?.field == "consents[1]")
     }

@@ -121,7 +121,7 @@ struct OrderMessageTests {
             Issue.record("rows 1 and 2 were taken")
             return
         }
-        #expect(missing == .missing("rows[1].phone"))
+        #expect(missing == .missing("rows[1].card"))
         #expect(bad == .bad("rows[2]", "must be an object"))
         let product = ProductRow(
             sku: "M", name: "Молоко", price: Money(minorUnits: 1), barcodes: ["460"], category: "Еда/Молоко",

@@ -32,12 +32,10 @@ struct Refusal: Error {
             self.init(.busy, "more than \(limit) changes are waiting; nothing was done")
             body.retryAfterMilliseconds = 200
         case let error as JournalError:
-            self.init(.storeUnavailable, "the store does not take writes at present; nothing was done")
-            body.reason = "\(error)"
+            self.init(.storeUnavailable, "the store does not take writes at present, nothing was done: \(error)")
             body.retryAfterMilliseconds = 1_000
         default:
-            self.init(.internal, "the gateway failed; the request may be sent again")
-            body.reason = "\(error)"
+            self.init(.internal, "the gateway failed, the request may be sent again: \(error)")
         }
     }
 

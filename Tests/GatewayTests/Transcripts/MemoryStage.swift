@@ -6,7 +6,13 @@ final class MemoryStage: TranscriptStage {
     private var clients: [Character: TestClient] = [:]
 
     init(_ transcript: Transcript) throws {
-        world = try TestWorld()
+        world = try Self.world(for: transcript)
+    }
+
+    /// A fresh gateway with the customers and products that a transcript begins with.
+    static func world(for transcript: Transcript) throws -> TestWorld {
+        let world = try TestWorld()
+        guard !transcript.customers.isEmpty || !transcript.products.isEmpty else { return world }
         let operation = world.localOperator()
         func bring(_ verb: String, _ rows: [String]) throws {
             guard !rows.isEmpty else { return }
@@ -18,6 +24,8 @@ final class MemoryStage: TranscriptStage {
         }
         try bring("IMPORT_CUSTOMERS", transcript.customers)
         try bring("IMPORT_CATALOGUE", transcript.products)
+        operation.close()
+        return world
     }
 
     func connect(_ connection: Character, as device: Transcript.Device) throws {
@@ -34,5 +42,8 @@ final class MemoryStage: TranscriptStage {
 
     func wait(until condition: () -> Bool) -> Bool { world.loop.run(until: condition) }
 
-    func settle() throws { try world.settle() }
+    func settle() throws -> [WireLine] {
+        try world.settle()
+        return []
+    }
 }

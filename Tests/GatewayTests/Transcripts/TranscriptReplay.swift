@@ -10,7 +10,9 @@ protocol TranscriptStage: AnyObject {
     /// Lets the gateway work until `condition` holds; false when it does not in time.
     func wait(until condition: () -> Bool) -> Bool
     /// Waits until everything that is under way has been told.
-    func settle() throws
+    ///
+    /// - Returns: what a connection that is still open hears because of that.
+    func settle() throws -> [WireLine]
 }
 
 /// How a client's bytes are delivered.
@@ -82,8 +84,11 @@ struct TranscriptReplay {
                 }
             }
         }
-        try stage.settle()
-        for connection in looked.keys.sorted() { try expectNothingMore(on: connection) }
+        let open = Set(looked.keys.filter { !stage.isClosed($0) })
+        let farewell = try stage.settle()
+        for connection in looked.keys.sorted() {
+            try expectNothingMore(on: connection, but: open.contains(connection) ? farewell : [])
+        }
     }
 
     private mutating func expect(_ expected: [Transcript.Expectation]) throws {
@@ -120,9 +125,10 @@ struct TranscriptReplay {
         if let missing = open.first { throw difference(missing.line, "does not come: \(missing.text)") }
     }
 
-    private func expectNothingMore(on connection: Character) throws {
+    private func expectNothingMore(on connection: Character, but farewell: [WireLine] = []) throws {
         let more = stage.received(on: connection).dropFirst(looked[connection] ?? 0)
-        guard let line = more.first else { return }
+        guard more.map({ WireLine($0) }) != farewell else { return }
+        let line = more.first ?? Array("nothing".utf8)
         throw difference(0, "at the end comes \(String(decoding: line, as: UTF8.self))")
     }
 

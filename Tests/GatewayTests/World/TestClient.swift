@@ -3,37 +3,35 @@ import LineProtocol
 
 @testable import Gateway
 
-/// A client in a simulated world: the other end of a ``ClientLink`` without a network.
-final class TestClient: ClientLink {
-    let clientCertificate: PeerCertificate?
-    let isLocalSocket: Bool
-    var peerDescription: String { clientCertificate?.device ?? "nobody" }
-
+/// A client in a simulated world, at the other end of a ``TestLink``. It keeps its world alive, and leaves when it goes.
+final class TestClient {
     /// The gateway has closed the connection.
     private(set) var isClosed = false
     /// The gateway does not read at present.
     private(set) var isPaused = false
     /// The lines that came, without their LF.
     private(set) var received: [[UInt8]] = []
-    /// How many of them the test has looked at.
-    var read = 0
 
-    private let loop: TestLoop
+    private let world: TestWorld
+    private var loop: TestLoop { world.loop }
     private var session: Session?
     private var partialLine: [UInt8] = []
     private var unconsumed: [UInt8] = []
     private var nextTag = 1
+    private var parsed: [WireLine] = []
 
     init(world: TestWorld, certificate: PeerCertificate?, isLocalSocket: Bool = false) {
-        loop = world.loop
-        clientCertificate = certificate
-        self.isLocalSocket = isLocalSocket
-        session = Session(gateway: world.gateway, link: self, executor: world.loop, workbench: world.workbench)
+        self.world = world
+        let link = TestLink(certificate: certificate, isLocalSocket: isLocalSocket)
+        session = Session(gateway: world.gateway, link: link, executor: world.loop, workbench: world.workbench)
+        link.client = self
     }
+
+    deinit { session?.ended() }
 
     // MARK: The gateway's side
 
-    func write(_ bytes: UnsafeRawBufferPointer) {
+    fileprivate func write(_ bytes: UnsafeRawBufferPointer) {
         for byte in bytes {
             if byte == UInt8(ascii: "\n") {
                 received.append(partialLine)
@@ -44,19 +42,19 @@ final class TestClient: ClientLink {
         }
     }
 
-    func pauseReading() { isPaused = true }
+    fileprivate func pauseReading() { isPaused = true }
 
-    func resumeReading() {
+    fileprivate func resumeReading() {
         isPaused = false
-        nonisolated(unsafe) let client = self
-        loop.execute { client.give() }
+        nonisolated(unsafe) weak let client = self
+        loop.execute { client?.give() }
     }
 
-    func closeAfterFlush() {
+    fileprivate func closeAfterFlush() {
         guard !isClosed else { return }
         isClosed = true
-        nonisolated(unsafe) let client = self
-        loop.execute { client.end() }
+        nonisolated(unsafe) weak let client = self
+        loop.execute { client?.end() }
     }
 
     // MARK: The client's side
@@ -110,16 +108,17 @@ final class TestClient: ClientLink {
     func answer(to tag: String, seconds: Int = 20) -> WireLine {
         var found: WireLine?
         _ = loop.run(seconds: seconds) {
-            found = answers.first { $0.tag == tag }
+            found = lines.last { $0.tag == tag }
             return found != nil || isClosed
         }
         return found ?? .none
     }
 
     /// Every line that came.
-    var lines: [WireLine] { received.map { WireLine($0) } }
-
-    private var answers: [WireLine] { lines.filter { $0.event == nil } }
+    var lines: [WireLine] {
+        while parsed.count < received.count { parsed.append(WireLine(received[parsed.count])) }
+        return parsed
+    }
 
     /// The events that came.
     var events: [WireLine] { lines.filter { $0.event != nil } }
@@ -129,4 +128,22 @@ final class TestClient: ClientLink {
         _ = loop.run(seconds: seconds) { events.count >= count }
         return events
     }
+}
+
+/// What a session holds of a ``TestClient``.
+private final class TestLink: ClientLink {
+    let clientCertificate: PeerCertificate?
+    let isLocalSocket: Bool
+    weak var client: TestClient?
+    var peerDescription: String { clientCertificate?.device ?? "nobody" }
+
+    init(certificate: PeerCertificate?, isLocalSocket: Bool) {
+        clientCertificate = certificate
+        self.isLocalSocket = isLocalSocket
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) { client?.write(bytes) }
+    func pauseReading() { client?.pauseReading() }
+    func resumeReading() { client?.resumeReading() }
+    func closeAfterFlush() { client?.closeAfterFlush() }
 }

@@ -1,4 +1,5 @@
 import EventLoop
+import Dispatch
 import Foundation
 import Journal
 import LineProtocol
@@ -103,6 +104,16 @@ final class TestWorld {
     }
 
     // MARK: Time and quiet
+
+    /// Waits until the journal takes writes again.
+    func available(seconds: Int = 10) -> Bool {
+        let end = DispatchTime.now() + .seconds(seconds)
+        while DispatchTime.now() < end {
+            if (try? journal.perform { _ in }) != nil { return true }
+            sched_yield()
+        }
+        return false
+    }
 
     /// Waits until everything that was asked for is done and told.
     func settle() throws {

@@ -1,0 +1,114 @@
+import Dispatch
+import Journal
+import Retail
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite("The customers in memory")
+struct CustomerDirectoryTests {
+    private func record(_ number: Int64, _ identifiers: [CustomerIdentifier], name: String? = nil) -> CustomerRecord {
+        CustomerRecord(
+            id: CustomerID(number: number), name: name, segment: nil, birthday: nil, consents: [], points: number,
+            turnover: Money(minorUnits: number * 100), createdAt: VirtualClock.beginning, mergedInto: nil,
+            identifiers: identifiers)
+    }
+
+    private func identifier(using generator: inout SeededGenerator) -> CustomerIdentifier {
+        // Few values, so that kinds share them and identifiers move.
+        let value = String(UInt64.random(in: 0...4_000, using: &generator))
+        let long = String(repeating: value, count: Int.random(in: 1...12, using: &generator))
+        switch Int.random(in: 0...4, using: &generator) {
+        case 0: return .card(value)
+        case 1: return .phone("+" + value)
+        case 2: return .email(long + "@example.org")
+        case 3: return .token(long)
+        default: return .external(value)
+        }
+    }
+
+    @Test("are what a dictionary would hold, through growth and moves", arguments: [UInt64(1), 2, 3])
+    func property(_ seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let directory = CustomerDirectory(seed: seed)
+        var owners: [CustomerIdentifier: CustomerID] = [:]
+        var customers: Set<CustomerID> = []
+        for step in 0..<6_000 {
+            let number = Int64.random(in: 1...3_000, using: &generator)
+            let owned = (0..<Int.random(in: 0...3, using: &generator)).map { _ in identifier(using: &generator) }
+            directory.put(record(number, owned, name: "Customer \(number)"))
+            customers.insert(CustomerID(number: number))
+            for one in owned { owners[one] = CustomerID(number: number) }
+            let asked = identifier(using: &generator)
+            try #require(directory.customer(asked) == owners[asked], "seed \(seed), step \(step), \(asked)")
+        }
+        #expect(directory.count == customers.count)
+        #expect(owners.count > 5_000)
+        for (one, owner) in owners { try #require(directory.customer(one) == owner, "seed \(seed), \(one)") }
+        for number in Int64(0)...3_001 {
+            let points = directory.read(CustomerID(number: number)) { $0.points }
+            try #require((points != nil) == customers.contains(CustomerID(number: number)))
+            try #require(points == nil || points == number)
+        }
+    }
+
+    @Test("are whole for readers while a writer changes them")
+    func concurrentReaders() {
+        let directory = CustomerDirectory(seed: 5)
+        let isWriting = Atomic<Bool>(true)
+        let torn = Atomic<Int>(0)
+        let looks = Atomic<Int>(0)
+        let count = Int64(400)
+        DispatchQueue.concurrentPerform(iterations: 3) { worker in
+            if worker == 0 {
+                for round in Int64(1)...30 {
+                    for number in 1...count {
+                        let name = String(repeating: "n", count: Int((number + round) % 90))
+                        directory.put(record(number, [.card("card\(number)"), .external("\(round)-\(number)")], name: name))
+                        directory.setBalance(
+                            CustomerID(number: number), points: round * number, turnover: Money(minorUnits: -round * number))
+                    }
+                }
+                isWriting.store(false, ordering: .releasing)
+                return
+            }
+            var generator = SeededGenerator(seed: UInt64(worker))
+            repeat {
+                let number = Int64.random(in: 1...count, using: &generator)
+                guard let id = directory.customer(.card("card\(number)")) else { continue }
+                let isWhole = directory.read(id) { facts in
+                    let text = String(decoding: facts.profile, as: UTF8.self)
+                    // A put and a balance are two changes; each of them is whole.
+                    let isBalance = facts.turnover.minorUnits == -facts.points || facts.turnover.minorUnits == number * 100
+                    return id.number == number && isBalance && text.hasPrefix(#""customer_id":"c-\#(number)""#)
+                        && text.hasSuffix(#""phone":null"#)
+                }
+                if isWhole != true { torn.add(1, ordering: .relaxed) }
+                looks.add(1, ordering: .relaxed)
+            } while isWriting.load(ordering: .acquiring)
+        }
+        #expect(torn.load(ordering: .relaxed) == 0)
+        #expect(looks.load(ordering: .relaxed) > 0)
+    }
+
+    @Test("are the same after a start")
+    func loading() throws {
+        let world = try TestWorld()
+        let till = try world.till()
+        for number in 1...300 {
+            _ = till.request("ENROL", #"{"name":"N\#(number)","card":"90000\#(number)","external":"x\#(number)"}"#)
+        }
+        func all(_ till: TestClient) -> [WireLine] {
+            (1...300).map { till.request("IDENTIFY", #"{"external":"x\#($0)"}"#) }.map { line in
+                line.ok.map { .ok(tag: "", $0) } ?? line
+            }
+        }
+        let before = all(till)
+        try world.restart()
+        #expect(world.gateway.directory.count == 300)
+        #expect(all(try world.till()) == before)
+        #expect(before.allSatisfy { $0.ok != nil })
+    }
+}
