@@ -76,7 +76,9 @@ struct RetailDayTests {
         #expect(error.column == "Description")
     }
 
-    @Test("An invented day can be read, has both kinds, and is the same for the same seed", arguments: [1, 2, 3] as [UInt64])
+    @Test(
+        "An invented day can be read, has both kinds, and is the same for the same seed",
+        arguments: [1, 2, 3] as [UInt64])
     func invented(seed: UInt64) throws {
         let text = InventedDay.text(receipts: 200, seed: seed)
         #expect(text == InventedDay.text(receipts: 200, seed: seed))

@@ -38,7 +38,8 @@ public struct Assortment: Sendable {
                 product.isWeighed
                 ? Int64.random(in: 50...2_500, using: &generator) : 1_000 * Int64.random(in: 1...4, using: &generator)
             return PlannedReceipt.Line(
-                sku: product.sku, name: product.name, quantity: Quantity(thousandths: thousandths), price: product.price)
+                sku: product.sku, name: product.name, quantity: Quantity(thousandths: thousandths), price: product.price
+            )
         }
     }
 

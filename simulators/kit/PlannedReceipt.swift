@@ -65,8 +65,8 @@ public struct PlannedReceipt: Hashable, Sendable {
         customerName = try fields.optionalNameText("customer_name")
         lines = try fields.array("lines", limit: ProtocolLimits.receiptLines) { line throws(FieldError) in
             Line(
-                sku: try line.skuText("sku"), name: try line.printedText("name"), quantity: try line.quantity("quantity"),
-                price: try line.nonNegativeMoney("price"))
+                sku: try line.skuText("sku"), name: try line.printedText("name"),
+                quantity: try line.quantity("quantity"), price: try line.nonNegativeMoney("price"))
         }
         guard !lines.isEmpty else { throw fields.bad("lines", "must not be empty") }
     }

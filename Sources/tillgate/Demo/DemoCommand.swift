@@ -101,7 +101,8 @@ struct DemoCommand: AsyncParsableCommand {
         [
             try world.startSimulator("register", device: Self.desk, ["--orders", "--order-limit", "\(orders)"]),
             try world.startSimulator(
-                "website", device: Self.website, ["--orders", "\(orders)", "--seed", "\(seed)", "--store", ReplayPlan.store]),
+                "website", device: Self.website,
+                ["--orders", "\(orders)", "--seed", "\(seed)", "--store", ReplayPlan.store]),
             try world.startSimulator(
                 "storeapp", device: Self.phone,
                 ["--enrol", "+447700900123", "--name", "Ann Example", "--identify", "phone=+447700900123"]),

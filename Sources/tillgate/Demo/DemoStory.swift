@@ -19,11 +19,12 @@ struct DemoStory {
         let totals = summary.verdict.totals
         var lines = ["", "What happened"]
         lines += [
-            "  \(totals.receipts) receipts were rung up in \(summary.seconds) s: \(totals.sales) sales of "
-                + "\(totals.grossSales.decimalText()) and \(totals.returns) returns of \(totals.grossReturns.decimalText()) GBP.",
+            "  \(totals.receipts) receipts were rung up in \(summary.seconds) s: "
+                + "\(totals.sales) sales of \(totals.grossSales.decimalText()) GBP "
+                + "and \(totals.returns) returns of \(totals.grossReturns.decimalText()) GBP.",
             "  \(totals.customers) customers were recognised or enrolled; the other receipts are walk-ins.",
-            "  \(orders.count) orders came from the website. \(book.handedOver.count) were handed over at till \(desk), "
-                + "\(book.paid.count) of them paid there.",
+            "  \(orders.count) orders came from the website. \(book.handedOver.count) were handed over "
+                + "at till \(desk), \(book.paid.count) of them paid there.",
         ]
         if summary.kills > 0 {
             let times = summary.kills == 1 ? "once" : "\(summary.kills) times"
@@ -31,7 +32,7 @@ struct DemoStory {
         }
         lines.append(
             "  Head office has every receipt: \(summary.verdict.lost) lost, \(summary.verdict.duplicates) doubled. "
-                + (summary.audit?.findings.isEmpty == true ? "The gateway's books add up." : "The gateway's books DO NOT add up."))
+                + "The gateway's books \(summary.audit?.findings.isEmpty == true ? "add up" : "DO NOT add up").")
         if !isGood { lines += ["", "What went WRONG", summary.text()] }
         if ordersLeft > 0 { lines.append("\(ordersLeft) orders were not handed over") }
         lines += [

@@ -44,7 +44,8 @@ struct ReplayRun {
                     "\(child.name) ended with \(child.exitCode ?? 0): see \(world.folder.log(child.name))")
             }
             if isGrown || !ended.isEmpty { lastChange = .now }
-            progress.show(arrived.lines, of: max(receiptsPlanned, arrived.lines), kills: outcome.kills, running: running.count)
+            progress.show(
+                arrived.lines, of: max(receiptsPlanned, arrived.lines), kills: outcome.kills, running: running.count)
             if let kill = kills.first, arrived.lines >= kill.receipts {
                 try await Task.sleep(for: .milliseconds(kill.afterMilliseconds))
                 try await world.killGateway()

@@ -29,7 +29,9 @@ final class ReplayWorld {
     init(folder: RunFolder, interruption: Interruption) throws {
         self.folder = folder
         self.interruption = interruption
-        guard let own = Bundle.main.executablePath else { throw RunFailure(reason: "cannot tell where this program is") }
+        guard let own = Bundle.main.executablePath else {
+            throw RunFailure(reason: "cannot tell where this program is")
+        }
         programs = URL(fileURLWithPath: own).resolvingSymlinksInPath().deletingLastPathComponent().path
         for name in ["register", "upstream-simulator"]
         where !FileManager.default.isExecutableFile(atPath: "\(programs)/\(name)") {
