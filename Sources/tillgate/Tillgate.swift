@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLoop
 import Glibc
 
 /// The program.
@@ -27,7 +28,7 @@ extension Tillgate {
     static func main() async {
         umask(0o077)
         // Memory that the writer gives back after a burst is needed again at the next one.
-        mallopt(M_TRIM_THRESHOLD, 256 << 20)
+        ProcessMemory.keepFreed(bytes: 256 << 20)
         await main(nil)
     }
 }

@@ -4,6 +4,7 @@
 #define CEVENTLOOP_H
 
 #include <errno.h>
+#include <malloc.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
@@ -20,6 +21,10 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
+
+// ---- memory
+
+static inline int shim_keep_freed_memory(int bytes) { return mallopt(M_TRIM_THRESHOLD, bytes); }
 
 // ---- epoll and sockets
 
