@@ -93,6 +93,11 @@ let package = Package(
             name: "UpstreamSimulatorTests",
             dependencies: ["UpstreamSimulator", "HTTPMessage", "Upstream", "EventLoop", "Certificates"]),
 
+        .testTarget(
+            name: "TillClientTests", dependencies: ["TillClient", "EventLoop", "LineProtocol", "Certificates"]),
+        .testTarget(
+            name: "SimulatorKitTests",
+            dependencies: ["SimulatorKit", "TillClient", "EventLoop", "LineProtocol", "Retail"]),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Certificates", "CEventLoop"]),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "CEventLoop"]),
         .target(name: "TestSupport", path: "Tests/Support"),

@@ -19,7 +19,9 @@ public struct PendingReply<Reply: Sendable>: Sendable {
 }
 
 /// Reads a reply of a known type.
-func decodeReply<Reply: MessageBody>(_ type: Reply.Type, verb: Verb, _ bytes: [UInt8]) throws(TillClientError) -> Reply {
+func decodeReply<Reply: MessageBody>(
+    _ type: Reply.Type, verb: Verb, _ bytes: [UInt8]
+) throws(TillClientError) -> Reply {
     let reader = JSONReader()
     let result: Result<Reply, TillClientError> = bytes.withUnsafeBytes { text in
         do {

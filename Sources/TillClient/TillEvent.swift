@@ -47,7 +47,9 @@ extension TillEvent.Content {
 /// With automatic acknowledgement, asking for the next event says that the one before was dealt with: write it down first.
 /// The sequence ends when the client is closed.
 public struct TillEvents: AsyncSequence, Sendable {
+    /// Events.
     public typealias Element = TillEvent
+    /// It does not fail.
     public typealias Failure = Never
 
     let stream: AsyncStream<TillEvent>

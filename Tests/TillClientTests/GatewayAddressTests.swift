@@ -19,7 +19,9 @@ struct GatewayAddressTests {
         #expect(ListenAddress(gateway: text) == address)
     }
 
-    @Test("what is no address is refused", arguments: ["", ":7443", "host:0", "host:70000", "host:x", "a b", "[::1", "[]"])
+    @Test(
+        "what is no address is refused",
+        arguments: ["", ":7443", "host:0", "host:70000", "host:x", "a b", "[::1", "[]"])
     func bad(text: String) {
         #expect(ListenAddress(gateway: text) == nil)
     }

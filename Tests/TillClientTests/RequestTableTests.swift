@@ -125,7 +125,9 @@ struct RequestTableTests {
         #expect(table.count == 1)
     }
 
-    @Test("whatever happens, every request is answered once or given up, and order is kept", arguments: 1...20 as ClosedRange<UInt64>)
+    @Test(
+        "whatever happens, every request is answered once or given up, and order is kept",
+        arguments: 1...20 as ClosedRange<UInt64>)
     func random(seed: UInt64) {
         var generator = TestGenerator(seed: seed)
         var table = RequestTable(capacity: 1_000, pipelineLimit: 4)

@@ -81,6 +81,8 @@ public struct PlannedReceipt: Hashable, Sendable {
                 return .success(try PlannedReceipt(script: FieldReader(reader.read(text))))
             } catch let error as FieldError {
                 return .failure(PlanError(reason: "\(error.field) \(error.reason)"))
+            } catch let error as JSONSyntaxError {
+                return .failure(PlanError(reason: "\(error.reason.rawValue), at byte \(error.offset)"))
             } catch {
                 return .failure(PlanError(reason: "\(error)"))
             }

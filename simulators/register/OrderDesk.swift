@@ -27,15 +27,63 @@ final class OrderDesk: Sendable {
     }
 
     /// Takes orders until the limit is reached or the desk is stopped.
+    ///
+    /// Storing an order is the software's part and happens at once; what people do with it comes one order at a time.
     func run() async {
         guard limit != 0 else { return }
+        let (stored, toPeople) = AsyncStream.makeStream(of: OrderDetails.self)
+        await takeUp(toPeople)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.store(toPeople) }
+            group.addTask { await self.serve(stored) }
+            await group.next()
+            // One has ended, so the other one has nothing left to do: without events, or with the limit reached.
+            toPeople.finish()
+            group.cancelAll()
+        }
+    }
+
+    /// Goes on with the orders that this till had before it was restarted.
+    private func takeUp(_ toPeople: AsyncStream<OrderDetails>.Continuation) async {
+        let states: [OrderState] = [.delivered, .accepted, .picking, .ready, .claimed, .paid]
+        do {
+            var list = OrderList(states: states)
+            repeat {
+                let page = try await till.client.orders(list)
+                for order in page.orders where order.till == till.client.session?.device { toPeople.yield(order) }
+                list.after = page.next
+            } while list.after != nil
+        } catch {
+            till.failed("listing the till's orders: \(error)", error)
+        }
+    }
+
+    private func store(_ toPeople: AsyncStream<OrderDetails>.Continuation) async {
         for await event in till.client.events {
             switch event.content {
-            case .orderOffered(let order): await take(order)
+            case .orderOffered(let order):
+                if await acknowledge(order) { toPeople.yield(order) }
             case .orderChanged(let change) where change.state == .cancelRequested: await confirmCancel(change)
             case .orderChanged, .orderWithdrawn, .other: break
             }
+        }
+    }
+
+    private func serve(_ stored: AsyncStream<OrderDetails>) async {
+        for await order in stored {
+            await take(order)
             if isDone { return }
+        }
+    }
+
+    private func acknowledge(_ order: OrderDetails) async -> Bool {
+        let key = order.last.key
+        do {
+            report(try await till.client.acknowledgeOrder(OrderReference(source: key.source, order: key.order)))
+            return true
+        } catch {
+            dropped(key, error)
+            return false
         }
     }
 
@@ -50,7 +98,6 @@ final class OrderDesk: Sendable {
         let reference = OrderReference(source: key.source, order: key.order, person: "Simulated seller")
         let client = till.client
         do {
-            report(try await client.acknowledgeOrder(reference))
             report(try await client.acceptOrder(reference))
             report(try await client.markOrderReady(reference))
             report(try await client.claimOrder(reference))
@@ -84,8 +131,9 @@ final class OrderDesk: Sendable {
     }
 
     private func confirmCancel(_ change: TransitionReply) async {
+        let reference = OrderReference(source: change.key.source, order: change.key.order)
         do {
-            report(try await till.client.cancelOrder(OrderReference(source: change.key.source, order: change.key.order)))
+            report(try await till.client.cancelOrder(reference))
         } catch {
             dropped(change.key, error)
         }

@@ -84,7 +84,8 @@ final class OrderFollower: Sendable {
                 book.withLock { $0.failures += 1 }
             }
         }
-        for (order, followed) in book.withLock({ $0.orders }) where followed.state != .handedOver {
+        let missing = book.withLock { $0.orders.filter { $0.value.state != .handedOver } }
+        for (order, followed) in missing.sorted(by: { $0.key < $1.key }) {
             complain("order \(order) was not handed over: it is \(followed.state.rawValue)")
         }
     }
@@ -124,7 +125,9 @@ final class OrderFollower: Sendable {
         progress.write("done") { writer in
             writer.field("orders", book.orders.count)
             writer.field("acknowledged", book.orders.values.filter(\.isAcknowledged).count)
-            for state in [OrderState.delivered, .accepted, .ready, .claimed, .paid, .handedOver, .rejected, .cancelled] {
+            for state in [
+                OrderState.new, .delivered, .accepted, .ready, .claimed, .paid, .handedOver, .rejected, .cancelled,
+            ] {
                 let count = book.orders.values.filter { $0.state == state }.count
                 guard count > 0 || state == .handedOver else { continue }
                 writer.name(text: state.rawValue)

@@ -23,7 +23,9 @@ struct OrderInventor {
         var total = Money.zero
         for line in Assortment.standard.basket(linesMaximum: 6, using: &generator) {
             // The assortment's prices and quantities are small, so nothing overflows; if something did, it is left out.
-            guard let amount = try? line.price.times(line.quantity), let sum = try? total.adding(amount) else { continue }
+            guard let amount = try? line.price.times(line.quantity), let sum = try? total.adding(amount) else {
+                continue
+            }
             total = sum
             lines.append(
                 OrderLine(

@@ -86,13 +86,6 @@ final class ScriptedGateway: Sendable {
         responder.answer.withLock { $0 = answer }
     }
 
-    /// Closes the port; open connections stay.
-    func stopListening() async {
-        await withCheckedContinuation { continuation in
-            listener.stopAccepting { continuation.resume() }
-        }
-    }
-
     static func welcome(limits: SessionLimits = SessionLimits()) -> String {
         let reply = HelloReply(
             gateway: ProgramVersion(name: "tillgate", version: "1.0.0"), store: "S1", device: "T01", role: .register,

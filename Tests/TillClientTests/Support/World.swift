@@ -11,6 +11,9 @@ struct World: ~Copyable {
     let clientLoop: EventLoop
     private let gatewayLoop: EventLoop
 
+    /// An address at which nobody listens; a port that was closed could be another test's by now.
+    static let nowhere = ListenAddress.unixSocket("/nonexistent/tillgate.sock")
+
     init(limits: SessionLimits = SessionLimits()) throws {
         let gatewayLoop = try EventLoop(label: "gateway")
         let clientLoop = try EventLoop(label: "client")
