@@ -130,17 +130,14 @@ package final class Gateway: Sendable {
         if isGone, principal.role == .register { orders.tillLeft(principal.key) }
     }
 
-    /// ACK: forgets what a device has received.
+    /// ACK: forgets what a device has received, and looks for what comes after `sent`, the last event it was sent.
     func acknowledge(
-        through number: Int64, by principal: Principal,
-        completion: @escaping @Sendable (Result<[UInt8], Refusal>) -> Void
+        through number: Int64, sent: Int64, by principal: Principal,
+        completion: @escaping @Sendable (Result<MailboxPage, Refusal>) -> Void
     ) {
         journal.submit { transaction in
             try transaction.acknowledge(through: number, store: principal.store, device: principal.device)
-            let left = try transaction.unacknowledgedEventCount(store: principal.store, device: principal.device)
-            let writer = ByteWriter(capacity: 48)
-            AcknowledgeReply(unacknowledged: left).write(to: writer)
-            return Array(writer.bytes)
+            return try transaction.mailbox(of: principal.key, after: sent)
         } completion: { result in
             completion(result.mapError { Refusal(store: $0) })
         }

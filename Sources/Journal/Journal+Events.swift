@@ -16,12 +16,17 @@ package struct DeviceEvent: Sendable, Equatable {
 }
 
 extension JournalView {
-    /// What a device has not acknowledged, in order.
-    package func unacknowledgedEvents(store: String, device: String) throws(SQLError) -> [DeviceEvent] {
+    /// What a device has not acknowledged and comes after `number`, in order, up to `limit` of them.
+    package func unacknowledgedEvents(
+        store: String, device: String, after number: Int64 = 0, limit: Int = JournalLimits.eventsPerDeviceMaximum
+    ) throws(SQLError) -> [DeviceEvent] {
         try statement(
-            "SELECT number, name, body FROM device_event WHERE store = ? AND device = ? ORDER BY number LIMIT ?"
+            """
+            SELECT number, name, body FROM device_event
+            WHERE store = ? AND device = ? AND number > ? ORDER BY number LIMIT ?
+            """
         )
-        .bind(store).bind(device).bind(JournalLimits.eventsPerDeviceMaximum)
+        .bind(store).bind(device).bind(number).bind(limit)
         .all { DeviceEvent(number: $0.integer(0), name: $0.text(1), body: $0.blob(2)) }
     }
 

@@ -82,6 +82,7 @@ struct SpecificationTests {
         "consents": ProtocolLimits.consents,
         "order_list_page": ProtocolLimits.orderListPage,
         "unacknowledged_events": ProtocolLimits.unacknowledgedEvents,
+        "events_per_page": ProtocolLimits.eventsPerPage,
         "import_rows": ProtocolLimits.importRows,
         "receipt_answer_days": ProtocolLimits.receiptAnswerDays,
         "clock_difference_ms": ProtocolLimits.clockDifferenceMilliseconds,

@@ -187,22 +187,19 @@ final class OrderDesk: Sendable {
             source: actor.role == .website ? actor.device : nil, states: states, after: after, limit: limit + 1)
         change(completion) { transaction in
             let found = try transaction.orders(filter)
-            let orders = found.prefix(limit)
             let writer = ByteWriter(capacity: 4_096)
             writer.beginObject()
             writer.name("orders")
             writer.beginArray()
-            for order in orders {
+            var listed: [StoredOrder] = []
+            // A page ends early when it is as long as a line may be: the client reads on from there.
+            for order in found.prefix(limit) where writer.count < ProtocolLimits.lineBytes {
                 guard let last = try transaction.transitions(of: order.id).last else { continue }
                 OrderText.write(order, last: last, to: writer)
+                listed.append(order)
             }
             writer.endArray()
-            writer.name("next")
-            if found.count > orders.count, let last = orders.last {
-                writer.value(String(last.id))
-            } else {
-                writer.nullValue()
-            }
+            writer.nullableField("next", found.count > listed.count ? listed.last.map { String($0.id) } : nil)
             writer.endObject()
             return (Array(writer.bytes), [])
         }

@@ -28,11 +28,11 @@ extension Session {
             if let last = hello.eventsAfter {
                 try transaction.acknowledge(through: last, store: principal.store, device: principal.device)
             }
-            return try transaction.unacknowledgedEvents(store: principal.store, device: principal.device)
+            return try transaction.mailbox(of: principal.key, after: 0)
         } completion: { [self] result in
             // On the writer's thread: whatever is committed after this finds the session registered.
             switch result {
-            case .success(let events):
+            case .success(let page):
                 // A revocation that was committed meanwhile has not found this session.
                 guard gateway.devices.isActive(principal) else {
                     let refusal = Refusal(.unauthenticated, "the device was revoked")
@@ -44,9 +44,9 @@ extension Session {
                     executor.execute { [self] in failGreeting(tag: tag, .tooManyConnections(limit: limit)) }
                     return
                 }
-                let reply = gateway.helloReply(to: principal, unacknowledged: events.count)
+                let reply = gateway.helloReply(to: principal, unacknowledged: page.unacknowledged)
                 executor.execute { [self] in
-                    finishGreeting(principal, tag: tag, reply: reply, events: events)
+                    finishGreeting(principal, tag: tag, reply: reply, page: page)
                     gateway.deviceArrived(principal)
                 }
             case .failure(let error):

@@ -63,7 +63,7 @@ extension Session {
             switch verb {
             case .ack:
                 let message: Acknowledge = try read(request)
-                gateway.acknowledge(through: message.through, by: principal, completion: completion)
+                acknowledge(message, principal, completion)
             case .backlog:
                 let isWhole = principal.role == .operator
                 gateway.inquiries.backlog(of: isWhole ? nil : principal.key, completion: completion)
@@ -71,6 +71,17 @@ extension Session {
                 let message: Status = try read(request)
                 try status(message, principal, completion)
             }
+        }
+    }
+
+    private func acknowledge(
+        _ message: Acknowledge, _ principal: Principal,
+        _ completion: @escaping @Sendable (Result<[UInt8], Refusal>) -> Void
+    ) {
+        gateway.acknowledge(through: message.through, sent: lastEvent, by: principal) { [self] result in
+            completion(result.map { AcknowledgeReply(unacknowledged: $0.unacknowledged).text })
+            guard case .success(let page) = result else { return }
+            executor.execute { [self] in if isBehind { send(page) } }
         }
     }
 

@@ -28,6 +28,10 @@ package final class Session: @unchecked Sendable {
     private var isPaused = false
     private var isDraining = false
     private var hasPeerFinished = false
+    /// The number of the last event sent.
+    private(set) var lastEvent: Int64 = 0
+    /// Whether events wait in the mailbox that were not sent because too many are unacknowledged.
+    private(set) var isBehind = false
     /// The tag of a BYE that waits for the requests before it.
     private var farewellTag: String?
     private var linesTaken = 0
@@ -226,9 +230,22 @@ package final class Session: @unchecked Sendable {
         if refusal.code.closesConnection { close() }
     }
 
-    /// Sends an event to the client; number 0 needs no acknowledgement. Called on the loop.
+    /// Sends an event that has just been stored; number 0 needs no acknowledgement. Called on the loop.
     func send(_ event: DeviceEvent) {
+        // While older ones wait in the mailbox, this one waits behind them.
+        if event.number > 0, isBehind { return }
+        write(event)
+    }
+
+    /// Sends what the mailbox has for this session. Called on the loop.
+    func send(_ page: MailboxPage) {
+        isBehind = page.hasMore
+        for event in page.events where event.number > lastEvent { write(event) }
+    }
+
+    private func write(_ event: DeviceEvent) {
         guard case .open = phase else { return }
+        lastEvent = max(lastEvent, event.number)
         workbench.output.append("EVENT ")
         workbench.output.append(integer: event.number)
         workbench.output.append(byte: UInt8(ascii: " "))
@@ -334,7 +351,7 @@ package final class Session: @unchecked Sendable {
     func beginGreeting() { phase = .greeting }
 
     /// HELLO was accepted: longer lines, the reply, and then what the device has not acknowledged.
-    func finishGreeting(_ principal: Principal, tag: String, reply: [UInt8], events: [DeviceEvent]) {
+    func finishGreeting(_ principal: Principal, tag: String, reply: [UInt8], page: MailboxPage) {
         guard case .greeting = phase else {
             gateway.sessionEnded(self, of: principal)
             return
@@ -345,7 +362,7 @@ package final class Session: @unchecked Sendable {
         tag.withUTF8 { workbench.output.beginOK(tag: UnsafeRawBufferPointer($0)) }
         reply.withUnsafeBytes { workbench.output.append($0) }
         workbench.output.endLine()
-        for event in events { send(event) }
+        send(page)
         flush()
         link.resumeReading()
         closeIfFinished()
