@@ -50,6 +50,7 @@ format: ## Put the code into form.
 	@swift format --in-place --recursive --parallel $(SOURCES)
 
 docs: setup ## Make the reference of the client library and the protocol, into out/docs.
+	@mkdir -p out/docs
 	@for target in TillClient LineProtocol; do \
 	  swift package --allow-writing-to-directory out/docs/$$target generate-documentation --target $$target \
 	    --output-path out/docs/$$target --transform-for-static-hosting --hosting-base-path $$target || exit 1; \
