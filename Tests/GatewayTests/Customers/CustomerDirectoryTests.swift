@@ -161,7 +161,7 @@ struct CustomerDirectoryTests {
             for number in 1...Int64(count) {
                 let id = CustomerID(number: number)
                 let stored = try view.balance(of: id).points
-                #expect(directory.read(id) { $0.points } == stored, "seed \(seed), customer \(number)")
+                #expect(try directory.read(id) { $0.points } == stored, "seed \(seed), customer \(number)")
             }
         }
     }
