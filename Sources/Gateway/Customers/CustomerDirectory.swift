@@ -38,8 +38,10 @@ package final class CustomerDirectory: Sendable {
     }
 
     func customer(_ kind: CustomerIdentifier.Kind, _ value: UnsafeRawBufferPointer) throws(Refusal) -> CustomerID? {
+        // Asked before the look: the load may end between a look that found nobody and the question.
+        let isComplete = isComplete.load(ordering: .acquiring)
         if let known = identifiers.customer(kind, value) { return known }
-        guard !isComplete.load(ordering: .acquiring) else { return nil }
+        guard !isComplete else { return nil }
         return try fetch { view in
             let identifier = CustomerIdentifier(kind: kind, normalisedValue: String(decoding: value, as: UTF8.self))
             return try view.customerID(with: identifier)
@@ -47,8 +49,9 @@ package final class CustomerDirectory: Sendable {
     }
 
     func read<Result>(_ id: CustomerID, _ body: (CustomerFacts) -> Result) throws(Refusal) -> Result? {
+        let isComplete = isComplete.load(ordering: .acquiring)
         if let found = rows.read(id, body) { return found }
-        guard !isComplete.load(ordering: .acquiring), let survivor = try fetch({ _ in id }) else { return nil }
+        guard !isComplete, let survivor = try fetch({ _ in id }) else { return nil }
         return rows.read(survivor, body)
     }
 
@@ -60,9 +63,11 @@ package final class CustomerDirectory: Sendable {
     /// Carries a ledger entry that was committed into what is known of the customer.
     package func setBalance(_ id: CustomerID, points: Int64, turnover: Money) {
         if rows.setBalance(id, points: points, turnover: turnover) { return }
-        // The load has not come to this customer, and what it will bring is older than this commit.
-        // Should it not be readable now, it is fetched when somebody asks.
+        // Nobody had brought this customer in. Whoever does it now, this call or another, may have read what was before
+        // this commit, so the balance is set once more. Should the store not be readable now, the customer is fetched
+        // when somebody asks.
         if !isComplete.load(ordering: .acquiring) { _ = try? fetch { _ in id } }
+        _ = rows.setBalance(id, points: points, turnover: turnover)
     }
 
     /// Brings everyone in. Once; takes about two seconds for a million.
@@ -74,7 +79,8 @@ package final class CustomerDirectory: Sendable {
         isComplete.store(true, ordering: .releasing)
     }
 
-    /// Brings in one customer, as the journal has them now, and returns the number they answer to.
+    /// Brings in one customer, as the journal has them now, and returns the number they answer to. One who has come in
+    /// meanwhile is left alone: a commit may have changed them since the journal was read.
     private func fetch(_ find: (JournalView) throws -> CustomerID?) throws(Refusal) -> CustomerID? {
         let found: CustomerRecord?
         do {
@@ -83,7 +89,7 @@ package final class CustomerDirectory: Sendable {
             throw Refusal(store: error)
         }
         guard let record = found else { return nil }
-        put(record)
+        put(CustomerImage(record), profile: ByteWriter(capacity: 256), replacing: false)
         return record.id
     }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Journal
 import Retail
 import Synchronization
@@ -14,6 +15,16 @@ struct CustomerDirectoryTests {
             id: CustomerID(number: number), name: name, segment: nil, birthday: nil, consents: [], points: number,
             turnover: Money(minorUnits: number * 100), createdAt: VirtualClock.beginning, mergedInto: nil,
             identifiers: identifiers)
+    }
+
+    /// A directory that knows all there are: nobody.
+    private func directory(seed: UInt64) throws -> CustomerDirectory {
+        let folder = try TemporaryFolder()
+        let journal = try Journal.open(folder: folder.path)
+        let directory = CustomerDirectory(journal: journal, seed: seed)
+        try directory.load()
+        journal.close()
+        return directory
     }
 
     private func identifier(using generator: inout SeededGenerator) -> CustomerIdentifier {
@@ -43,7 +54,11 @@ struct CustomerDirectoryTests {
     @Test("are what a dictionary would hold, through growth and moves", arguments: [UInt64(1), 2, 3])
     func property(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
+<<<<<<< HEAD
         let directory = try loadedDirectory(seed: seed)
+=======
+        let directory = try directory(seed: seed)
+>>>>>>> 9566d9b (Test the journal: group commit, opening, audit, outbox, killed processes; customers that come in beside work)
         var owners: [CustomerIdentifier: CustomerID] = [:]
         var customers: Set<CustomerID> = []
         for step in 0..<6_000 {
@@ -67,7 +82,11 @@ struct CustomerDirectoryTests {
 
     @Test("are whole for readers while a writer changes them")
     func concurrentReaders() throws {
+<<<<<<< HEAD
         let directory = try loadedDirectory(seed: 5)
+=======
+        let directory = try directory(seed: 5)
+>>>>>>> 9566d9b (Test the journal: group commit, opening, audit, outbox, killed processes; customers that come in beside work)
         let isWriting = Atomic<Bool>(true)
         let torn = Atomic<Int>(0)
         let looks = Atomic<Int>(0)
@@ -102,6 +121,63 @@ struct CustomerDirectoryTests {
         }
         #expect(torn.load(ordering: .relaxed) == 0)
         #expect(looks.load(ordering: .relaxed) > 0)
+    }
+
+    @Test("who are asked for and change while they are brought in are as the journal has them", arguments: UInt64(1)...8)
+    func loadingBesideWork(_ seed: UInt64) throws {
+        let folder = try TemporaryFolder()
+        let journal = try Journal.open(folder: folder.path)
+        defer { journal.close() }
+        let count = 300
+        try journal.perform { transaction in
+            for number in 1...count {
+                let id = try transaction.insertCustomer(CustomerProfile(), at: VirtualClock.beginning)
+                try transaction.attach(.card("card\(number)"), to: id)
+            }
+        }
+        let directory = CustomerDirectory(journal: journal, seed: seed)
+        let isWorking = Atomic<Bool>(true)
+        let missed = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: 3) { worker in
+            var generator = SeededGenerator(seed: seed &* 3 &+ UInt64(worker))
+            if worker == 0 {
+                for _ in 0..<300 {
+                    let id = CustomerID(number: .random(in: 1...Int64(count), using: &generator))
+                    let done = Gate()
+                    journal.submit { transaction in
+                        try transaction.append(
+                            LedgerEntry(
+                                customer: id, points: 1, turnover: .zero, reason: "sale", receipt: nil,
+                                at: VirtualClock.beginning))
+                    } completion: { result in
+                        if let balance = try? result.get() {
+                            directory.setBalance(id, points: balance.points, turnover: balance.turnover)
+                        }
+                        done.open()
+                    }
+                    done.pass()
+                }
+                isWorking.store(false, ordering: .releasing)
+            } else if worker == 1 {
+                for _ in 0..<Int.random(in: 0...2_000, using: &generator) { sched_yield() }
+                try? directory.load()
+            }
+            repeat {
+                let number = Int64.random(in: 1...Int64(count), using: &generator)
+                let id = directory.customer(.card("card\(number)"))
+                if id?.number != number || directory.read(CustomerID(number: number), { $0.points }) == nil {
+                    missed.add(1, ordering: .relaxed)
+                }
+            } while isWorking.load(ordering: .acquiring)
+        }
+        #expect(missed.load(ordering: .relaxed) == 0, "seed \(seed)")
+        try journal.read { view in
+            for number in 1...Int64(count) {
+                let id = CustomerID(number: number)
+                let stored = try view.balance(of: id).points
+                #expect(directory.read(id) { $0.points } == stored, "seed \(seed), customer \(number)")
+            }
+        }
     }
 
     @Test("are the same after a start")

@@ -1,0 +1,91 @@
+import Dispatch
+import Glibc
+import Retail
+import Synchronization
+import TestSupport
+
+@testable import Journal
+
+/// A journal in a folder of its own.
+final class JournalWorld {
+    let folder: TemporaryFolder
+    private(set) var journal: Journal
+
+    init(folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks()) throws {
+        let folder = try folder ?? TemporaryFolder()
+        self.folder = folder
+        journal = try Journal.open(folder: folder.path, hooks: hooks)
+    }
+
+    deinit { journal.close() }
+
+    /// Closes the journal and opens it again.
+    func reopen() throws {
+        journal.close()
+        journal = try Journal.open(folder: folder.path)
+    }
+
+    static let beginning = Instant(millisecondsSinceEpoch: 1_795_339_800_000)
+}
+
+/// Counts commits, lets them wait, and makes them fail.
+final class CommitProbe: Sendable {
+    struct Broken: Error {}
+
+    let begun = Gathered<Bool>()
+    let ended = Gathered<Bool>()
+    private let gate = Mutex<Gate?>(nil)
+    private let failures = Mutex(0)
+
+    var hooks: JournalHooks {
+        var hooks = JournalHooks()
+        hooks.beforeCommit = { [self] in
+            begun.add(true)
+            gate.withLock { $0 }?.pass()
+            let fails = failures.withLock { failures in
+                defer { failures = max(0, failures - 1) }
+                return failures > 0
+            }
+            if fails { throw Broken() }
+        }
+        hooks.afterCommit = { [self] in ended.add(true) }
+        return hooks
+    }
+
+    /// Commits wait from now on until the gate is opened.
+    func hold() -> Gate {
+        let fresh = Gate()
+        gate.withLock { $0 = fresh }
+        return fresh
+    }
+
+    func letGo() { gate.withLock { $0 = nil } }
+
+    func fail(times: Int) { failures.withLock { $0 = times } }
+}
+
+extension JournalTransaction {
+    /// Adds a customer that is known by a card.
+    func enrol(card: String) throws -> CustomerID {
+        let id = try insertCustomer(CustomerProfile(), at: JournalWorld.beginning)
+        try attach(.card(card), to: id)
+        return id
+    }
+
+    /// What SQLite says to a question about the writer's connection.
+    func setting(_ question: StaticString) throws -> String { try statement(question).first { $0.text(0) } ?? "" }
+
+    /// Stores a receipt with an answer, and queues it.
+    @discardableResult
+    func storeReceipt(_ number: String, till: String = "T01", customer: CustomerID? = nil) throws -> Int64 {
+        let key = ReceiptKey(store: "S1", till: till, shift: 1, number: number)
+        let sequence = try nextReceiptSequence()
+        try insert(
+            NewReceipt(
+                sequence: sequence, key: key, kind: .sale, customer: customer, total: Money(minorUnits: 100),
+                receivedAt: JournalWorld.beginning, body: Array("{\"number\":\"\(number)\"}".utf8)),
+            answer: Array("{}".utf8), effects: nil)
+        try enqueueReceipt(sequence, key: key, at: JournalWorld.beginning)
+        return sequence
+    }
+}
