@@ -37,7 +37,8 @@ struct ComplaintTests {
         let other = try world.till("T02")
         let spending = ReceiptText(
             number: "2", customer: "c-1",
-            lines: [.init(price: 3_000, amount: 0, more: #","discounts":[{"origin":"points","amount":3000}]"#)]).json
+            lines: [.init(price: 3_000, amount: 0, more: #","discounts":[{"origin":"points","amount":3000}]"#)]
+        ).json
         till.send("SALE s1 \(spending)")
         other.send("SALE s1 \(spending)")
         let balances = [till, other].map { $0.answer(to: "s1").ok?["points"]?["balance"]?.integer }
@@ -138,7 +139,9 @@ struct ComplaintTests {
             let gross = try Money(minorUnits: price).times(quantity).minorUnits
             basket.append((quantity.decimalText, price, .random(in: 0...gross, using: &generator)))
         }
-        let asked = basket.map { #"{"sku":"A","quantity":\#($0.quantity),"price":\#($0.price),"discount":\#($0.discount)}"# }
+        let asked = basket.map {
+            #"{"sku":"A","quantity":\#($0.quantity),"price":\#($0.price),"discount":\#($0.discount)}"#
+        }
         let spend = Int.random(in: 0...3_000, using: &generator)
         let quote = try #require(
             till.request(

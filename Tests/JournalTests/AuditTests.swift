@@ -61,7 +61,8 @@ struct AuditTests {
         "finds what was planted, and only that",
         arguments: [
             Damage(
-                kind: "balance", key: "c-2", sql: "UPDATE ledger_entry SET points = 7 WHERE customer = 2 AND number = 3"),
+                kind: "balance", key: "c-2", sql: "UPDATE ledger_entry SET points = 7 WHERE customer = 2 AND number = 3"
+            ),
             Damage(
                 kind: "balance", key: "c-2",
                 sql: "UPDATE ledger_entry SET turnover_after = 0 WHERE customer = 2 AND number = 2"),
@@ -76,7 +77,9 @@ struct AuditTests {
                     DELETE FROM receipt WHERE number = '2-1';
                     UPDATE ledger_entry SET receipt = NULL WHERE customer = 2 AND number = 1
                     """),
-            Damage(kind: "ledger", key: "c-3", sql: "UPDATE ledger_entry SET receipt = 77 WHERE customer = 3 AND number = 1"),
+            Damage(
+                kind: "ledger", key: "c-3",
+                sql: "UPDATE ledger_entry SET receipt = 77 WHERE customer = 3 AND number = 1"),
             Damage(kind: "order", key: "WEB1/1001", sql: "UPDATE pickup_order SET state = 'new'"),
             Damage(kind: "order", key: "WEB1/1001", sql: "DELETE FROM order_transition WHERE number = 3"),
         ])

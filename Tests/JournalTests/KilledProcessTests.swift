@@ -58,7 +58,9 @@ struct Victim {
         for number in 1...100_000 {
             // A few are always under way.
             guard acknowledged.wait(seconds: 20, until: { $0.count + 8 >= number }) else { return }
-            journal.submit { try $0.storeReceipt("\(number)") } completion: { result in
+            journal.submit {
+                try $0.storeReceipt("\(number)")
+            } completion: { result in
                 guard case .success = result else { return }
                 let line = Array("\(number)\n".utf8)
                 _ = line.withUnsafeBytes { write(note, $0.baseAddress, $0.count) }

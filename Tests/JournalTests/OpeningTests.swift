@@ -49,7 +49,9 @@ struct OpeningTests {
         try database(image).inDatabase { _ = try $0.checkpoint(.truncate) }
         var bytes = try Data(contentsOf: URL(filePath: path))
         let pages = bytes.count / 4_096
-        for page in (pages / 2)..<pages { bytes.replaceSubrange(page * 4_096..<page * 4_096 + 64, with: Data(count: 64)) }
+        for page in (pages / 2)..<pages {
+            bytes.replaceSubrange(page * 4_096..<page * 4_096 + 64, with: Data(count: 64))
+        }
         try bytes.write(to: URL(filePath: path))
         for rest in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + rest) }
         do {

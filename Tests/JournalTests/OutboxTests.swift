@@ -14,11 +14,14 @@ struct OutboxTests {
         let first = try world.journal.read { try $0.outbox(limit: 4) }
         #expect(first.map(\.id) == ["S1/T01/1/1", "S1/T02/1/2", "S1/T01/1/3", "S1/T02/1/4"])
         #expect(first.map(\.stream) == ["S1/T01", "S1/T02", "S1/T01", "S1/T02"])
-        try world.journal.perform { transaction in for entry in first { try transaction.confirm(outbox: entry.sequence) } }
+        try world.journal.perform { transaction in
+            for entry in first { try transaction.confirm(outbox: entry.sequence) }
+        }
         #expect(try world.journal.read { try $0.outbox(limit: 1) }.first?.id == "S1/T01/1/5")
         // All confirmed: the next one still gets a higher number than any before.
         let rest = try world.journal.read { try $0.outbox(limit: 100) }
-        try world.journal.perform { transaction in for entry in rest { try transaction.confirm(outbox: entry.sequence) } }
+        try world.journal.perform { transaction in for entry in rest { try transaction.confirm(outbox: entry.sequence) }
+        }
         try world.reopen()
         try world.journal.perform { _ = try $0.storeReceipt("11") }
         let next = try world.journal.read { try $0.outbox(limit: 1) }.first

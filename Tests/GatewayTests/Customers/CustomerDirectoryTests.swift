@@ -96,9 +96,11 @@ struct CustomerDirectoryTests {
                 for round in Int64(1)...30 {
                     for number in 1...count {
                         let name = String(repeating: "n", count: Int((number + round) % 90))
-                        directory.put(record(number, [.card("card\(number)"), .external("\(round)-\(number)")], name: name))
+                        directory.put(
+                            record(number, [.card("card\(number)"), .external("\(round)-\(number)")], name: name))
                         directory.setBalance(
-                            CustomerID(number: number), points: round * number, turnover: Money(minorUnits: -round * number))
+                            CustomerID(number: number), points: round * number,
+                            turnover: Money(minorUnits: -round * number))
                     }
                 }
                 isWriting.store(false, ordering: .releasing)
@@ -111,7 +113,8 @@ struct CustomerDirectoryTests {
                 let isWhole = try? directory.read(id) { facts in
                     let text = String(decoding: facts.profile, as: UTF8.self)
                     // A put and a balance are two changes; each of them is whole.
-                    let isBalance = facts.turnover.minorUnits == -facts.points || facts.turnover.minorUnits == number * 100
+                    let isBalance =
+                        facts.turnover.minorUnits == -facts.points || facts.turnover.minorUnits == number * 100
                     return id.number == number && isBalance && text.hasPrefix(#""customer_id":"c-\#(number)""#)
                         && text.hasSuffix(#""phone":null"#)
                 }
@@ -123,7 +126,8 @@ struct CustomerDirectoryTests {
         #expect(looks.load(ordering: .relaxed) > 0)
     }
 
-    @Test("who are asked for and change while they are brought in are as the journal has them", arguments: UInt64(1)...8)
+    @Test(
+        "who are asked for and change while they are brought in are as the journal has them", arguments: UInt64(1)...8)
     func loadingBesideWork(_ seed: UInt64) throws {
         let folder = try TemporaryFolder()
         let journal = try Journal.open(folder: folder.path)

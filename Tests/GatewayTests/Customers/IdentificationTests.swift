@@ -20,7 +20,8 @@ struct IdentificationTests {
         let till = try world.till()
         _ = till.request(
             "ENROL",
-            #"{"name":"Anna","card":"7000001234","phone":"+79161234567","email":"anna@example.org","external":"crm-77"}"#)
+            #"{"name":"Anna","card":"7000001234","phone":"+79161234567","email":"anna@example.org","external":"crm-77"}"#
+        )
         for client in [till, try world.greeted(.app, "S1", "APP1"), try world.greeted(.website, "S1", "WEB1")] {
             let found = client.request("IDENTIFY", question).ok
             #expect(found?["customer_id"]?.text == "c-1")

@@ -44,7 +44,10 @@ struct OrderLifeTests {
         // What is paid any till of the store may hand over.
         #expect(shop.step(shop.first, "ORDER_HANDOVER").ok?["state"]?.text == "handed_over")
         let events = shop.website.events(count: 6)
-        #expect(events.map { $0.body["state"]?.text } == ["delivered", "accepted", "ready", "claimed", "paid", "handed_over"])
+        #expect(
+            events.map { $0.body["state"]?.text } == [
+                "delivered", "accepted", "ready", "claimed", "paid", "handed_over",
+            ])
         #expect(events.map { $0.body["number"]?.integer } == [2, 3, 4, 5, 6, 7])
         #expect(events.map(\.number) == [1, 2, 3, 4, 5, 6])
         #expect(try shop.world.journal.read { try $0.audit() }.findings == [])
@@ -93,7 +96,8 @@ struct OrderLifeTests {
         #expect(late.error?["state"]?.text == "ready")
     }
 
-    @Test("a claim that ended by release is not answered as if it still held, and claim and release are each till's own")
+    @Test(
+        "a claim that ended by release is not answered as if it still held, and claim and release are each till's own")
     func repeatedClaim() throws {
         let shop = try Shop()
         try shop.bring("ORDER_ACCEPT", "ORDER_READY", "ORDER_CLAIM")
@@ -121,7 +125,8 @@ struct OrderLifeTests {
         let spaced = PushText(more: #" , "gift" : "yes" "#).json
         #expect(website.request("ORDER_PUSH", spaced).ok == first.ok)
         for other in [
-            PushText().json, PushText(more: #","gift":"no""#).json, PushText(prepaid: true, more: #","gift":"yes""#).json,
+            PushText().json, PushText(more: #","gift":"no""#).json,
+            PushText(prepaid: true, more: #","gift":"yes""#).json,
             PushText(more: #","gift":"yes""#).json.replacing(#""quantity":2"#, with: #""quantity":2.0"#),
         ] {
             let refused = website.request("ORDER_PUSH", other)

@@ -70,7 +70,8 @@ struct ReceiptMarkTests {
     @Test("a void's lines and total are kept as they are, without marks")
     func void() throws {
         let till = try TestWorld().till()
-        let void = #"{"shift":1,"number":"1","at":"2026-11-22T09:30:00Z","total":7,"lines":[{"sku":"A","name":"A","#
+        let void =
+            #"{"shift":1,"number":"1","at":"2026-11-22T09:30:00Z","total":7,"lines":[{"sku":"A","name":"A","#
             + #""quantity":1,"price":5,"amount":3}]}"#
         #expect(marks(till.request("VOID", void)) == [])
     }

@@ -40,7 +40,8 @@ struct ReceiptRepetitionTests {
         try world.restart()
         world.clock.advance(milliseconds: 40 * 86_400_000)
         #expect(answer(try world.till(), "SALE", content) == first)
-        #expect(try world.till().request("IDENTIFY", #"{"customer_id":"c-1"}"#).ok?["points"]?["available"]?.integer == 30)
+        #expect(
+            try world.till().request("IDENTIFY", #"{"customer_id":"c-1"}"#).ok?["points"]?["available"]?.integer == 30)
     }
 
     @Test(
@@ -93,7 +94,8 @@ struct ReceiptRepetitionTests {
         #expect(kept.0 == Array(content.utf8))
         #expect(kept.1.count == 4 || kept.1.count == 5)
         #expect(till.request("SALE", content).ok == stored)
-        #expect(try world.till().request("IDENTIFY", #"{"customer_id":"c-1"}"#).ok?["points"]?["available"]?.integer == 30)
+        #expect(
+            try world.till().request("IDENTIFY", #"{"customer_id":"c-1"}"#).ok?["points"]?["available"]?.integer == 30)
     }
 
     @Test("of two tills with the same shift and number are two receipts")

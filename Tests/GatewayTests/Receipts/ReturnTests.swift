@@ -26,12 +26,14 @@ struct ReturnTests {
         var generator = SeededGenerator(seed: seed)
         let till = try buyer(TestWorld())
         let isWeighed = Bool.random(using: &generator)
-        let sold = isWeighed ? Int64.random(in: 1...9_999, using: &generator) : 1_000 * .random(in: 1...9, using: &generator)
+        let sold =
+            isWeighed ? Int64.random(in: 1...9_999, using: &generator) : 1_000 * .random(in: 1...9, using: &generator)
         let price = Int64.random(in: 1_000...900_000, using: &generator)
         let amount = try Money(minorUnits: price).times(Quantity(thousandths: sold)).minorUnits
         let line = ReceiptText.Line(
             quantity: Quantity(thousandths: sold).decimalText, price: price, amount: amount)
-        let earned = try #require(points(till.request("SALE", ReceiptText(customer: "c-1", lines: [line]).json), "earned"))
+        let earned = try #require(
+            points(till.request("SALE", ReceiptText(customer: "c-1", lines: [line]).json), "earned"))
         #expect(earned == amount * 300 / 10_000 / 100)
         var came: Int64 = 0
         var taken: Int64 = 0

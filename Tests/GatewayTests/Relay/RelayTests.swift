@@ -1,4 +1,3 @@
-import Foundation
 import Journal
 import Retail
 import TestSupport
@@ -15,12 +14,7 @@ struct RelayTests {
 
     /// Waits until upstream has confirmed everything that is queued.
     private func confirmed(_ world: TestWorld) -> Bool {
-        let end = DispatchTime.now() + .seconds(20)
-        while DispatchTime.now() < end {
-            if (try? world.journal.read { try $0.backlog().unsent }) == 0 { return true }
-            sched_yield()
-        }
-        return false
+        eventually { (try? world.journal.read { try $0.backlog().unsent }) == 0 }
     }
 
     @Test("in the order in which it was stored, each with a key of its own")

@@ -53,7 +53,9 @@ struct GarbageTests {
             var line = Array((Self.lines.randomElement(using: &generator) ?? "").utf8)
             switch Int.random(in: 0...6, using: &generator) {
             case 0:
-                line = (0..<Int.random(in: 0...300, using: &generator)).map { _ in .random(in: 0...255, using: &generator) }
+                line = (0..<Int.random(in: 0...300, using: &generator)).map { _ in
+                    .random(in: 0...255, using: &generator)
+                }
             case 1:
                 for _ in 0..<Int.random(in: 1...4, using: &generator) {
                     line[Int.random(in: 0..<line.count, using: &generator)] = .random(in: 0...255, using: &generator)

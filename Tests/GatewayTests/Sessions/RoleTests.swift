@@ -26,7 +26,9 @@ struct RoleTests {
                 #expect(answer != .none, "\(verb.verb)")
                 #expect(!["forbidden", "not_built", "unknown_verb", "internal"].contains(answer.code), "\(verb.verb)")
             }
-            if let code = answer.code { #expect(verb.errors.contains(code) || code == "forbidden", "\(verb.verb): \(code)") }
+            if let code = answer.code {
+                #expect(verb.errors.contains(code) || code == "forbidden", "\(verb.verb): \(code)")
+            }
             #expect(Specification.breach(of: answer, isClosed: client.isClosed) == nil, "\(verb.verb)")
             client.close()
         }
@@ -73,7 +75,9 @@ struct RoleTests {
         let order = #"{"order":"1001","source":"WEB1"}"#
         #expect(till.request("STATUS", order).ok?["verb"]?.text == "ORDER_PUSH")
         #expect(try world.greeted(.register, "S2", "T01").request("STATUS", order).code == "forbidden")
-        #expect(try world.greeted(.website, "S1", "WEB3").request("STATUS", #"{"order":"1001"}"#).ok?["state"]?.text == "unknown")
+        #expect(
+            try world.greeted(.website, "S1", "WEB3").request("STATUS", #"{"order":"1001"}"#).ok?["state"]?.text
+                == "unknown")
         #expect(till.request("STATUS", #"{"order":"77","source":"WEB1"}"#).ok?["state"]?.text == "unknown")
     }
 }

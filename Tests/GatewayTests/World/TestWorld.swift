@@ -1,5 +1,4 @@
 import EventLoop
-import Dispatch
 import Foundation
 import Journal
 import LineProtocol
@@ -106,14 +105,7 @@ final class TestWorld {
     // MARK: Time and quiet
 
     /// Waits until the journal takes writes again.
-    func available(seconds: Int = 10) -> Bool {
-        let end = DispatchTime.now() + .seconds(seconds)
-        while DispatchTime.now() < end {
-            if (try? journal.perform { _ in }) != nil { return true }
-            sched_yield()
-        }
-        return false
-    }
+    func available() -> Bool { eventually { journal.isAvailable } }
 
     /// Waits until everything that was asked for is done and told.
     func settle() throws {
