@@ -1,4 +1,5 @@
 import Journal
+import LineProtocol
 import Testing
 
 @testable import Gateway
