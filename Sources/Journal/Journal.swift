@@ -80,8 +80,8 @@ package final class Journal: @unchecked Sendable {
     /// Changes that wait for the writer.
     package var waitingChanges: Int { writer.waitingChanges }
 
-    /// Completes what was submitted, waits for the reads that are under way, notes that the stop was clean, and closes. Later submissions and reads are
-    /// refused.
+    /// Completes what was submitted, waits for the reads that are under way, notes that the stop was clean, and closes.
+    /// Later submissions and reads are refused.
     package func close() {
         guard writer.stop() else { return }
         gate.close()

@@ -8,6 +8,9 @@ extension ClientCore {
 
     func openConnection() {
         let address = configuration.addresses[plan.addressIndex]
+        guard configuration.tls != nil || address.isOnThisMachine else {
+            return end(.insecure(address: address.description))
+        }
         stage = .connecting
         configuration.onConnectionChange?(.connecting(address))
         wire = ClientWire(

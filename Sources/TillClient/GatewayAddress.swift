@@ -25,4 +25,18 @@ extension ListenAddress {
         guard !host.isEmpty, !host.contains(where: { $0 == " " || $0 == "[" || $0 == "]" }) else { return nil }
         self = .tcp(host: String(host), port: port)
     }
+
+    /// Whether the address cannot lead to another machine.
+    var isOnThisMachine: Bool {
+        switch self {
+        case .unixSocket: true
+        case .tcp(let host, _): host == "localhost" || host == "::1" || Self.isIPv4Loopback(host)
+        }
+    }
+
+    /// `127.` and three more numbers; a name could lead anywhere.
+    private static func isIPv4Loopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
 }

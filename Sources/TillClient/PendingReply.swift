@@ -22,17 +22,21 @@ public struct PendingReply<Reply: Sendable>: Sendable {
 func decodeReply<Reply: MessageBody>(
     _ type: Reply.Type, verb: Verb, _ bytes: [UInt8]
 ) throws(TillClientError) -> Reply {
-    let reader = JSONReader()
-    let result: Result<Reply, TillClientError> = bytes.withUnsafeBytes { text in
-        do {
-            return .success(try Reply(FieldReader(reader.read(text))))
-        } catch let error as FieldError {
-            return .failure(.badReply(verb: "\(verb.name)", reason: "\(error.field) \(error.reason)"))
-        } catch {
-            return .failure(.badReply(verb: "\(verb.name)", reason: "\(error)"))
+    do {
+        return try bytes.withUnsafeBytes { text in
+            try withJSON(text) { try Reply(FieldReader($0)) }
         }
+    } catch let error as FieldError {
+        throw .badReply(verb: "\(verb.name)", reason: "\(error.field) \(error.reason)")
+    } catch {
+        throw .badReply(verb: "\(verb.name)", reason: jsonProblem(error))
     }
-    return try result.get()
+}
+
+/// What is wrong with a JSON text, for people.
+private func jsonProblem(_ error: any Error) -> String {
+    guard let error = error as? JSONSyntaxError else { return "\(error)" }
+    return "\(error.reason.rawValue), at byte \(error.offset)"
 }
 
 /// The JSON text of a request.
@@ -46,14 +50,13 @@ func encodedBody(_ write: (ByteWriter) -> Void) -> [UInt8] {
 ///
 /// Line breaks can only stand between the parts of a text, never in a string, so spaces may take their place.
 func singleLineObject(_ json: [UInt8]) throws(TillClientError) -> [UInt8] {
-    let reader = JSONReader()
-    let problem: String? = json.withUnsafeBytes { text in
-        do throws(JSONSyntaxError) {
-            return try reader.read(text).kind == .object ? nil : "it must be a JSON object"
-        } catch {
-            return "\(error.reason.rawValue), at byte \(error.offset)"
-        }
+    do {
+        let isObject = try json.withUnsafeBytes { text in try withJSON(text) { $0.kind == .object } }
+        guard isObject else { throw TillClientError.badRequest(reason: "it must be a JSON object") }
+    } catch let error as TillClientError {
+        throw error
+    } catch {
+        throw .badRequest(reason: jsonProblem(error))
     }
-    if let problem { throw .badRequest(reason: problem) }
     return json.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
 }

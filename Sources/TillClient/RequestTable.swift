@@ -27,7 +27,6 @@ struct RequestTable: Sendable {
     private struct Entry {
         let request: OutgoingRequest
         var stage = Stage.waiting
-        var sendings = 0
     }
 
     /// Requests without an answer at a time.
@@ -81,7 +80,6 @@ struct RequestTable: Sendable {
     ) -> (number: Number, request: OutgoingRequest)? {
         guard underWayCount < pipelineLimit, let number = waiting.first, var entry = entries[number] else { return nil }
         waiting.removeFirst()
-        entry.sendings += 1
         entry.stage = .underWay(sinceNanoseconds: nowNanoseconds)
         entries[number] = entry
         sentCount += 1
@@ -117,9 +115,6 @@ struct RequestTable: Sendable {
 
     /// Whether somebody waits for this request's answer.
     func isExpected(_ number: Number) -> Bool { entries[number] != nil }
-
-    /// How often the request was sent.
-    func sendings(_ number: Number) -> Int { entries[number]?.sendings ?? 0 }
 
     /// The connection broke: what was under way waits again, before everything that was made later.
     ///

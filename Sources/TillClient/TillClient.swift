@@ -33,6 +33,14 @@ public struct CallOptions: Hashable, Sendable {
 /// sends again what had no answer yet: every request of the protocol can be repeated safely. Requests are sent in the order of
 /// the calls; their answers may come in any order. Every call ends: with its result, or with a `TillClientError`.
 ///
+/// ```swift
+/// var configuration = TillClientConfiguration(addresses: [.tcp("gateway.shop.example", 7_443)], role: .register)
+/// configuration.tls = try DeviceBundle(directory: "/etc/till/bundle").clientContext()
+/// let client = TillClient(configuration, loop: try EventLoop(label: "gateway"))
+/// try await client.connect()
+/// let stored = try await client.sale(receipt)
+/// ```
+///
 /// A till still writes a receipt down before it sends it: after a power cut nobody but the till knows of it.
 ///
 /// The client may be used from any task. One loop can serve many clients; close them before the loop is stopped.

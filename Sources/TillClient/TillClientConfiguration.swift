@@ -16,7 +16,7 @@ public enum EventHandling: Hashable, Sendable {
 public struct TillClientConfiguration: Sendable {
     /// The gateway's addresses, tried in turn.
     public var addresses: [ListenAddress]
-    /// Trust and certificate; nil for a plain connection, which a gateway takes from its own machine only.
+    /// Trust and certificate; nil for a plain connection, which stays on this machine or is not made at all.
     public var tls: TLSClientContext?
     /// The secret of a device without a certificate.
     public var token: String?

@@ -32,6 +32,8 @@ public enum TillClientError: Error, Hashable, Sendable {
     case deadline(milliseconds: Int, problem: String?)
     /// There is no connection, and the call was not to wait for one. `problem` says why, if it is known.
     case notConnected(problem: String?)
+    /// A connection without TLS was asked for to another machine; the token would go there in the clear.
+    case insecure(address: String)
     /// The client was closed.
     case closed
     /// The task that waited was cancelled. Whether the request had its effect is not known.
@@ -54,6 +56,7 @@ extension TillClientError: CustomStringConvertible {
         case .deadline(let milliseconds, let problem):
             "no answer within \(milliseconds) ms" + (problem.map { " (\($0))" } ?? "")
         case .notConnected(let problem): "not connected" + (problem.map { " (\($0))" } ?? "")
+        case .insecure(let address): "\(address) is on another machine and can only be reached with TLS"
         case .closed: "the client was closed"
         case .cancelled: "the call was cancelled"
         case .tooManyRequests(let limit): "more than \(limit) requests wait for an answer"

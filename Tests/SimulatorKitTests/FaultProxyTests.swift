@@ -17,9 +17,9 @@ struct FaultProxyTests {
             adjust(&plan)
             let world = try ProxyWorld(plan: plan)
             let client = world.client()
-            await client.opened.take()
+            try await client.opened.take()
             client.send(Self.text)
-            #expect(await client.bytes(Self.text.count) == Self.text)
+            #expect(try await client.bytes(Self.text.count) == Self.text)
         }
     }
 
@@ -29,9 +29,9 @@ struct FaultProxyTests {
         plan.cutAfterBytes = 100
         let world = try ProxyWorld(plan: plan)
         let client = world.client()
-        await client.opened.take()
+        try await client.opened.take()
         client.send(Self.text)
-        let reason = await client.closed.take()
+        let reason = try await client.closed.take()
         guard case .peerReset = reason else {
             Issue.record("closed by \(reason)")
             return
@@ -46,10 +46,10 @@ struct FaultProxyTests {
         plan.halfCloseAfterBytes = 70
         let world = try ProxyWorld(plan: plan)
         let client = world.client()
-        await client.opened.take()
+        try await client.opened.take()
         client.send(Self.text)
-        #expect(await client.bytes(70) == Array(Self.text.prefix(70)))
-        _ = await client.closed.take()
+        #expect(try await client.bytes(70) == Array(Self.text.prefix(70)))
+        _ = try await client.closed.take()
     }
 
     @Test("a stalled connection lets nothing pass and stays open")
@@ -58,15 +58,15 @@ struct FaultProxyTests {
         plan.stallAfterBytes = 2 * Self.text.count
         let world = try ProxyWorld(plan: plan)
         let stalled = world.client()
-        await stalled.opened.take()
+        try await stalled.opened.take()
         stalled.send(Self.text)
-        #expect(await stalled.bytes(Self.text.count) == Self.text)
+        #expect(try await stalled.bytes(Self.text.count) == Self.text)
         stalled.send(Self.text)
         world.proxy.use(FaultPlan())
         let healthy = world.client()
-        await healthy.opened.take()
+        try await healthy.opened.take()
         healthy.send(Self.text)
-        #expect(await healthy.bytes(Self.text.count) == Self.text)
+        #expect(try await healthy.bytes(Self.text.count) == Self.text)
         #expect(stalled.receivedCount == Self.text.count && stalled.closed.count == 0)
     }
 
@@ -75,27 +75,27 @@ struct FaultProxyTests {
         let world = try ProxyWorld(plan: FaultPlan())
         let clients = (0..<5).map { _ in world.client() }
         for client in clients {
-            await client.opened.take()
+            try await client.opened.take()
             client.send(Self.text)
-            _ = await client.bytes(Self.text.count)
+            _ = try await client.bytes(Self.text.count)
         }
         world.proxy.cutAll()
-        for client in clients { _ = await client.closed.take() }
+        for client in clients { _ = try await client.closed.take() }
         let next = world.client()
-        await next.opened.take()
+        try await next.opened.take()
         next.send(Self.text)
-        #expect(await next.bytes(Self.text.count) == Self.text)
+        #expect(try await next.bytes(Self.text.count) == Self.text)
     }
 
     @Test("a stopped proxy has broken its connections")
     func stops() async throws {
         let world = try ProxyWorld(plan: FaultPlan())
         let client = world.client()
-        await client.opened.take()
+        try await client.opened.take()
         client.send(Self.text)
-        _ = await client.bytes(Self.text.count)
+        _ = try await client.bytes(Self.text.count)
         world.proxy.stop()
-        _ = await client.closed.take()
+        _ = try await client.closed.take()
     }
 }
 
@@ -157,9 +157,9 @@ private final class Probe: ConnectionHandler, @unchecked Sendable {
         loop.execute { self.connection?.write(bytes) }
     }
 
-    func bytes(_ count: Int) async -> [UInt8] {
+    func bytes(_ count: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
-        while bytes.count < count { bytes += await arrived.take() }
+        while bytes.count < count { bytes += try await arrived.take() }
         return bytes
     }
 

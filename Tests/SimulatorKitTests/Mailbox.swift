@@ -4,13 +4,18 @@ import Synchronization
 final class Mailbox<Value: Sendable>: Sendable {
     private struct State {
         var values: [Value] = []
-        var waiting: [CheckedContinuation<Value, Never>] = []
+        var waiting: [CheckedContinuation<Value?, Never>] = []
+
+        mutating func takeWaiting() -> [CheckedContinuation<Value?, Never>] {
+            defer { waiting = [] }
+            return waiting
+        }
     }
 
     private let state = Mutex(State())
 
     func put(_ value: Value) {
-        let receiver: CheckedContinuation<Value, Never>? = state.withLock { state in
+        let receiver: CheckedContinuation<Value?, Never>? = state.withLock { state in
             if !state.waiting.isEmpty { return state.waiting.removeFirst() }
             state.values.append(value)
             return nil
@@ -18,18 +23,27 @@ final class Mailbox<Value: Sendable>: Sendable {
         receiver?.resume(returning: value)
     }
 
-    /// The oldest value, waited for if there is none.
-    func take() async -> Value {
-        await withCheckedContinuation { continuation in
-            let value: Value? = state.withLock { state in
-                guard state.values.isEmpty else { return state.values.removeFirst() }
-                state.waiting.append(continuation)
-                return nil
-            }
-            if let value { continuation.resume(returning: value) }
+    /// The oldest value, waited for if there is none. Throws when the test has run out of time.
+    func take() async throws -> Value {
+        let value = await withTaskCancellationHandler {
+            await withCheckedContinuation { wait($0) }
+        } onCancel: {
+            for receiver in state.withLock({ $0.takeWaiting() }) { receiver.resume(returning: nil) }
         }
+        guard let value else { throw CancellationError() }
+        return value
     }
 
     /// Values that nobody has taken.
     var count: Int { state.withLock { $0.values.count } }
+
+    private func wait(_ continuation: CheckedContinuation<Value?, Never>) {
+        let known: Value?? = state.withLock { state in
+            if !state.values.isEmpty { return state.values.removeFirst() }
+            if Task.isCancelled { return .some(nil) }
+            state.waiting.append(continuation)
+            return nil
+        }
+        if let known { continuation.resume(returning: known) }
+    }
 }

@@ -38,7 +38,7 @@ struct BundleTests {
         let client = TillClient(configuration, loop: loop)
         #expect(try await client.connect().device == "T01")
         async let reply = client.sale(Sample.receipt("1"))
-        await gateway.requests.take().ok(Sample.stored("1"))
+        try await gateway.requests.take().ok(Sample.stored("1"))
         #expect(try await reply.key.number == "1")
         client.close()
     }

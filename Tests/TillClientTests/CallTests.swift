@@ -1,6 +1,7 @@
 import EventLoop
 import LineProtocol
 import Retail
+import Synchronization
 import Testing
 
 @testable import TillClient
@@ -13,10 +14,10 @@ struct CallTests {
         let client = world.client { $0.token = "0123456789abcdef" }
         let session = try await client.connect()
         #expect(session.device == "T01" && session.store == "S1")
-        let hello = await world.gateway.hellos.take()
+        let hello = try await world.gateway.hellos.take()
         #expect(hello.has(#""protocol":1"#) && hello.has(#""role":"register""#) && hello.has("0123456789abcdef"))
         async let reply = client.sale(Sample.receipt("1"))
-        let request = await world.gateway.requests.take()
+        let request = try await world.gateway.requests.take()
         #expect(request.verb == "SALE" && request.has(#""number":"1""#))
         request.ok(Sample.stored("1", sequence: 7))
         #expect(try await reply.sequence == 7)
@@ -28,7 +29,7 @@ struct CallTests {
         let client = try await world.connectedClient()
         let pending = ["1", "2", "3"].map { client.beginReceipt(Sample.receipt($0)) }
         var requests: [ScriptedGateway.Request] = []
-        for _ in 0..<3 { requests.append(await world.gateway.requests.take()) }
+        for _ in 0..<3 { requests.append(try await world.gateway.requests.take()) }
         for request in requests.reversed() {
             let number = try #require(["1", "2", "3"].first { request.has(#""number":"\#($0)""#) })
             request.ok(Sample.stored(number))
@@ -45,7 +46,7 @@ struct CallTests {
         async let failure = Issue.failure { () throws(TillClientError) in
             try await client.sale(Sample.receipt("1"))
         }
-        await world.gateway.requests.take().error(
+        try await world.gateway.requests.take().error(
             "bad_field", #"{"message":"no good","field":"lines[0].price","reason":"too much"}"#)
         guard case .refused(let refusal) = try await failure else {
             Issue.record("not refused")
@@ -63,11 +64,11 @@ struct CallTests {
         async let failure = Issue.failure { () throws(TillClientError) in
             try await client.sale(Sample.receipt("1"), options: options)
         }
-        let late = await world.gateway.requests.take()
+        let late = try await world.gateway.requests.take()
         #expect(try await failure == .deadline(milliseconds: 20, problem: nil))
         late.ok(Sample.stored("1"))
         async let reply = client.ping()
-        await world.gateway.requests.take().ok(Sample.pong)
+        try await world.gateway.requests.take().ok(Sample.pong)
         #expect(try await reply.now.rfc3339 == "2026-11-22T09:31:00Z")
         #expect(client.statistics.lateReplies == 1)
     }
@@ -77,9 +78,9 @@ struct CallTests {
         let world = try World()
         let client = try await world.connectedClient()
         async let reply = client.sale(Sample.receipt("1"))
-        let first = await world.gateway.requests.take()
+        let first = try await world.gateway.requests.take()
         first.error("busy", #"{"message":"full","retry_after_ms":1}"#)
-        let second = await world.gateway.requests.take()
+        let second = try await world.gateway.requests.take()
         #expect(second.body == first.body)
         second.ok(Sample.stored("1"))
         #expect(try await reply.key.number == "1")
@@ -94,7 +95,8 @@ struct CallTests {
         async let failure = Issue.failure { () throws(TillClientError) in
             try await client.sale(Sample.receipt("1"), options: options)
         }
-        await world.gateway.requests.take().error("store_unavailable", #"{"message":"disk","retry_after_ms":60000}"#)
+        try await world.gateway.requests.take().error(
+            "store_unavailable", #"{"message":"disk","retry_after_ms":60000}"#)
         guard case .refused(let refusal) = try await failure else {
             Issue.record("not refused")
             return
@@ -109,7 +111,7 @@ struct CallTests {
         async let failure = Issue.failure { () throws(TillClientError) in
             try await client.sale(Sample.receipt("1"))
         }
-        for _ in 0..<4 { await world.gateway.requests.take().error("newer_code", #"{"message":"new"}"#) }
+        for _ in 0..<4 { try await world.gateway.requests.take().error("newer_code", #"{"message":"new"}"#) }
         guard case .refused(let refusal) = try await failure else {
             Issue.record("not refused")
             return
@@ -120,17 +122,21 @@ struct CallTests {
     @Test("no more requests are under way than the gateway allows")
     func pipelineLimit() async throws {
         let world = try World(limits: SessionLimits(pipelineRequests: 2))
+        let underWay = Mutex((now: 0, most: 0))
+        world.gateway.respond { _ in
+            underWay.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+        }
         let client = try await world.connectedClient()
-        let pending = ["1", "2", "3"].map { client.beginReceipt(Sample.receipt($0)) }
-        let first = await world.gateway.requests.take()
-        let second = await world.gateway.requests.take()
-        #expect(first.has(#""number":"1""#) && second.has(#""number":"2""#))
-        second.ok(Sample.stored("2"))
-        let third = await world.gateway.requests.take()
-        #expect(third.has(#""number":"3""#))
-        first.ok(Sample.stored("1"))
-        third.ok(Sample.stored("3"))
+        let pending = (0..<40).map { client.beginReceipt(Sample.receipt("\($0)")) }
+        for _ in 0..<20 {
+            let requests = [try await world.gateway.requests.take(), try await world.gateway.requests.take()]
+            for request in requests {
+                underWay.withLock { $0.now -= 1 }
+                request.ok(Sample.stored("1"))
+            }
+        }
         for reply in pending { _ = try await reply.reply() }
+        #expect(underWay.withLock { $0.most } == 2)
     }
 
     @Test("fields that a vendor adds are sent as they are, on one line")
@@ -139,7 +145,7 @@ struct CallTests {
         let client = try await world.connectedClient()
         let json = "{\n  \"shift\": 1,\r\n  \"vendor\": {\"note\": \"a\\nb\"}\n}"
         async let reply = client.sale(json: Array(json.utf8))
-        let request = await world.gateway.requests.take()
+        let request = try await world.gateway.requests.take()
         #expect(request.body == "{   \"shift\": 1,    \"vendor\": {\"note\": \"a\\nb\"} }")
         request.ok(Sample.stored("1"))
         _ = try await reply
@@ -179,7 +185,7 @@ struct CallTests {
         async let failure = Issue.failure { () throws(TillClientError) in
             try await client.ping()
         }
-        await world.gateway.requests.take().ok(#"{"time":"late"}"#)
+        try await world.gateway.requests.take().ok(#"{"time":"late"}"#)
         guard case .badReply(verb: "PING", _) = try await failure else {
             Issue.record("not badReply")
             return
@@ -191,7 +197,7 @@ struct CallTests {
         let world = try World()
         let client = try await world.connectedClient()
         let task = Task { try await Issue.failure { () throws(TillClientError) in try await client.ping() } }
-        _ = await world.gateway.requests.take()
+        _ = try await world.gateway.requests.take()
         task.cancel()
         #expect(try await task.value == .cancelled)
     }
@@ -203,7 +209,7 @@ struct CallTests {
         let pending = client.beginReceipt(Sample.receipt("1"))
         let failure = try await Issue.failure { () throws(TillClientError) in try await client.ping() }
         #expect(failure == .tooManyRequests(limit: 1))
-        await world.gateway.requests.take().ok(Sample.stored("1"))
+        try await world.gateway.requests.take().ok(Sample.stored("1"))
         _ = try await pending.reply()
     }
 }

@@ -15,14 +15,14 @@ struct EventTests {
         let world = try World()
         let client = world.client { $0.eventHandling = .manual }
         try await client.connect()
-        let first = await world.gateway.hellos.take().connection
+        let first = try await world.gateway.hellos.take().connection
         send(1, on: first)
         send(2, on: first)
         var events = client.events.makeAsyncIterator()
         #expect(await events.next()?.number == 1)
         #expect(await events.next()?.number == 2)
         first.cut()
-        let second = await world.gateway.hellos.take().connection
+        let second = try await world.gateway.hellos.take().connection
         for number in 1...3 { send(number, on: second) }
         #expect(await events.next()?.number == 3)
         #expect(client.statistics.duplicateEvents == 2)
@@ -33,7 +33,7 @@ struct EventTests {
         let world = try World()
         let client = world.client()
         try await client.connect()
-        let connection = await world.gateway.hellos.take().connection
+        let connection = try await world.gateway.hellos.take().connection
         send(1, on: connection)
         connection.send(#"EVENT 2 basket.offered {"basket":"7"}"#)
         connection.send(#"EVENT 3 order.changed {"source":"WEB1"}"#)
@@ -54,13 +54,13 @@ struct EventTests {
         let world = try World()
         let client = world.client()
         try await client.connect()
-        let connection = await world.gateway.hellos.take().connection
+        let connection = try await world.gateway.hellos.take().connection
         for number in 1...3 { send(number, on: connection) }
         var events = client.events.makeAsyncIterator()
         for number in 1...3 { #expect(await events.next()?.number == Int64(number)) }
         var through = ""
         repeat {
-            let request = await world.gateway.requests.take()
+            let request = try await world.gateway.requests.take()
             #expect(request.verb == "ACK")
             through = request.body
             #expect(through != #"{"through":3}"#)
@@ -72,11 +72,11 @@ struct EventTests {
         let world = try World()
         let client = world.client { $0.acknowledgeDelayMilliseconds = 60_000 }
         try await client.connect()
-        let connection = await world.gateway.hellos.take().connection
+        let connection = try await world.gateway.hellos.take().connection
         for number in 1...65 { send(number, on: connection) }
         var events = client.events.makeAsyncIterator()
         for number in 1...65 { #expect(await events.next()?.number == Int64(number)) }
-        let request = await world.gateway.requests.take()
+        let request = try await world.gateway.requests.take()
         #expect(request.verb == "ACK" && request.body == #"{"through":64}"#)
     }
 
@@ -88,7 +88,7 @@ struct EventTests {
             $0.acknowledgeDelayMilliseconds = 60_000
         }
         try await client.connect()
-        let hello = await world.gateway.hellos.take()
+        let hello = try await world.gateway.hellos.take()
         #expect(hello.has(#""events_after":40"#))
         send(41, on: hello.connection)
         send(42, on: hello.connection)
@@ -96,7 +96,7 @@ struct EventTests {
         #expect(await events.next()?.number == 41)
         #expect(await events.next()?.number == 42)
         hello.connection.cut()
-        #expect(await world.gateway.hellos.take().has(#""events_after":41"#))
+        #expect(try await world.gateway.hellos.take().has(#""events_after":41"#))
     }
 
     @Test("with manual acknowledgement nothing is acknowledged but what the program says")
@@ -104,17 +104,17 @@ struct EventTests {
         let world = try World()
         let client = world.client { $0.eventHandling = .manual }
         try await client.connect()
-        let connection = await world.gateway.hellos.take().connection
+        let connection = try await world.gateway.hellos.take().connection
         for number in 1...3 { send(number, on: connection) }
         var events = client.events.makeAsyncIterator()
         for _ in 1...3 { _ = await events.next() }
         async let reply = client.acknowledge(through: 2)
-        let request = await world.gateway.requests.take()
+        let request = try await world.gateway.requests.take()
         #expect(request.verb == "ACK" && request.body == #"{"through":2}"#)
         request.ok(#"{"unacknowledged":1}"#)
         #expect(try await reply.unacknowledged == 1)
         connection.cut()
-        #expect(await world.gateway.hellos.take().has(#""events_after":2"#))
+        #expect(try await world.gateway.hellos.take().has(#""events_after":2"#))
     }
 
     @Test("a client that ignores events acknowledges none, not even in HELLO")
@@ -122,15 +122,18 @@ struct EventTests {
         let world = try World()
         let client = world.client { $0.eventHandling = .ignored }
         try await client.connect()
-        let hello = await world.gateway.hellos.take()
+        let hello = try await world.gateway.hellos.take()
         send(1, on: hello.connection)
         async let pong = client.ping()
-        let ping = await world.gateway.requests.take()
+        let ping = try await world.gateway.requests.take()
         #expect(ping.verb == "PING")
         ping.ok(Sample.pong)
         _ = try await pong
         hello.connection.cut()
-        #expect(!(await world.gateway.hellos.take().has("events_after")))
+        #expect(try await !world.gateway.hellos.take().has("events_after"))
+        client.close()
+        var events = client.events.makeAsyncIterator()
+        #expect(await events.next() == nil)
     }
 
     @Test("the sequence of events ends when the client is closed")

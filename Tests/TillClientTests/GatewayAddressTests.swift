@@ -20,6 +20,13 @@ struct GatewayAddressTests {
     }
 
     @Test(
+        "a name that only looks like this machine's is not",
+        arguments: ["127.evil.example", "localhost.example", "10.0.0.1"])
+    func elsewhere(host: String) {
+        #expect(!ListenAddress.tcp(host, 7_443).isOnThisMachine)
+    }
+
+    @Test(
         "what is no address is refused",
         arguments: ["", ":7443", "host:0", "host:70000", "host:x", "a b", "[::1", "[]"])
     func bad(text: String) {

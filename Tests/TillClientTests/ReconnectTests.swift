@@ -12,13 +12,13 @@ struct ReconnectTests {
         let world = try World()
         let client = try await world.connectedClient()
         let pending = ["1", "2"].map { client.beginReceipt(Sample.receipt($0)) }
-        let first = await world.gateway.requests.take()
-        let second = await world.gateway.requests.take()
+        let first = try await world.gateway.requests.take()
+        let second = try await world.gateway.requests.take()
         first.ok(Sample.stored("1"))
         _ = try await pending[0].reply()
         second.connection.cut()
-        _ = await world.gateway.hellos.take()
-        let again = await world.gateway.requests.take()
+        _ = try await world.gateway.hellos.take()
+        let again = try await world.gateway.requests.take()
         #expect(again.verb == "SALE" && again.body == second.body)
         again.ok(Sample.stored("2"))
         #expect(try await pending[1].reply().key.number == "2")
@@ -31,15 +31,15 @@ struct ReconnectTests {
         let world = try World()
         let client = try await world.connectedClient()
         let early = ["1", "2", "3"].map { client.beginReceipt(Sample.receipt($0)) }
-        var request = await world.gateway.requests.take()
-        for _ in 1..<3 { request = await world.gateway.requests.take() }
+        var request = try await world.gateway.requests.take()
+        for _ in 1..<3 { request = try await world.gateway.requests.take() }
         world.gateway.greet(.silence)
         request.connection.cut()
-        let hello = await world.gateway.hellos.take()
+        let hello = try await world.gateway.hellos.take()
         let late = client.beginReceipt(Sample.receipt("4"))
         hello.ok(ScriptedGateway.welcome())
         for number in ["1", "2", "3", "4"] {
-            let request = await world.gateway.requests.take()
+            let request = try await world.gateway.requests.take()
             #expect(request.has(#""number":"\#(number)""#))
             request.ok(Sample.stored(number))
         }
@@ -51,9 +51,9 @@ struct ReconnectTests {
         let world = try World()
         let client = try await world.connectedClient { $0.replyDeadlineMilliseconds = 20 }
         async let reply = client.sale(Sample.receipt("1"))
-        let silent = await world.gateway.requests.take()
+        let silent = try await world.gateway.requests.take()
         world.gateway.respond { $0.ok(Sample.stored("1")) }
-        let again = await world.gateway.requests.take()
+        let again = try await world.gateway.requests.take()
         #expect(again.body == silent.body && again.connection !== silent.connection)
         _ = try await reply
     }
@@ -64,10 +64,10 @@ struct ReconnectTests {
         world.gateway.greet(.silence)
         let client = world.client { $0.helloDeadlineMilliseconds = 20 }
         async let session = client.connect()
-        let first = await world.gateway.hellos.take()
+        let first = try await world.gateway.hellos.take()
         world.gateway.greet(.ok(ScriptedGateway.welcome()))
         #expect(try await session.device == "T01")
-        #expect(await world.gateway.hellos.take().connection !== first.connection)
+        #expect(try await world.gateway.hellos.take().connection !== first.connection)
     }
 
     @Test("on drain the client finishes, comes back, and sends there what was refused as draining")
@@ -79,18 +79,18 @@ struct ReconnectTests {
         }
         let first = client.beginReceipt(Sample.receipt("1"))
         let second = client.beginReceipt(Sample.receipt("2"))
-        let underWay = await world.gateway.requests.take()
-        let refused = await world.gateway.requests.take()
+        let underWay = try await world.gateway.requests.take()
+        let refused = try await world.gateway.requests.take()
         underWay.connection.send(#"EVENT 0 drain {"reason":"restart","within_ms":5000}"#)
         refused.error("draining", #"{"message":"later"}"#)
-        await draining.take()
+        try await draining.take()
         let third = client.beginReceipt(Sample.receipt("3"))
         underWay.ok(Sample.stored("1"))
         #expect(try await first.reply().key.number == "1")
-        #expect(await underWay.connection.closed.take() == .peerClosed)
-        _ = await world.gateway.hellos.take()
+        #expect(try await underWay.connection.closed.take() == .peerClosed)
+        _ = try await world.gateway.hellos.take()
         for number in ["2", "3"] {
-            let again = await world.gateway.requests.take()
+            let again = try await world.gateway.requests.take()
             #expect(again.connection !== underWay.connection && again.has(#""number":"\#(number)""#))
             again.ok(Sample.stored(number))
         }
@@ -102,9 +102,9 @@ struct ReconnectTests {
         let world = try World()
         let client = world.client()
         try await client.connect()
-        let hello = await world.gateway.hellos.take()
+        let hello = try await world.gateway.hellos.take()
         hello.connection.send(#"EVENT 0 drain {"reason":"restart","within_ms":5000}"#)
-        #expect(await world.gateway.hellos.take().connection !== hello.connection)
+        #expect(try await world.gateway.hellos.take().connection !== hello.connection)
         client.close()
     }
 
@@ -129,13 +129,21 @@ struct ReconnectTests {
         #expect(try await Issue.failure { () throws(TillClientError) in try await client.ping() } == failure)
     }
 
+    @Test("without TLS a client does not leave its machine")
+    func insecure() async throws {
+        let world = try World()
+        let client = world.client { $0.addresses = [.tcp("192.0.2.1", 7_443)] }
+        let failure = try await Issue.failure { () throws(TillClientError) in try await client.connect() }
+        #expect(failure == .insecure(address: "192.0.2.1:7443"))
+    }
+
     @Test("too many connections of the device pass: the client tries again")
     func deviceLimit() async throws {
         let world = try World()
         world.gateway.greet(.error(#"limit {"message":"too many","field":"device","limit":8}"#))
         let client = world.client()
         async let session = client.connect()
-        let first = await world.gateway.hellos.take()
+        let first = try await world.gateway.hellos.take()
         world.gateway.greet(.ok(ScriptedGateway.welcome()))
         first.connection.cut()
         #expect(try await session.device == "T01")
@@ -175,7 +183,7 @@ struct ReconnectTests {
         }
         world.gateway.greet(.silence)
         async let session = client.connect()
-        let hello = await world.gateway.hellos.take()
+        let hello = try await world.gateway.hellos.take()
         let failure = try await Issue.failure { () throws(TillClientError) in
             try await client.ping(options: options)
         }
@@ -189,7 +197,7 @@ struct ReconnectTests {
         let world = try World()
         let client = try await world.connectedClient { $0.pingIntervalMilliseconds = 10 }
         for _ in 0..<3 {
-            let ping = await world.gateway.requests.take()
+            let ping = try await world.gateway.requests.take()
             #expect(ping.verb == "PING")
             ping.ok(Sample.pong)
         }
@@ -201,16 +209,16 @@ struct ReconnectTests {
         let world = try World()
         let client = try await world.connectedClient()
         let pending = client.beginReceipt(Sample.receipt("1"))
-        let sale = await world.gateway.requests.take()
+        let sale = try await world.gateway.requests.take()
         async let left: Void = client.bye()
         sale.ok(Sample.stored("1"))
-        let bye = await world.gateway.requests.take()
+        let bye = try await world.gateway.requests.take()
         #expect(bye.verb == "BYE")
         bye.ok("{}")
         await left
         _ = try await pending.reply()
         #expect(try await Issue.failure { () throws(TillClientError) in try await client.ping() } == .closed)
-        #expect(await bye.connection.closed.take() == .peerClosed)
+        #expect(try await bye.connection.closed.take() == .peerClosed)
     }
 
     @Test("closing ends every call, also those that wait for a connection")
@@ -218,7 +226,7 @@ struct ReconnectTests {
         let world = try World()
         let client = try await world.connectedClient()
         let pending = client.beginReceipt(Sample.receipt("1"))
-        _ = await world.gateway.requests.take()
+        _ = try await world.gateway.requests.take()
         client.close()
         #expect(try await Issue.failure { () throws(TillClientError) in try await pending.reply() } == .closed)
     }
@@ -230,9 +238,9 @@ struct ReconnectTests {
         do {
             let client = world.client()
             try await client.connect()
-            connection = await world.gateway.hellos.take().connection
+            connection = try await world.gateway.hellos.take().connection
         }
-        #expect(await connection.closed.take() == .peerClosed)
+        #expect(try await connection.closed.take() == .peerClosed)
     }
 
     @Test("a line that is none makes the client connect anew")
@@ -240,9 +248,9 @@ struct ReconnectTests {
         let world = try World()
         let client = world.client()
         try await client.connect()
-        let hello = await world.gateway.hellos.take()
+        let hello = try await world.gateway.hellos.take()
         hello.connection.send("HTTP/1.1 400 Bad Request")
-        #expect(await world.gateway.hellos.take().connection !== hello.connection)
+        #expect(try await world.gateway.hellos.take().connection !== hello.connection)
         client.close()
     }
 
@@ -252,7 +260,7 @@ struct ReconnectTests {
         var clients: [TillClient] = []
         for _ in 0..<20 { clients.append(try await world.connectedClient()) }
         let pending = clients.map { $0.beginReceipt(Sample.receipt("1")) }
-        for _ in clients { await world.gateway.requests.take().ok(Sample.stored("1")) }
+        for _ in clients { try await world.gateway.requests.take().ok(Sample.stored("1")) }
         for reply in pending { _ = try await reply.reply() }
     }
 }

@@ -103,7 +103,6 @@ struct RequestTableTests {
         _ = table.connectionLost()
         table.sendAgain(1)
         #expect(sendAll(&table) == [1])
-        #expect(table.sendings(1) == 2)
     }
 
     @Test("the oldest request under way is known, given up or not")

@@ -75,19 +75,17 @@ public struct PlannedReceipt: Hashable, Sendable {
     ///
     /// - Throws: `PlanError`.
     public init(script line: [UInt8]) throws(PlanError) {
-        let reader = JSONReader()
-        let result: Result<PlannedReceipt, PlanError> = line.withUnsafeBytes { text in
-            do {
-                return .success(try PlannedReceipt(script: FieldReader(reader.read(text))))
-            } catch let error as FieldError {
-                return .failure(PlanError(reason: "\(error.field) \(error.reason)"))
-            } catch let error as JSONSyntaxError {
-                return .failure(PlanError(reason: "\(error.reason.rawValue), at byte \(error.offset)"))
-            } catch {
-                return .failure(PlanError(reason: "\(error)"))
+        do {
+            self = try line.withUnsafeBytes { text in
+                try withJSON(text) { try PlannedReceipt(script: FieldReader($0)) }
             }
+        } catch let error as FieldError {
+            throw PlanError(reason: "\(error.field) \(error.reason)")
+        } catch let error as JSONSyntaxError {
+            throw PlanError(reason: "\(error.reason.rawValue), at byte \(error.offset)")
+        } catch {
+            throw PlanError(reason: "\(error)")
         }
-        self = try result.get()
     }
 
     /// The basket to be quoted for a customer.

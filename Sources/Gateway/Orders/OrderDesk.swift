@@ -28,7 +28,7 @@ final class OrderDesk: Sendable {
     ///
     /// - Parameters:
     ///   - text: the members that an order has, as its readers get them.
-    ///   - pushed: the website's message as it came; what the message does not share with an order counts as content too.
+    ///   - pushed: the website's message as it came; what the message does not share with an order is content too.
     func push(
         _ key: OrderKey, store: String, isPrepaid: Bool, text: [UInt8], pushed: [UInt8], by actor: Actor,
         completion: @escaping Completion
@@ -138,8 +138,8 @@ final class OrderDesk: Sendable {
         throw refusal
     }
 
-    /// The step that a repeated request made, whoever made it. A claim and what follows from it are the claiming till's own, and
-    /// a claim that ended by release is over.
+    /// The step that a repeated request made, whoever made it. A claim and what follows from it are the claiming
+    /// till's own, and a claim that ended by release is over.
     private func madeBefore(
         _ action: OrderAction, by actor: Actor, _ order: StoredOrder, _ transaction: JournalTransaction
     ) throws -> StoredTransition? {

@@ -40,8 +40,8 @@ struct OrderRouting: Sendable {
 
     /// Tells the website, and the store's devices that hold the order, of a step that another device made.
     ///
-    /// - Parameter before: the order before the step. A till that had the offer until another one took the order is told that
-    ///   it has it no longer.
+    /// - Parameter before: the order before the step. A till that had the offer until another one took the order is
+    ///   told that it has it no longer.
     func announce(
         _ step: StoredTransition, of order: StoredOrder, before: StoredOrder, at instant: Instant,
         _ transaction: JournalTransaction

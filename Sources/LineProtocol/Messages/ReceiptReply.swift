@@ -74,7 +74,10 @@ public struct ReceiptReply: MessageBody {
         customer = try fields.optionalCustomerID("customer_id")
         points = try fields.optionalBody("points")
         tier = try fields.optionalNameText("tier")
-        marks = try fields.optionalChoices("marks") ?? []
+        // A newer gateway may mark what this program does not know; the receipt is stored all the same.
+        marks =
+            try fields.optionalIDTextArray("marks", limit: ProtocolLimits.jsonObjectMembers)?
+            .compactMap(ReceiptMark.init(rawValue:)) ?? []
     }
 
     /// Writes the members.

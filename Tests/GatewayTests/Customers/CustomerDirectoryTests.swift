@@ -17,16 +17,6 @@ struct CustomerDirectoryTests {
             identifiers: identifiers)
     }
 
-    /// A directory that knows all there are: nobody.
-    private func directory(seed: UInt64) throws -> CustomerDirectory {
-        let folder = try TemporaryFolder()
-        let journal = try Journal.open(folder: folder.path)
-        let directory = CustomerDirectory(journal: journal, seed: seed)
-        try directory.load()
-        journal.close()
-        return directory
-    }
-
     private func identifier(using generator: inout SeededGenerator) -> CustomerIdentifier {
         // Few values, so that kinds share them and identifiers move.
         let value = String(UInt64.random(in: 0...4_000, using: &generator))
@@ -43,7 +33,7 @@ struct CustomerDirectoryTests {
     @Test("are what a dictionary would hold, through growth and moves", arguments: [UInt64(1), 2, 3])
     func property(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
-        let directory = try directory(seed: seed)
+        let directory = try loadedDirectory(seed: seed)
         var owners: [CustomerIdentifier: CustomerID] = [:]
         var customers: Set<CustomerID> = []
         for step in 0..<6_000 {
@@ -67,7 +57,7 @@ struct CustomerDirectoryTests {
 
     @Test("are whole for readers while a writer changes them")
     func concurrentReaders() throws {
-        let directory = try directory(seed: 5)
+        let directory = try loadedDirectory(seed: 5)
         let isWriting = Atomic<Bool>(true)
         let torn = Atomic<Int>(0)
         let looks = Atomic<Int>(0)
@@ -151,18 +141,15 @@ struct CustomerDirectoryTests {
                 let number = Int64.random(in: 1...Int64(count), using: &generator)
                 let id = try? directory.customer(.card("card\(number)"))
                 let points = try? directory.read(CustomerID(number: number)) { $0.points }
-                if id?.number != number || points == nil {
-                    missed.add(1, ordering: .relaxed)
-                }
+                if id?.number != number || points == nil { missed.add(1, ordering: .relaxed) }
             } while isWorking.load(ordering: .acquiring)
         }
         #expect(missed.load(ordering: .relaxed) == 0, "seed \(seed)")
-        try journal.read { view in
-            for number in 1...Int64(count) {
-                let id = CustomerID(number: number)
-                let stored = try view.balance(of: id).points
-                #expect(try directory.read(id) { $0.points } == stored, "seed \(seed), customer \(number)")
-            }
+        for number in 1...Int64(count) {
+            let id = CustomerID(number: number)
+            let stored = try journal.read { try $0.balance(of: id).points }
+            let known = try directory.read(id) { $0.points }
+            #expect(known == stored, "seed \(seed), customer \(number)")
         }
     }
 

@@ -1,4 +1,5 @@
 import Journal
+import LineProtocol
 import Testing
 
 @testable import Gateway
@@ -95,7 +96,35 @@ struct DeviceEventTests {
         }
         let till = try world.till()
         #expect(till.lines.first?.ok?["unacknowledged"]?.integer == Int64(limit))
-        #expect(till.lines.dropFirst().first?.number == 4)
-        #expect(till.lines.last?.number == UInt64(limit + 3))
+        // A page after HELLO, and another with each acknowledgement, each event once and in order.
+        while let last = till.events.last?.number, last < UInt64(limit + 3) {
+            #expect(till.events.count <= Int(last) - 3)
+            _ = till.request("ACK", #"{"through":\#(last)}"#)
+            try world.settle()
+            try #require(till.events.last?.number != last, "nothing came after event \(last)")
+        }
+        #expect(till.events.map(\.number) == (4...UInt64(limit + 3)).map { $0 })
+    }
+
+    @Test("come page by page to a device that was away, and a new one waits behind the old ones")
+    func pages() throws {
+        let (world, _) = try shop()
+        let page = ProtocolLimits.eventsPerPage
+        func post(_ count: Int) throws {
+            try world.journal.perform { transaction in
+                for _ in 0..<count {
+                    _ = try transaction.post(
+                        "order.offered", body: Array("{}".utf8), store: "S1", device: "T01", at: VirtualClock.beginning)
+                }
+            }
+        }
+        try post(page + 5)
+        let till = try world.till()
+        try world.settle()
+        #expect(till.events.count == page)
+        try post(1)
+        _ = till.request("ACK", #"{"through":10}"#)
+        try world.settle()
+        #expect(till.events.map(\.number) == (1...UInt64(page + 6)).map { $0 })
     }
 }

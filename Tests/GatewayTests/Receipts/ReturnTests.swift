@@ -92,6 +92,20 @@ struct ReturnTests {
         #expect(till.request("RETURN", back("2", [.init(sku: "A", quantity: "2"), .init(sku: "B")])).ok != nil)
     }
 
+    @Test("in several lines of one return are no more than was sold, and reverse no more than was earned")
+    func severalLines() throws {
+        let till = try buyer(TestWorld())
+        _ = till.request("SALE", ReceiptText(customer: "c-1", lines: [.init(quantity: "3")]).json)
+        let one = ReceiptText.Line(quantity: "1", amount: 0, more: #","original_line":1"#)
+        let four = till.request("RETURN", back("2", [one, one, one, one]))
+        #expect(four.error?["field"]?.text == "lines[3].quantity")
+        let unnamed = ReceiptText.Line(quantity: "1", amount: 0)
+        #expect(till.request("RETURN", back("2", [one, unnamed, unnamed, one])).code == "bad_field")
+        let three = till.request("RETURN", back("2", [one, unnamed, one]))
+        #expect(points(three, "earned") == -30)
+        #expect(points(three, "balance") == 0)
+    }
+
     @Test("without naming the line fill the original's lines of their product from the first one on")
     func filling() throws {
         let world = try TestWorld()

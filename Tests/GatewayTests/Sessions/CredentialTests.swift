@@ -41,8 +41,8 @@ struct CredentialTests {
         let secret = token(world)
         let devices = try world.journal.read { try $0.devices() }
         #expect(devices.map(\.name) == ["T01"])
-        #expect(devices[0].tokenHash?.count == 32)
-        #expect(devices[0].tokenHash != Array(secret.utf8))
+        #expect(devices.first?.tokenHash?.count == 32)
+        #expect(devices.first?.tokenHash != Array(secret.utf8))
     }
 
     @Test("a certificate that nobody added is nobody's, and a token beside a certificate is ignored")

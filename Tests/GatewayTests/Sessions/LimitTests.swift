@@ -88,7 +88,7 @@ struct LimitTests {
         #expect(!client.isClosed)
         world.loop.advance(milliseconds: 1)
         #expect(client.lines.map(\.code) == ["too_slow"])
-        #expect(client.lines[0].error?["limit"]?.integer == 10_000)
+        #expect(client.lines.first?.error?["limit"]?.integer == 10_000)
         #expect(client.isClosed)
     }
 

@@ -26,7 +26,7 @@ final class TestWorld {
         stores: StoreDirectory = StoreDirectory(), folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks(),
         adapter: (any UpstreamAdapter)? = nil
     ) throws {
-        let folder = try folder ?? TemporaryFolder()
+        let folder = try folder ?? TemporaryFolder(copyOf: Self.emptyJournal.get().path)
         self.folder = folder
         self.stores = stores
         loop = TestLoop(clock: clock)
@@ -36,6 +36,13 @@ final class TestWorld {
     }
 
     deinit { gateway.stop() }
+
+    /// Thousands of worlds begin with an empty journal: it is made once and copied.
+    private static let emptyJournal = Result {
+        let folder = try TemporaryFolder()
+        try Journal.open(folder: folder.path).close()
+        return folder
+    }
 
     /// Stops the gateway in good order and starts another on the same folder.
     func restart(hooks: JournalHooks = JournalHooks(), adapter: (any UpstreamAdapter)? = nil) throws {

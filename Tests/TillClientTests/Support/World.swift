@@ -42,7 +42,7 @@ struct World: ~Copyable {
     ) async throws -> TillClient {
         let client = client(adjust)
         try await client.connect()
-        _ = await gateway.hellos.take()
+        _ = try await gateway.hellos.take()
         return client
     }
 }
