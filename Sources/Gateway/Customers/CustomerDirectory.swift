@@ -64,12 +64,8 @@ package final class CustomerDirectory: Sendable {
     package func setBalance(_ id: CustomerID, points: Int64, turnover: Money) {
         if rows.setBalance(id, points: points, turnover: turnover) { return }
         // Nobody had brought this customer in. Whoever does it now, this call or another, may have read what was before
-<<<<<<< HEAD
-        // this commit, so the balance is set once more. A journal that cannot be read now is read when somebody asks.
-=======
         // this commit, so the balance is set once more. Should the store not be readable now, the customer is fetched
         // when somebody asks.
->>>>>>> 0ba81d122122053e6a33bacba144a81a44c2cb7b
         if !isComplete.load(ordering: .acquiring) { _ = try? fetch { _ in id } }
         _ = rows.setBalance(id, points: points, turnover: turnover)
     }
