@@ -40,8 +40,8 @@ struct DemoStory {
             "  \(out)/upstream.ndjson   every receipt as head office received it, one on each line",
             "  \(out)/summary.json      the day in figures",
             "  \(out)/run/logs          what each program said",
-            "  README.md                a gateway of your own in five minutes, and how to talk to it by hand",
-            "  protocol-spec/README.md  how a till talks to the gateway",
+            "  README.md                  a gateway of your own in five minutes, and how to talk to it by hand",
+            "  protocol-spec/README.md    how a till talks to the gateway",
         ]
         return lines.joined(separator: "\n")
     }

@@ -41,6 +41,10 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw Console.fail("\(error)", .unavailable)
         }
-        await process.run()
+        do {
+            try await process.run()
+        } catch {
+            throw Console.fail("\(error)", .unavailable)
+        }
     }
 }

@@ -44,17 +44,20 @@ final class ServeProcess: Sendable {
                 tlsAddress: settings.listen, tls: files, plainAddress: settings.plain,
                 operatorSocket: OperatorSocket.path(folder: settings.dataFolder), loops: settings.loops))
         gateway.start()
-        try announce()
     }
 
     /// Serves until a signal says stop.
-    func run() async {
+    ///
+    /// - Throws: when the port file cannot be written.
+    func run() async throws {
         let stopped = AsyncStream<Void>.makeStream()
         let watches = [
             SignalWatch.onSignal(SIGTERM, queue: signals) { [self] in stop { stopped.continuation.finish() } },
             SignalWatch.onSignal(SIGINT, queue: signals) { [self] in stop { stopped.continuation.finish() } },
             SignalWatch.onSignal(SIGHUP, queue: signals) { [self] in reload() },
         ]
+        // Behind the watches: whoever finds the port file finds a gateway that heeds signals.
+        try announce()
         for await _ in stopped.stream {}
         withExtendedLifetime(watches) { log.info("stopped") }
     }
