@@ -30,6 +30,17 @@ struct CustomerDirectoryTests {
         }
     }
 
+    /// A directory that has loaded an empty journal: from here on, it knows whom it was told of and nobody else.
+    private func loadedDirectory(seed: UInt64) throws -> CustomerDirectory {
+        let directory = CustomerDirectory(journal: try Journal.open(folder: folder.path), seed: seed)
+        try directory.load()
+        return directory
+    }
+
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
     @Test("are what a dictionary would hold, through growth and moves", arguments: [UInt64(1), 2, 3])
     func property(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
