@@ -84,47 +84,51 @@ struct DeviceEventTests {
         #expect(other.lines.first?.ok != nil)
     }
 
-    @Test("the oldest of too many give way, and the numbers go on")
-    func mailbox() throws {
-        let (world, _) = try shop()
-        let limit = JournalLimits.eventsPerDeviceMaximum
+    private func post(_ count: Int, _ world: TestWorld) throws {
         try world.journal.perform { transaction in
-            for _ in 0..<limit + 3 {
+            for _ in 0..<count {
                 _ = try transaction.post(
                     "order.offered", body: Array("{}".utf8), store: "S1", device: "T01", at: VirtualClock.beginning)
             }
         }
-        let till = try world.till()
-        #expect(till.lines.first?.ok?["unacknowledged"]?.integer == Int64(limit))
-        // A page after HELLO, and another with each acknowledgement, each event once and in order.
-        while let last = till.events.last?.number, last < UInt64(limit + 3) {
-            #expect(till.events.count <= Int(last) - 3)
-            _ = till.request("ACK", #"{"through":\#(last)}"#)
-            try world.settle()
-            try #require(till.events.last?.number != last, "nothing came after event \(last)")
-        }
-        #expect(till.events.map(\.number) == (4...UInt64(limit + 3)).map { $0 })
     }
 
-    @Test("come page by page to a device that was away, and a new one waits behind the old ones")
-    func pages() throws {
+    @Test("the oldest of too many give way, and the numbers go on")
+    func mailbox() throws {
         let (world, _) = try shop()
+        let limit = ProtocolLimits.unacknowledgedEvents
+        try post(limit + 3, world)
+        let till = try world.till()
+        #expect(till.lines.first?.ok?["unacknowledged"]?.integer == Int64(limit))
+        #expect(till.events.first?.number == 4)
+        #expect(till.request("ACK", #"{"through":\#(limit)}"#).ok?["unacknowledged"]?.integer == 3)
+        try world.settle()
+        #expect(till.events.suffix(3).map(\.number) == (1...3).map { UInt64(limit + $0) })
+    }
+
+    @Test("page by page to a device that was away, what happens meanwhile behind them, each once and in order")
+    func pages() throws {
+        let (world, website) = try shop()
         let page = ProtocolLimits.eventsPerPage
-        func post(_ count: Int) throws {
-            try world.journal.perform { transaction in
-                for _ in 0..<count {
-                    _ = try transaction.post(
-                        "order.offered", body: Array("{}".utf8), store: "S1", device: "T01", at: VirtualClock.beginning)
-                }
-            }
-        }
-        try post(page + 5)
+        try post(page * 3 + 50, world)
         let till = try world.till()
         try world.settle()
         #expect(till.events.count == page)
-        try post(1)
-        _ = till.request("ACK", #"{"through":10}"#)
+        push(website, 1...1)
         try world.settle()
-        #expect(till.events.map(\.number) == (1...UInt64(page + 6)).map { $0 })
+        #expect(till.events.count == page)
+        var seen = 0
+        while till.events.count > seen {
+            seen = till.events.count
+            // Sent twice without waiting, as a hasty client does.
+            let last = till.events.last?.number ?? 0
+            till.send(#"ACK a1 {"through":\#(last)}"#)
+            till.send(#"ACK a2 {"through":\#(last)}"#)
+            try world.settle()
+        }
+        #expect(till.events.map(\.number) == (1...page * 3 + 51).map { UInt64($0) })
+        #expect(till.events.last?.body["order"]?.text == "o1")
+        push(website, 2...2)
+        #expect(till.events(count: page * 3 + 52).last?.body["order"]?.text == "o2")
     }
 }
