@@ -105,8 +105,12 @@ package final class Journal: @unchecked Sendable {
     }
 }
 
-/// Places where a test may look in or make the store fail; empty in production.
+/// Whom the journal tells what happens to it, and places where a test may look in or make the store fail.
 package struct JournalHooks: Sendable {
+    /// The store refuses writes from now on; the reason is for the operator's log.
+    package var onFailure: (@Sendable (String) -> Void)?
+    /// The store takes writes again.
+    package var onRecovery: (@Sendable () -> Void)?
     /// Runs before each commit; throwing makes the commit fail as a full disk would.
     package var beforeCommit: (@Sendable () throws -> Void)?
     /// Runs after each commit, before any completion: what a crash here loses was never answered.

@@ -120,6 +120,7 @@ final class JournalWriter: @unchecked Sendable {
             defer { inbox.waiting.removeAll() }
             return inbox.waiting
         }
+        hooks.onFailure?(reason)
         for change in batch + waiting { change.complete(failure: .unavailable(reason: reason)) }
         while inbox.withLock({ !$0.isStopping }) {
             if recover() { return }
@@ -140,6 +141,7 @@ final class JournalWriter: @unchecked Sendable {
             }
             try JournalStart.requireDurableWrites(pool)
             inbox.withLock { $0.unavailable = nil }
+            hooks.onRecovery?()
             return true
         } catch {
             return false

@@ -43,18 +43,23 @@ final class OperatorDesk: Sendable {
         }
     }
 
-    /// A name belongs to one role, and a certificate to one device.
+    /// A name belongs to one role, a certificate to one device, and a website's name to one website of all stores: orders
+    /// are known by it.
     private static func requireFree(_ device: DeviceRecord, among all: [DeviceRecord]) throws {
         for known in all {
             let isSame = known.store == device.store && known.name == device.name
-            let isTaken =
-                isSame
-                ? known.role != device.role
-                : device.fingerprint != nil && known.fingerprint == device.fingerprint
-            guard isTaken else { continue }
-            var refusal = Refusal(
-                .conflict,
-                isSame ? "the name belongs to a \(known.role.rawValue)" : "another device has the certificate")
+            let isBothWebsites = known.role == .website && device.role == .website
+            let reason: String
+            if isSame, known.role != device.role {
+                reason = "the name belongs to a \(known.role.rawValue)"
+            } else if !isSame, isBothWebsites, known.name == device.name {
+                reason = "a website of another store has the name"
+            } else if !isSame, let fingerprint = device.fingerprint, known.fingerprint == fingerprint {
+                reason = "another device has the certificate"
+            } else {
+                continue
+            }
+            var refusal = Refusal(.conflict, reason)
             refusal.key = "\(known.store)/\(known.name)"
             refusal.receivedAt = known.createdAt
             throw refusal

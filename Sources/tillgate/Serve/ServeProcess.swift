@@ -22,7 +22,10 @@ final class ServeProcess: Sendable {
         self.settings = settings
         self.log = log
         let programme = try ProgrammeFile.load(settings.programmePath)
-        let journal = try Journal.open(folder: settings.dataFolder)
+        var hooks = JournalHooks()
+        hooks.onFailure = { log.critical("the store refuses writes", metadata: ["reason": "\($0)"]) }
+        hooks.onRecovery = { log.notice("the store takes writes again") }
+        let journal = try Journal.open(folder: settings.dataFolder, hooks: hooks)
         let report = journal.startReport
         log.info(
             "journal open",
