@@ -63,7 +63,7 @@ fuzz: setup ## Feed the readers changed and made-up input for a minute or so. IN
 	done
 
 tsan: setup ## Run the tests under the thread sanitizer.
-	@swift test --sanitize=thread --scratch-path .build/tsan
+	@swift test --sanitize=thread --scratch-path .build/tsan -Xswiftc -DTHREAD_SANITIZER
 
 clean: ## Remove what was built and written.
 	@rm -rf .build out bench-results

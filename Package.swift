@@ -33,29 +33,30 @@ let package = Package(
         .target(name: "Replay", dependencies: ["Retail", "LineProtocol"]),
 
         // The outside world, each side of it in one room.
+        .target(name: "Locking"),
         .target(name: "CEventLoop", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "Certificates", dependencies: ["CEventLoop"]),
-        .target(name: "EventLoop", dependencies: ["CEventLoop"]),
+        .target(name: "EventLoop", dependencies: ["CEventLoop", "Locking"]),
         .target(
             name: "Journal",
             dependencies: [
-                "Retail", .product(name: "GRDB", package: "GRDB.swift"),
+                "Locking", "Retail", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
-        .target(name: "Upstream", dependencies: ["CCurl"]),
+        .target(name: "Upstream", dependencies: ["CCurl", "Locking"]),
 
         // What the project exists for.
         .target(
             name: "Gateway",
             dependencies: [
-                "Retail", "Loyalty", "LineProtocol", "EventLoop", "Certificates", "Journal", "Upstream",
+                "Locking", "Retail", "Loyalty", "LineProtocol", "EventLoop", "Certificates", "Journal", "Upstream",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "tillgate",
             dependencies: [
-                "Gateway", "Replay",
+                "Gateway", "Locking", "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -63,17 +64,17 @@ let package = Package(
             ]),
 
         // The other side of the line: what a till vendor ships, and programs that play every peer.
-        .target(name: "TillClient", dependencies: ["EventLoop", "LineProtocol", "Retail"]),
+        .target(name: "TillClient", dependencies: ["EventLoop", "LineProtocol", "Locking", "Retail"]),
         .target(
             name: "SimulatorKit",
-            dependencies: ["TillClient", "EventLoop", "LineProtocol", "Retail", argumentParser],
+            dependencies: ["TillClient", "EventLoop", "LineProtocol", "Locking", "Retail", argumentParser],
             path: "simulators/kit"),
         .executableTarget(
-            name: "register", dependencies: ["SimulatorKit", argumentParser], path: "simulators/register"),
+            name: "register", dependencies: ["SimulatorKit", "Locking", argumentParser], path: "simulators/register"),
         .executableTarget(
-            name: "storeapp", dependencies: ["SimulatorKit", argumentParser], path: "simulators/storeapp"),
+            name: "storeapp", dependencies: ["SimulatorKit", "Locking", argumentParser], path: "simulators/storeapp"),
         .executableTarget(
-            name: "website", dependencies: ["SimulatorKit", argumentParser], path: "simulators/website"),
+            name: "website", dependencies: ["SimulatorKit", "Locking", argumentParser], path: "simulators/website"),
         .executableTarget(
             name: "faultproxy", dependencies: ["SimulatorKit", argumentParser], path: "simulators/faultproxy"),
         .target(
@@ -88,27 +89,30 @@ let package = Package(
         .testTarget(name: "LineProtocolTests", dependencies: ["LineProtocol", "Retail"]),
         .testTarget(name: "HTTPMessageTests", dependencies: ["HTTPMessage"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay"]),
-        .testTarget(name: "UpstreamTests", dependencies: ["Upstream"]),
+        .testTarget(name: "UpstreamTests", dependencies: ["Locking", "Upstream"]),
         .testTarget(
             name: "UpstreamSimulatorTests",
             dependencies: ["UpstreamSimulator", "HTTPMessage", "Upstream", "EventLoop", "Certificates"]),
 
         .testTarget(
-            name: "TillClientTests", dependencies: ["TillClient", "EventLoop", "LineProtocol", "Certificates"]),
+            name: "TillClientTests",
+            dependencies: ["TillClient", "EventLoop", "LineProtocol", "Locking", "Certificates"]),
         .testTarget(
             name: "SimulatorKitTests",
-            dependencies: ["SimulatorKit", "TillClient", "EventLoop", "LineProtocol", "Retail"]),
-        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Certificates", "CEventLoop"]),
+            dependencies: ["SimulatorKit", "TillClient", "EventLoop", "LineProtocol", "Locking", "Retail"]),
+        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Certificates", "CEventLoop", "Locking"]),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "CEventLoop"]),
-        .target(name: "TestSupport", path: "Tests/Support"),
+        .target(name: "TestSupport", dependencies: ["Locking"], path: "Tests/Support"),
         .testTarget(
             name: "JournalTests",
-            dependencies: ["Journal", "Retail", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "Journal", "Locking", "Retail", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Loyalty", "Retail", "Upstream",
-                "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty", "Retail",
+                "Upstream", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ]),
 
         // Programs that feed a reader changed and made-up input (make fuzz).

@@ -1,6 +1,6 @@
 import CEventLoop
 import Glibc
-import Synchronization
+import Locking
 
 private let lastConnectionID = Atomic<UInt64>(0)
 

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Counts the connections of a listener over all its loops, in total and per address.
 final class ConnectionCensus: Sendable {

@@ -1,7 +1,7 @@
 import CEventLoop
 import Dispatch
 import Glibc
-import Synchronization
+import Locking
 
 /// A serial queue that owns connections.
 ///

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 
 /// Takes in connections at one address, on one or several loops.
 ///

@@ -1,5 +1,5 @@
 import CEventLoop
-import Synchronization
+import Locking
 
 /// Trust, certificate and remembered sessions for connections to servers; shared by loops.
 public final class TLSClientContext: @unchecked Sendable {

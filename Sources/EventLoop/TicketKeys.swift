@@ -1,5 +1,5 @@
 import CEventLoop
-import Synchronization
+import Locking
 
 /// The keys that seal session tickets, renewed by age.
 ///

@@ -1,8 +1,8 @@
 import Dispatch
 import EventLoop
 import LineProtocol
+import Locking
 import Logging
-import Synchronization
 
 /// Where a gateway listens and with which certificate.
 package struct ServerSettings: Sendable {

@@ -1,7 +1,7 @@
 import Foundation
+import Locking
 import Loyalty
 import Retail
-import Synchronization
 
 /// What the gateway must know of a store to serve it.
 package struct StoreSettings: Sendable {

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 
 /// A submitted change whose type the writer need not know.
 protocol AnyChange: AnyObject, Sendable {

@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 import GRDB
-import Synchronization
+import Locking
 
 /// The one thread that writes: takes whatever waits, commits it as one transaction, and only then lets the answers go.
 final class JournalWriter: @unchecked Sendable {

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locking
 
 /// Counts the reads that are under way, so that the database is closed under none of them.
 final class ReadGate: Sendable {

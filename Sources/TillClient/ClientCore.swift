@@ -1,6 +1,6 @@
 import EventLoop
 import LineProtocol
-import Synchronization
+import Locking
 
 /// The working part of a client. Everything in it is only touched on the loop, except `shared`.
 final class ClientCore: @unchecked Sendable {

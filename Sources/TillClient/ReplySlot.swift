@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Where the answer to one request arrives, from the loop to whoever waits for it.
 final class ReplySlot: Sendable {

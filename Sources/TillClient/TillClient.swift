@@ -1,6 +1,6 @@
 import EventLoop
 import LineProtocol
-import Synchronization
+import Locking
 
 /// How one call is made.
 public struct CallOptions: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Takes in an answer up to its limits; libcurl calls it during a request.
 final class AnswerReceiver {

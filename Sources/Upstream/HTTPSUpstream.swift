@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Posts batches to an upstream over HTTPS, as described by `protocol-spec/upstream.openapi.yaml`.
 ///

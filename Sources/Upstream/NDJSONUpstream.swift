@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Appends events to a file, one JSON object per line, with one fsync per batch.
 ///

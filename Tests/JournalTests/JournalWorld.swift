@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
+import Locking
 import Retail
-import Synchronization
 import TestSupport
 
 @testable import Journal

@@ -1,5 +1,5 @@
 import EventLoop
-import Synchronization
+import Locking
 import Testing
 
 @testable import SimulatorKit

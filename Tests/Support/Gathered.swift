@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locking
 
 /// What other threads have said so far; whoever waits is woken by each new word and gives up at a deadline.
 package final class Gathered<Element: Sendable>: Sendable {

@@ -1,7 +1,7 @@
 import EventLoop
 import LineProtocol
+import Locking
 import Retail
-import Synchronization
 import Testing
 
 @testable import TillClient

@@ -1,6 +1,6 @@
 import EventLoop
 import LineProtocol
-import Synchronization
+import Locking
 import Testing
 
 @testable import TillClient

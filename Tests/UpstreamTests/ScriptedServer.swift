@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Synchronization
+import Locking
 
 /// A request as it came in over the wire.
 struct ReceivedRequest: Sendable {

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// A gate that tasks wait at until it is opened, once and for good.
 public final class Gate: Sendable {

@@ -1,6 +1,6 @@
 import Glibc
 import LineProtocol
-import Synchronization
+import Locking
 
 /// What a simulator tells: one JSON object per line on standard output, for people and for scripts that follow it.
 public final class ProgressLines: Sendable {

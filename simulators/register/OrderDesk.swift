@@ -1,7 +1,7 @@
 import LineProtocol
+import Locking
 import Retail
 import SimulatorKit
-import Synchronization
 import TillClient
 
 /// Takes the pick-up orders that are offered to the till, each from the offer to the handover.

@@ -1,7 +1,7 @@
 import LineProtocol
+import Locking
 import Retail
 import SimulatorKit
-import Synchronization
 import TillClient
 
 /// Rings up receipts as a cashier would: who is it, what does it cost, record it.

@@ -1,7 +1,7 @@
 import LineProtocol
+import Locking
 import Retail
 import SimulatorKit
-import Synchronization
 import TillClient
 
 /// What a seller does on the phone, reported step by step.

@@ -1,7 +1,7 @@
 import LineProtocol
+import Locking
 import Retail
 import SimulatorKit
-import Synchronization
 import TillClient
 
 /// Pushes orders and keeps book of what becomes of them.

@@ -1,7 +1,7 @@
 import Journal
 import LineProtocol
+import Locking
 import Retail
-import Synchronization
 
 /// The read model of customers: always what was acknowledged, never behind it, never waiting for a write.
 ///

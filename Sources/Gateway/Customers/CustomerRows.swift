@@ -1,5 +1,5 @@
+import Locking
 import Retail
-import Synchronization
 
 /// What a loop may know of a customer without asking the disk.
 struct CustomerFacts {

@@ -1,5 +1,5 @@
+import Locking
 import Retail
-import Synchronization
 
 /// Finds customers by identifier: a million customers with several identifiers each, in a few hundred nanoseconds, from
 /// any loop, while the writer adds to it.

@@ -1,9 +1,9 @@
 import Certificates
 import EventLoop
 import Journal
+import Locking
 import Loyalty
 import Retail
-import Synchronization
 
 /// Who a session speaks for, once it has proved it.
 package final class Principal: Sendable {

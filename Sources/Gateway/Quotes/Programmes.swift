@@ -1,7 +1,7 @@
 import LineProtocol
+import Locking
 import Loyalty
 import Retail
-import Synchronization
 
 /// The loyalty programme in force. A new one replaces it whole, between two requests.
 package final class Programmes: Sendable {

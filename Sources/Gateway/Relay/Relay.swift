@@ -1,8 +1,8 @@
 import Foundation
 import Journal
+import Locking
 import Logging
 import Retail
-import Synchronization
 import Upstream
 
 /// Hands the outbox to upstream, in order, for as long as it takes: nothing is dropped for age or number.

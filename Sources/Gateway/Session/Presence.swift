@@ -1,6 +1,6 @@
 import LineProtocol
+import Locking
 import Retail
-import Synchronization
 
 /// What a device is known by: its name is its own only within its store.
 struct DeviceKey: Hashable, Sendable {

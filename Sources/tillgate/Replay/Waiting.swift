@@ -1,7 +1,7 @@
 import Dispatch
 import EventLoop
 import Glibc
-import Synchronization
+import Locking
 
 /// Ctrl-C and its likes, so that everything that was started is ended before this program is.
 final class Interruption: Sendable {

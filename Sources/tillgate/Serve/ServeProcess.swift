@@ -5,8 +5,8 @@ import Foundation
 import Gateway
 import Glibc
 import Journal
+import Locking
 import Logging
-import Synchronization
 import Upstream
 
 /// A running gateway: its parts in the order in which they start, and in reverse when they stop.

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locking
 
 /// Hands values from the loops to the test, which waits with a deadline.
 final class Mailbox<Value: Sendable>: Sendable {

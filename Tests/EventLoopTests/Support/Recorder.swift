@@ -1,5 +1,5 @@
 import EventLoop
-import Synchronization
+import Locking
 
 /// A handler that tells the test what happened, and does with bytes what it was made for.
 final class Recorder: ConnectionHandler, @unchecked Sendable {

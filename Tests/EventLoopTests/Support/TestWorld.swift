@@ -2,7 +2,7 @@ import Certificates
 import EventLoop
 import Foundation
 import Glibc
-import Synchronization
+import Locking
 import Testing
 
 /// Everything in this target runs one test at a time: several of them flood the machine with connections.

@@ -1,8 +1,8 @@
 import Dispatch
 import Glibc
 import Journal
+import Locking
 import Retail
-import Synchronization
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Certificates
 import EventLoop
+import Locking
 import Retail
-import Synchronization
 import TestSupport
 
 /// An authority, a server's certificate, and one for each device that asks; made once for all tests.

@@ -1,5 +1,5 @@
 import Journal
-import Synchronization
+import Locking
 import TestSupport
 
 /// The disk under a journal as the test wants it: it can fail, and it can be slow.

@@ -1,6 +1,6 @@
 import Dispatch
 import Gateway
-import Synchronization
+import Locking
 
 /// The loop of a simulated world: work runs on the test's own thread when the test lets it, and timers run in virtual
 /// time.

@@ -1,6 +1,6 @@
 import Gateway
+import Locking
 import Retail
-import Synchronization
 
 /// A clock that moves only when it is told to.
 final class VirtualClock: WallClock {

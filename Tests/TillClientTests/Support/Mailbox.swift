@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Hands values from the loop to a test, which waits for them. The tests' time limit is the deadline.
 final class Mailbox<Value: Sendable>: Sendable {

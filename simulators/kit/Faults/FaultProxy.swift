@@ -1,6 +1,6 @@
 import Dispatch
 import Glibc
-import Synchronization
+import Locking
 
 /// A TCP proxy on loopback that treats connections badly, as a `FaultPlan` says.
 ///
