@@ -84,23 +84,26 @@ let package = Package(
             name: "upstream-simulator", dependencies: ["UpstreamSimulator", "EventLoop", argumentParser],
             path: "simulators/upstream/upstream-simulator"),
 
-        .testTarget(name: "RetailTests", dependencies: ["Retail"]),
+        .testTarget(name: "RetailTests", dependencies: ["Retail", "TestSupport"]),
         .testTarget(name: "LoyaltyTests", dependencies: ["Loyalty", "Retail"], exclude: ["Cases"]),
-        .testTarget(name: "LineProtocolTests", dependencies: ["LineProtocol", "Retail"]),
+        .testTarget(name: "LineProtocolTests", dependencies: ["LineProtocol", "Retail", "TestSupport"]),
         .testTarget(name: "HTTPMessageTests", dependencies: ["HTTPMessage"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay"]),
-        .testTarget(name: "UpstreamTests", dependencies: ["Locking", "Upstream"]),
+        .testTarget(name: "UpstreamTests", dependencies: ["Locking", "TestSupport", "Upstream"]),
         .testTarget(
             name: "UpstreamSimulatorTests",
             dependencies: ["UpstreamSimulator", "HTTPMessage", "Upstream", "EventLoop", "Certificates"]),
 
         .testTarget(
             name: "TillClientTests",
-            dependencies: ["TillClient", "EventLoop", "LineProtocol", "Locking", "Certificates"]),
+            dependencies: ["TillClient", "EventLoop", "LineProtocol", "Locking", "TestSupport", "Certificates"]),
         .testTarget(
             name: "SimulatorKitTests",
-            dependencies: ["SimulatorKit", "TillClient", "EventLoop", "LineProtocol", "Locking", "Retail"]),
-        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "Certificates", "CEventLoop", "Locking"]),
+            dependencies: [
+                "SimulatorKit", "TillClient", "EventLoop", "LineProtocol", "Locking", "Retail", "TestSupport",
+            ]),
+        .testTarget(
+            name: "EventLoopTests", dependencies: ["EventLoop", "Certificates", "CEventLoop", "Locking", "TestSupport"]),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "CEventLoop"]),
         .target(name: "TestSupport", dependencies: ["Locking"], path: "Tests/Support"),
         .testTarget(

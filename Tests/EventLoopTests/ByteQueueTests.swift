@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLoop
@@ -8,7 +9,7 @@ extension EventLoopTests {
         @Test("appending and dropping in any mix keeps the order, and an empty queue holds no block")
         func againstModel() {
             let seed = UInt64.random(in: 0...UInt64.max)
-            var random = SplitMix(state: seed)
+            var random = SeededGenerator(seed: seed)
             var (queue, pool, model) = (ByteQueue(), BufferPool(), [UInt8]())
             for _ in 0..<3_000 {
                 if random.next() % 2 == 0 {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLoop
@@ -24,7 +25,7 @@ extension EventLoopTests {
         @Test("any mix of scheduling, calling off and passing time gives what a sorted list gives")
         func againstModel() {
             let seed = UInt64.random(in: 0...UInt64.max)
-            var random = SplitMix(state: seed)
+            var random = SeededGenerator(seed: seed)
             var heap = TimerHeap()
             let log = Log()
             var model: [(due: UInt64, number: Int)] = []
@@ -61,18 +62,6 @@ extension EventLoopTests {
                 heap.cancel(token)
             }
             #expect(heap.count == 0 && heap.entryCount < 200)
-        }
-    }
-
-    struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
         }
     }
 }

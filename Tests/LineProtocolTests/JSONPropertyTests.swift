@@ -1,4 +1,5 @@
 import LineProtocol
+import TestSupport
 import Testing
 
 /// A JSON value of the tests' own, to compare with what reader and writer make of it.

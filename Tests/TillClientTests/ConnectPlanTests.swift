@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import TillClient
 
 @Suite("Connect plan")
 struct ConnectPlanTests {
-    private var generator = TestGenerator(seed: 7)
+    private var generator = SeededGenerator(seed: 7)
 
     @Test("pauses double from the first to the longest, each within a quarter of its length")
     mutating func growth() {

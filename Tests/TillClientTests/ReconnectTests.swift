@@ -1,6 +1,7 @@
 import EventLoop
 import LineProtocol
 import Locking
+import TestSupport
 import Testing
 
 @testable import TillClient

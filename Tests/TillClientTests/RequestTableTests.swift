@@ -1,4 +1,5 @@
 import LineProtocol
+import TestSupport
 import Testing
 
 @testable import TillClient
@@ -128,7 +129,7 @@ struct RequestTableTests {
         "whatever happens, every request is answered once or given up, and order is kept",
         arguments: 1...20 as ClosedRange<UInt64>)
     func random(seed: UInt64) {
-        var generator = TestGenerator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         var table = RequestTable(capacity: 1_000, pipelineLimit: 4)
         var expected: Set<UInt64> = []
         var underWay: [UInt64] = []

@@ -2,6 +2,7 @@ import EventLoop
 import LineProtocol
 import Locking
 import Retail
+import TestSupport
 
 /// A gateway that answers exactly what the test tells it to. It listens on loopback, plain unless given TLS.
 final class ScriptedGateway: Sendable {

@@ -1,7 +1,7 @@
 import Locking
 
 /// Hands values from the loop to a test, which waits for them. The tests' time limit is the deadline.
-final class Mailbox<Value: Sendable>: Sendable {
+package final class Mailbox<Value: Sendable>: Sendable {
     private struct State {
         var values: [Value] = []
         var waiting: [CheckedContinuation<Value?, Never>] = []
@@ -14,7 +14,10 @@ final class Mailbox<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    func put(_ value: Value) {
+    /// Nothing in it yet.
+    package init() {}
+
+    package func put(_ value: Value) {
         let receiver: CheckedContinuation<Value?, Never>? = state.withLock { state in
             if !state.waiting.isEmpty { return state.waiting.removeFirst() }
             state.values.append(value)
@@ -24,7 +27,7 @@ final class Mailbox<Value: Sendable>: Sendable {
     }
 
     /// The oldest value, waited for if there is none. Throws when the test has run out of time.
-    func take() async throws -> Value {
+    package func take() async throws -> Value {
         let value = await withTaskCancellationHandler {
             await withCheckedContinuation { wait($0) }
         } onCancel: {
@@ -35,7 +38,7 @@ final class Mailbox<Value: Sendable>: Sendable {
     }
 
     /// Values that nobody has taken.
-    var count: Int { state.withLock { $0.values.count } }
+    package var count: Int { state.withLock { $0.values.count } }
 
     private func wait(_ continuation: CheckedContinuation<Value?, Never>) {
         let known: Value?? = state.withLock { state in
