@@ -6,6 +6,7 @@ TILLS ?= 8
 KILL ?= 0
 SEED ?= 1
 RECEIPTS ?= 300
+CASES ?= 2000
 BENCH ?= ../shared/bench
 CUSTOMERS ?= 1000000
 ROUNDS ?= 5
@@ -17,7 +18,7 @@ SOURCES = Package.swift Sources Tests simulators
 PROGRAMS = .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test replay bench lint format docs fuzz tsan clean
+.PHONY: help setup build demo test replay bench lint format docs oracle fuzz tsan clean
 
 help: ## Show this list.
 	@echo "make <target> [NAME=value ...]"
@@ -56,6 +57,11 @@ docs: setup ## Make the reference of the client library and the protocol, into o
 	    --output-path out/docs/$$target --transform-for-static-hosting --hosting-base-path $$target || exit 1; \
 	done
 	@echo "out/docs/TillClient/documentation/tillclient, out/docs/LineProtocol/documentation/lineprotocol"
+
+oracle: setup ## Compare the quotes of random visits with a second implementation. CASES=2000 SEED=1
+	@mkdir -p out
+	@$(PYTHON) Tests/Oracle/generate.py --cases $(CASES) --seed $(SEED) > out/oracle.ndjson
+	@ORACLE_CASES=$(CURDIR)/out/oracle.ndjson swift test --filter "random cases of the oracle"
 
 fuzz: setup ## Feed the readers changed and made-up input for a minute or so. INPUTS=500000
 	@for target in FuzzJSON FuzzFraming; do \

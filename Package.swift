@@ -85,7 +85,8 @@ let package = Package(
             path: "simulators/upstream/upstream-simulator"),
 
         .testTarget(name: "RetailTests", dependencies: ["Retail", "TestSupport"]),
-        .testTarget(name: "LoyaltyTests", dependencies: ["Loyalty", "Retail"], exclude: ["Cases"]),
+        .testTarget(
+            name: "LoyaltyTests", dependencies: ["Loyalty", "Retail", "TestSupport", "Yams"], exclude: ["Cases"]),
         .testTarget(name: "LineProtocolTests", dependencies: ["LineProtocol", "Retail", "TestSupport"]),
         .testTarget(name: "HTTPMessageTests", dependencies: ["HTTPMessage"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay"]),

@@ -1,5 +1,6 @@
 import Foundation
 import Retail
+import TestSupport
 
 @testable import Loyalty
 
@@ -17,6 +18,16 @@ enum Programmes {
         var document = try JSONDecoder().decode(ProgrammeDocument.self, from: Data(clubText.utf8))
         change(&document)
         return try Programme(validating: document, hash: "4f2a")
+    }
+
+    /// A programme of one tier without points that only has these promotions.
+    static func promoting(_ promotions: String...) throws -> Programme {
+        let text = """
+            {"id": "a", "version": 1, "currency": "RUB", "promotions": [\(promotions.joined(separator: ","))],
+             "tiers": [{"name": "One", "threshold": 0, "earn_rate": 0}]}
+            """
+        let document = try JSONDecoder().decode(ProgrammeDocument.self, from: Data(text.utf8))
+        return try Programme(validating: document, hash: "0")
     }
 
     static let now = Instant(millisecondsSinceEpoch: 1_795_339_800_000)

@@ -1,4 +1,5 @@
 import Retail
+import TestSupport
 import Testing
 
 @testable import Loyalty

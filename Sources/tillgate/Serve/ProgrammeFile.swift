@@ -27,12 +27,28 @@ enum ProgrammeFile {
     private static func parse(_ text: String, path: String) throws -> Programme {
         do {
             let document = try YAMLDecoder().decode(ProgrammeDocument.self, from: text)
-            return try Programme(validating: document, hash: hexadecimal(sha256(Array(text.utf8))))
+            let programme = try Programme(validating: document, hash: hexadecimal(sha256(Array(text.utf8))))
+            if let part = unserved(programme) { throw Refused(path: path, reason: "\(part): not served yet") }
+            return programme
         } catch let error as ProgrammeError {
             throw Refused(path: path, reason: "\(error)")
         } catch let error as DecodingError {
             throw Refused(path: path, reason: "\(ProgrammeError(error))")
         }
+    }
+
+    /// The first part of a programme that needs what the gateway does not keep of a customer yet (purchases, uses of
+    /// promotions, lots of points). Serving it by halves would promise the customer what the receipt does not give.
+    private static func unserved(_ programme: Programme) -> String? {
+        let parts: [(name: String, isUsed: Bool)] = [
+            ("promotions", !programme.promotions.isEmpty), ("segments", programme.segments != nil),
+            ("tier_window_days", programme.tierWindowDays != nil), ("welcome", programme.welcome != nil),
+            ("site_registration", programme.siteRegistration != nil), ("every_nth", programme.everyNth != nil),
+            ("birthday", programme.birthday != nil), ("thresholds", !programme.thresholds.isEmpty),
+            ("activation_days", programme.lotTerms.activationDays != 0),
+            ("expiry_days", programme.lotTerms.expiryDays != nil),
+        ]
+        return parts.first(where: \.isUsed)?.name
     }
 
     /// What a gateway does until it is told better: three tiers, a point is worth a whole unit of the currency.

@@ -38,6 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
         let process: ServeProcess
         do {
             process = try ServeProcess(settings, log: Logger(label: "tillgate"))
+        } catch let refused as ProgrammeFile.Refused {
+            throw Console.fail("\(refused)", .badInput)
         } catch {
             throw Console.fail("\(error)", .unavailable)
         }

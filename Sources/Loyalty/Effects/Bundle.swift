@@ -1,0 +1,57 @@
+import Retail
+
+/// Several products together at a price of their own.
+///
+/// As many whole bundles as the basket holds are made, one after the other: each item takes its units from the lines
+/// that it selects, in the order of the lines, and a unit serves one item only. What the units cost beyond the price of
+/// the bundles is split over the lines that gave them, by the value that they gave.
+public struct Bundle: DiscountEffect, Hashable {
+    struct Item: Hashable, Sendable {
+        let products: ProductFilter
+        let quantity: Int64
+    }
+
+    let items: [Item]
+    /// The price of one bundle.
+    public let price: Money
+
+    func discounts(on lines: [WorkingLine], touched: [Int], shares: inout [LineShare]) {
+        let units = touched.map { line in
+            LineUnits(line: line, count: lines[line].wholeUnits, value: lines[line].unitValue)
+        }
+        let candidates = items.map { item in
+            units.indices.filter { item.products.matches(lines[units[$0].line].marks) }
+        }
+        var left = units.map(\.count)
+        var bundles = Int128(0)
+        while let pattern = nextBundle(candidates, left: left) {
+            // As long as no line runs short, the next bundle takes the same units: all of them are made at once.
+            let times = pattern.indices.filter { pattern[$0] > 0 }.map { left[$0] / pattern[$0] }.min() ?? 0
+            for index in pattern.indices { left[index] -= pattern[index] * times }
+            bundles += Int128(times)
+        }
+        guard bundles > 0 else { return }
+        let given = units.indices.map { narrowed(Int128(units[$0].count - left[$0]) * Int128(units[$0].value)) }
+        let value = given.reduce(Int128(0)) { $0 + Int128($1) }
+        let discount = narrowed(value - Int128(price.minorUnits) * bundles)
+        guard discount > 0 else { return }
+        for (index, part) in split(discount, over: given).enumerated() where part > 0 {
+            shares.append(LineShare(line: units[index].line, amount: part))
+        }
+    }
+
+    /// The units that one more bundle takes of each line; `nil` when the basket does not hold another one.
+    private func nextBundle(_ candidates: [[Int]], left: [Int64]) -> [Int64]? {
+        var pattern = [Int64](repeating: 0, count: left.count)
+        for (item, lines) in zip(items, candidates) {
+            var missing = item.quantity
+            for line in lines where missing > 0 {
+                let taking = min(missing, left[line] - pattern[line])
+                pattern[line] += taking
+                missing -= taking
+            }
+            guard missing == 0 else { return nil }
+        }
+        return pattern
+    }
+}

@@ -1,0 +1,54 @@
+import Retail
+
+extension PointsAccount {
+    /// Points come in as a lot of their own; a debt is repaid from them at once, active or not.
+    ///
+    /// - Throws: `notPositive`, or `overflow` when the balance would leave 64 bits.
+    public mutating func earn(_ grant: Grant, at now: Instant) throws(PointsError) -> [LedgerEntry] {
+        guard grant.points > 0 else { throw .notPositive }
+        try check(adding: grant.points)
+        var entries = settle(at: now)
+        let lot = open(grant)
+        entries.append(move(grant.points, lot: lot, .earned, receipt: grant.receipt, at: now))
+        let repaid = min(debt, grant.points)
+        if repaid > 0 {
+            entries.append(move(-repaid, lot: lot, .debtRepaid, receipt: grant.receipt, at: now))
+            entries.append(owe(-repaid, .debtRepaid, receipt: grant.receipt, at: now))
+        }
+        return entries
+    }
+
+    /// The first purchase has been made: points that waited for it can be spent from now on.
+    public mutating func activateUponFirstPurchase(at now: Instant) {
+        for index in lots.indices where lots[index].activeFrom == Lot.uponFirstPurchase {
+            lots[index].activeFrom = now
+        }
+    }
+
+    /// An empty lot for the points of a grant.
+    mutating func open(_ grant: Grant) -> LotID {
+        let id = nextLot
+        nextLot = LotID(number: id.number + 1)
+        lots.append(
+            Lot(
+                id: id, origin: grant.origin, receipt: grant.receipt, activeFrom: grant.activeFrom,
+                expiresAt: grant.expiresAt, points: 0))
+        return id
+    }
+
+    /// Lets time do its work: holds that have ended go, and lots whose last day is over burn, except for what is held.
+    public mutating func settle(at now: Instant) -> [LedgerEntry] {
+        holds.removeAll { $0.expiresAt <= now }
+        var entries: [LedgerEntry] = []
+        for lot in lots where lot.points > 0 && lot.isExpired(at: now) {
+            let burning = lot.points - held(of: lot.id, at: now)
+            if burning > 0 { entries.append(move(-burning, lot: lot.id, .burnt, receipt: lot.receipt, at: now)) }
+        }
+        return entries
+    }
+
+    /// Forgets lots without points; those that a receipt spent from must be loaded again before it comes back.
+    public mutating func forgetEmptyLots() {
+        lots.removeAll { $0.points == 0 }
+    }
+}

@@ -1,0 +1,69 @@
+import Retail
+
+/// A selection of products, resolved to numbers.
+final class ProductFilter: Sendable {
+    /// Ascending numbers; `nil` when the kind is not given.
+    let skus: [ProductSymbols.Symbol]?
+    let brands: [ProductSymbols.Symbol]?
+    let tags: [ProductSymbols.Symbol]?
+    let categories: [ProductSymbols.Symbol]?
+    /// At most one filter.
+    let exclusions: [ProductFilter]
+    /// Whether nothing at all was given.
+    let selectsEverything: Bool
+
+    init(_ selection: ProductSelection, symbols: inout ProductSymbols) {
+        skus = selection.skus?.map { symbols.symbol(sku: $0) }.sorted()
+        brands = selection.brands?.map { symbols.symbol(brand: $0) }.sorted()
+        tags = selection.tags?.map { symbols.symbol(tag: $0) }.sorted()
+        categories = selection.categories?.map { symbols.symbol(category: $0) }.sorted()
+        exclusions = selection.exclusions.map { ProductFilter($0, symbols: &symbols) }
+        selectsEverything = selection == .everything
+    }
+
+    /// Whether a product with these numbers is selected.
+    func matches(_ marks: [ProductSymbols.Symbol]) -> Bool {
+        selectsEverything
+            || (ProductFilter.meets(skus, marks) && ProductFilter.meets(categories, marks)
+                && ProductFilter.meets(brands, marks) && ProductFilter.meets(tags, marks)
+                && !exclusions.contains { $0.matches(marks) })
+    }
+
+    /// The numbers of one kind, of which a product that matches has at least one; `nil` when no kind is given.
+    ///
+    /// The kind that selects least comes first: it leads to the promotion by way of an index.
+    var keys: [ProductSymbols.Symbol]? {
+        skus ?? brands ?? tags ?? categories
+    }
+
+    private static func meets(_ wanted: [ProductSymbols.Symbol]?, _ present: [ProductSymbols.Symbol]) -> Bool {
+        guard let wanted else { return true }
+        for symbol in present where isContained(symbol, in: wanted) { return true }
+        return false
+    }
+
+    private static func isContained(_ symbol: ProductSymbols.Symbol, in ascending: [ProductSymbols.Symbol]) -> Bool {
+        var low = 0
+        var high = ascending.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ascending[middle] < symbol { low = middle + 1 } else { high = middle }
+        }
+        return low < ascending.count && ascending[low] == symbol
+    }
+}
+
+extension ProductFilter: Hashable {
+    static func == (left: ProductFilter, right: ProductFilter) -> Bool {
+        left.skus == right.skus && left.brands == right.brands && left.tags == right.tags
+            && left.categories == right.categories && left.exclusions == right.exclusions
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(skus)
+        hasher.combine(brands)
+        hasher.combine(tags)
+        hasher.combine(categories)
+        hasher.combine(exclusions)
+    }
+}

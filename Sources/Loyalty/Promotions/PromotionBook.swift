@@ -1,0 +1,31 @@
+import Retail
+
+/// The promotions of a programme in the order in which they are applied, and the ways to find them.
+struct PromotionBook: Sendable {
+    /// By priority, ties by id.
+    let promotions: [Promotion]
+    /// For each promotion, the place at which it is tried: its own, or that of the first of its group.
+    let turns: [Int]
+    let index: PromotionIndex
+    let hasGroups: Bool
+
+    init(_ unordered: [Promotion], symbols: ProductSymbols) {
+        let ordered = unordered.sorted { ($0.priority, $0.id) < ($1.priority, $1.id) }
+        var firstOfGroup: [String: Int] = [:]
+        turns = ordered.enumerated().map { place, promotion in
+            guard let group = promotion.group else { return place }
+            let first = firstOfGroup[group] ?? place
+            firstOfGroup[group] = first
+            return first
+        }
+        promotions = ordered
+        index = PromotionIndex(ordered, symbols: Int(symbols.count))
+        hasGroups = !firstOfGroup.isEmpty
+    }
+
+    /// The places in the order of their turns; those of one group stand together.
+    func inTurn(_ places: [Int]) -> [Int] {
+        guard hasGroups else { return places }
+        return places.sorted { (turns[$0], $0) < (turns[$1], $1) }
+    }
+}

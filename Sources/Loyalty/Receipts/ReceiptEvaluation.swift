@@ -1,0 +1,177 @@
+import Retail
+
+/// The points of one line of a receipt.
+public struct EvaluatedLine: Hashable, Sendable {
+    /// Points that the line earned: its part of the receipt's points, extra points included.
+    public let earned: Int64
+    /// Points that the line cost: its part of the points spent.
+    public let spent: Int64
+}
+
+/// The points of a receipt that was paid.
+public struct ReceiptEvaluation: Hashable, Sendable {
+    /// The lines, in the receipt's order; a return reverses them line by line.
+    public let lines: [EvaluatedLine]
+    /// Points that the receipt earned, extra points included.
+    public let earned: Int64
+    /// Points that promotions and mechanics gave on top of the tier's rate.
+    public let extra: [ExtraPoints]
+    /// Points that the receipt says were spent.
+    public let spent: Int64
+    /// What was paid in money on all lines, excluded products too: what the receipt adds to the turnover.
+    public let paid: Money
+    /// The promotions that count as used: those that the receipt names, and those that gave points.
+    public let promotions: [String]
+    /// The tier that the receipt was rated by.
+    public let tier: Tier
+    /// The rules that were applied.
+    public let rules: RuleSet
+}
+
+/// Evaluates a receipt of a customer of whom nothing but the standing is known; see the form with a context.
+///
+/// - Parameters:
+///   - receiptLines: the lines of a sale.
+///   - tenders: the payments of the sale.
+///   - customer: the customer's standing before this receipt.
+///   - at: the moment at which the rules are judged.
+/// - Throws: `overflow` when the points or what was paid do not fit into 64 bits.
+public func evaluate(
+    receiptLines: [ReceiptLine], tenders: [Tender] = [], customer: Standing, programme: Programme, at: Instant
+) throws(QuoteError) -> ReceiptEvaluation {
+    try evaluate(
+        receiptLines: receiptLines, tenders: tenders, products: receiptLines.map { BasketLine($0) },
+        shopper: Shopper(standing: customer), in: QuoteContext(store: "", at: at), programme: programme)
+}
+
+/// Evaluates a receipt that was paid: the money has changed hands, so what counts is what the receipt says.
+///
+/// The base is the amounts of the lines that earn as the receipt gives them, less what was paid with points (points
+/// that the till took as a payment are split over those lines like a discount). Points are rated on the sum by the
+/// tier that the customer had before this receipt, rounded down once, and split back over the lines. Amounts below zero
+/// count as zero: a strange receipt earns less, but is not lost.
+///
+/// Which promotions give points on top is worked out as for a quote of the same basket; how many they give follows from
+/// what was paid.
+///
+/// The points spent are the value of the discounts of origin `points` and the payments of kind `points`, in whole
+/// points; a point that was begun counts as spent.
+///
+/// - Parameters:
+///   - receiptLines: the lines of a sale.
+///   - tenders: the payments of the sale.
+///   - products: the same lines as a basket, with what the catalogue knows of the products.
+///   - shopper: the customer before this receipt.
+///   - context: where and when; its own customer and points to spend are not looked at.
+/// - Throws: `overflow` when the points or what was paid do not fit into 64 bits.
+public func evaluate(
+    receiptLines: [ReceiptLine], tenders: [Tender] = [], products: [BasketLine], shopper: Shopper,
+    in context: QuoteContext, programme: Programme
+) throws(QuoteError) -> ReceiptEvaluation {
+    precondition(products.count == receiptLines.count, "every line of the receipt has its product")
+    var context = context
+    context.shopper = shopper
+    context.spend = 0
+    let tendered = try pointsTendered(tenders)
+    var run = try QuoteRun(paid: receiptLines, products: products, in: context, programme: programme)
+    let tenderedParts = run.takeTender(tendered)
+    let earned = try run.earnPoints()
+    let spent = try pointsSpent(receiptLines, tendered: tendered, tenderedParts: tenderedParts, programme: programme)
+    return ReceiptEvaluation(
+        lines: receiptLines.indices.map { index in
+            EvaluatedLine(earned: earned.ofLines[index], spent: spent[index])
+        },
+        earned: earned.earned, extra: earned.extra, spent: spent.reduce(0, +),
+        paid: try moneyPaid(receiptLines, pointsTendered: tendered),
+        promotions: promotionsUsed(receiptLines, extra: earned.extra),
+        tier: tier(for: shopper.standing.turnover, in: programme), rules: programme.rules)
+}
+
+extension BasketLine {
+    /// The line of a basket that led to a line of a receipt, without what only the catalogue knows.
+    public init(_ line: ReceiptLine) {
+        let till = line.discounts.reduce(Int128(0)) { sum, discount in
+            discount.origin == LineDiscount.tillOrigin ? sum + Int128(max(0, discount.amount.minorUnits)) : sum
+        }
+        self.init(
+            sku: line.sku, quantity: line.quantity, price: line.price,
+            tillDiscount: Money(minorUnits: Int64(clamping: till)))
+    }
+}
+
+extension QuoteRun {
+    /// A run of which the lines cost what was paid for them.
+    fileprivate init(
+        paid receiptLines: [ReceiptLine], products: [BasketLine], in context: QuoteContext, programme: Programme
+    ) throws(QuoteError) {
+        // A line that cannot be quoted is worth what the receipt says, but no promotion looks at it.
+        let basket = products.map { $0.isSound ? $0 : BasketLine(sku: $0.sku, quantity: .one, price: .zero) }
+        try self.init(basket, in: context, programme: programme)
+        applyPromotions()
+        for index in lines.indices { lines[index].left = max(0, receiptLines[index].amount.minorUnits) }
+    }
+
+    /// Takes points that were a payment off the lines that earn, and says how much off which.
+    fileprivate mutating func takeTender(_ tendered: Int64) -> [Int64] {
+        let bases = lines.map { $0.earns ? $0.left : 0 }
+        let payable = bases.reduce(Int128(0)) { $0 + Int128($1) }
+        guard payable > 0 else { return [] }
+        let parts = split(Int64(min(Int128(tendered), payable)), over: bases)
+        for index in lines.indices { lines[index].left -= parts[index] }
+        return parts
+    }
+}
+
+extension BasketLine {
+    fileprivate var isSound: Bool {
+        quantity > .zero && price >= .zero && tillDiscount >= .zero && (try? gross()) != nil
+    }
+}
+
+private func promotionsUsed(_ lines: [ReceiptLine], extra: [ExtraPoints]) -> [String] {
+    var used = Set(extra.filter { $0.origin == .promotion }.compactMap(\.id))
+    for line in lines {
+        for discount in line.discounts where discount.origin == LineDiscount.promotionOrigin {
+            if let id = discount.id { used.insert(id) }
+        }
+    }
+    return used.sorted()
+}
+
+private func moneyPaid(_ lines: [ReceiptLine], pointsTendered: Int64) throws(QuoteError) -> Money {
+    let amounts = lines.reduce(Int128(0)) { $0 + Int128(max(0, $1.amount.minorUnits)) }
+    guard let paid = Int64(exactly: max(0, amounts - Int128(pointsTendered))) else { throw .overflow(line: nil) }
+    return Money(minorUnits: paid)
+}
+
+private func pointsTendered(_ tenders: [Tender]) throws(QuoteError) -> Int64 {
+    let sum = tenders.reduce(Int128(0)) { sum, tender in
+        tender.kind == LineDiscount.pointsOrigin ? sum + Int128(max(0, tender.amount.minorUnits)) : sum
+    }
+    guard let tendered = Int64(exactly: sum) else { throw .overflow(line: nil) }
+    return tendered
+}
+
+/// The points that each line cost, split over the value that points paid of it.
+private func pointsSpent(
+    _ lines: [ReceiptLine], tendered: Int64, tenderedParts: [Int64], programme: Programme
+) throws(QuoteError) -> [Int64] {
+    guard !lines.isEmpty else { return [] }
+    var values: [Int64] = []
+    values.reserveCapacity(lines.count)
+    var sum = Int128(0)
+    for (index, line) in lines.enumerated() {
+        let discounted = line.discounts.reduce(Int128(0)) { sum, discount in
+            discount.origin == LineDiscount.pointsOrigin ? sum + Int128(max(0, discount.amount.minorUnits)) : sum
+        }
+        sum += discounted
+        let value = discounted + Int128(tenderedParts.isEmpty ? 0 : tenderedParts[index])
+        guard let narrow = Int64(exactly: value) else { throw .overflow(line: index) }
+        values.append(narrow)
+    }
+    let pointValue = Int128(programme.pointValue.minorUnits)
+    guard let points = Int64(exactly: (sum + Int128(tendered) + pointValue - 1) / pointValue) else {
+        throw .overflow(line: nil)
+    }
+    return split(points, over: values)
+}
