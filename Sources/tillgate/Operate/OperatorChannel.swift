@@ -23,7 +23,14 @@ struct DataFolder: ParsableArguments {
             if let channel = try OperatorChannel(socketPath: OperatorSocket.path(folder: data)) {
                 return try requests.map(channel.ask)
             }
+            // A folder that is asked about and is not there is a slip of the pen, not a shop to be opened.
+            let makesFolder = requests.contains { [.deviceAdd, .importCustomers, .importCatalogue].contains($0.verb) }
+            guard makesFolder || FileManager.default.fileExists(atPath: data) else {
+                throw Console.fail("there is no data folder \(data)", .unavailable)
+            }
             return try await LocalOperator(folder: data).ask(requests)
+        } catch let code as ExitCode {
+            throw code
         } catch let refused as OperatorRefused {
             throw Console.fail(refused.description, .failure)
         } catch {
