@@ -62,6 +62,12 @@ extension JournalView {
         return shown + [rest]
     }
 
+    /// The first fault that `quick_check` finds in the database file.
+    func quickCheck() throws(SQLError) -> String? {
+        let answer = try statement("PRAGMA quick_check(1)").first { $0.text(0) }
+        return answer == "ok" ? nil : answer ?? "no answer"
+    }
+
     private func integrityFindings() throws(SQLError) -> [AuditFinding] {
         let answers = try statement("PRAGMA integrity_check(20)").all { $0.text(0) }
         return answers.filter { $0 != "ok" }.map { AuditFinding(kind: "database", key: "journal.sqlite", message: $0) }

@@ -74,6 +74,11 @@ package final class Journal: @unchecked Sendable {
         return try pool.read { database in try body(JournalView(database)) }
     }
 
+    /// Runs `quick_check` on a read-only connection, beside the work; nil when the database is sound, else what it found.
+    package func quickCheck() throws -> String? {
+        try read { view in try view.quickCheck() }
+    }
+
     /// Whether writes are accepted at present.
     package var isAvailable: Bool { writer.isAvailable }
 

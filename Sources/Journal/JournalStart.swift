@@ -9,7 +9,7 @@ package struct JournalStartReport: Sendable {
     package let schema: String
     /// Whether the previous run closed the journal properly.
     package let stoppedCleanly: Bool
-    /// Whether `quick_check` ran before this report (a large database is checked in the background instead).
+    /// Whether `quick_check` ran before this report; for a large database the caller runs ``Journal/quickCheck()`` later.
     package let quickChecked: Bool
 }
 

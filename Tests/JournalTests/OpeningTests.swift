@@ -37,6 +37,27 @@ struct OpeningTests {
         #expect(try revived.journal.read { try $0.receiptCount() } == 20)
     }
 
+    @Test("one that is checked beside the work is sound, or the first fault is named")
+    func besideWork() throws {
+        let world = try JournalWorld()
+        try world.journal.perform { transaction in
+            for number in 1...200 { try transaction.storeReceipt("\(number)") }
+        }
+        #expect(try world.journal.quickCheck() == nil)
+        let image = try TemporaryFolder(copyOf: world.folder.path)
+        try database(image).inDatabase { _ = try $0.checkpoint(.truncate) }
+        let revived = try JournalWorld(folder: image)
+        let path = image.path + "/journal.sqlite"
+        let size = try Data(contentsOf: URL(filePath: path)).count
+        let file = try FileHandle(forUpdating: URL(filePath: path))
+        for page in (size / 8_192)..<(size / 4_096) {
+            try file.seek(toOffset: UInt64(page * 4_096))
+            try file.write(contentsOf: Data(count: 64))
+        }
+        try file.close()
+        #expect(try revived.journal.quickCheck() != nil)
+    }
+
     @Test("a damaged one is refused with what was found")
     func damaged() throws {
         let world = try JournalWorld()

@@ -47,6 +47,7 @@ final class ServeProcess: Sendable {
                 tlsAddress: settings.listen, tls: files, plainAddress: settings.plain,
                 operatorSocket: OperatorSocket.path(folder: settings.dataFolder), loops: settings.loops))
         gateway.start()
+        if !report.stoppedCleanly, !report.quickChecked { checkBesideWork(journal) }
     }
 
     /// Serves until a signal says stop.
@@ -71,6 +72,23 @@ final class ServeProcess: Sendable {
         var configuration = HTTPSUpstreamConfiguration(baseURL: target)
         configuration.authorityPath = settings.upstreamAuthority
         return try HTTPSUpstream(configuration)
+    }
+
+    /// A large database is checked while the shop sells; a fault is the operator's to act on at once.
+    private func checkBesideWork(_ journal: Journal) {
+        let thread = Thread { [log] in
+            do {
+                if let found = try journal.quickCheck() {
+                    log.critical("the database is damaged: restore a back-up", metadata: ["quick_check": "\(found)"])
+                } else {
+                    log.info("the database is sound after an unclean stop")
+                }
+            } catch {
+                log.error("the database could not be checked", metadata: ["reason": "\(error)"])
+            }
+        }
+        thread.name = "quick-check"
+        thread.start()
     }
 
     private func announce() throws {
