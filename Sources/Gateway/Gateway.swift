@@ -116,9 +116,6 @@ package final class Gateway: Sendable {
         }
     }
 
-    /// Whether any client is still connected.
-    package var hasSessions: Bool { !presence.all().isEmpty }
-
     // MARK: What sessions tell
 
     func deviceArrived(_ principal: Principal) {

@@ -53,10 +53,6 @@ final class Presence: Sendable {
     /// When a device last said HELLO; nil when it has not since the gateway started.
     func lastSeen(_ device: DeviceKey) -> Instant? { seen.withLock { $0[device] } }
 
-    func isConnected(_ device: DeviceKey) -> Bool {
-        places.withLock { $0[device] != nil }
-    }
-
     /// The connected devices of a store in one role, by name.
     func connected(store: String, role: DeviceRole) -> [String] {
         places.withLock { places in
