@@ -40,7 +40,7 @@ let package = Package(
         .target(
             name: "Journal",
             dependencies: [
-                "Locking", "Retail", .product(name: "GRDB", package: "GRDB.swift"),
+                "Locking", "Loyalty", "Retail", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
@@ -110,7 +110,7 @@ let package = Package(
         .testTarget(
             name: "JournalTests",
             dependencies: [
-                "Journal", "Locking", "Retail", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                "Journal", "Locking", "Loyalty", "Retail", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "GatewayTests",
