@@ -62,11 +62,20 @@ public struct ReceiptLine: Hashable, Sendable {
     public var discounts: [LineDiscount]
     /// On a return: the line of the original receipt that comes back, counted from 1.
     public var originalLine: Int?
+    /// The path of the product's category, as the quote was asked with it.
+    public var category: String?
+    /// The product's brand, as the quote was asked with it.
+    public var brand: String?
+    /// What else the product is marked with, as the quote was asked with it.
+    public var tags: [String]
+    /// What one unit costs at least, as the quote was asked with it.
+    public var minimumPrice: Money?
 
     /// A line of a receipt.
     public init(
         sku: String, name: String, quantity: Quantity, price: Money, amount: Money,
-        discounts: [LineDiscount] = [], originalLine: Int? = nil
+        discounts: [LineDiscount] = [], originalLine: Int? = nil, category: String? = nil, brand: String? = nil,
+        tags: [String] = [], minimumPrice: Money? = nil
     ) {
         self.sku = sku
         self.name = name
@@ -75,6 +84,10 @@ public struct ReceiptLine: Hashable, Sendable {
         self.amount = amount
         self.discounts = discounts
         self.originalLine = originalLine
+        self.category = category
+        self.brand = brand
+        self.tags = tags
+        self.minimumPrice = minimumPrice
     }
 }
 
@@ -120,12 +133,15 @@ public struct Receipt: Hashable, Sendable {
     public var total: Money
     /// On a return: the receipt that the goods were sold with.
     public var original: ReceiptKey?
+    /// The coupons that the customer showed, as the quote was asked with them.
+    public var coupons: [String]
 
     /// The content of a receipt.
     public init(
         key: ReceiptKey, kind: ReceiptKind, at: Instant, cashier: Cashier? = nil, customer: CustomerID? = nil,
         order: OrderKey? = nil, quote: String? = nil, hold: String? = nil, lines: [ReceiptLine] = [],
-        tenders: [Tender] = [], total: Money = .zero, original: ReceiptKey? = nil
+        tenders: [Tender] = [], total: Money = .zero, original: ReceiptKey? = nil,
+        coupons: [String] = []
     ) {
         self.key = key
         self.kind = kind
@@ -139,5 +155,6 @@ public struct Receipt: Hashable, Sendable {
         self.tenders = tenders
         self.total = total
         self.original = original
+        self.coupons = coupons
     }
 }

@@ -12,6 +12,10 @@ public enum ReceiptMark: String, CaseIterable, Sendable {
     case quoteDiffers = "quote_differs"
     /// The customer is not known here.
     case customerUnknown = "customer_unknown"
+    /// The hold that the receipt names had ended or was never placed, or held fewer points than were spent.
+    case holdMissing = "hold_missing"
+    /// Points were spent that the customer did not have: they became a debt.
+    case pointsDebt = "points_debt"
     /// The original of a return is not known here.
     case originalUnknown = "original_unknown"
     /// The order is not known here.

@@ -63,7 +63,7 @@ struct CustomerMessageTests {
         full.segment = "premium"
         full.tier.next = nil
         full.points = PointsBalance(
-            available: -5, held: 1, pending: 2,
+            available: 0, held: 1, pending: 2, debt: 5,
             expiring: .init(points: 40, on: try #require(CalendarDate(iso: "2026-12-31"))))
         full.isBirthday = true
         full.offers = [
@@ -72,6 +72,7 @@ struct CustomerMessageTests {
         ]
         full.phone = nil
         #expect(try message(json(full)) == full)
+        #expect(json(full).contains(#""pending":2,"debt":5,"expiring":{"#))
         let reply = EnrolReply(customer: full, isCreated: false)
         #expect(try message(json(reply)) == reply)
     }
@@ -96,7 +97,8 @@ struct CustomerMessageTests {
             lines: [
                 BasketLine(
                     sku: "MILK", quantity: Quantity(thousandths: 2_474), price: Money(minorUnits: 8_990),
-                    tillDiscount: Money(minorUnits: 10), category: "Молоко"),
+                    tillDiscount: Money(minorUnits: 10), category: "Молоко", brand: "Простоквашино",
+                    tags: ["new", "clearance"], minimumPrice: Money(minorUnits: 5_000)),
                 BasketLine(
                     sku: "BAG", quantity: .one, price: .zero, tillDiscount: .zero, category: nil),
             ], spend: 100, coupons: ["NY26"])
@@ -109,6 +111,13 @@ struct CustomerMessageTests {
         #expect(
             fieldError(QuoteRequest.self, #"{"lines":[{"sku":"M","quantity":1,"price":1}],"spend":-1}"#)?.field
                 == "spend")
+        let tags = Array(repeating: "\"t\"", count: 33).joined(separator: ",")
+        #expect(
+            fieldError(QuoteRequest.self, #"{"lines":[{"sku":"M","quantity":1,"price":1,"tags":[\#(tags)]}]}"#)
+                == .limit("lines[0].tags", 32, of: "elements"))
+        #expect(
+            fieldError(QuoteRequest.self, #"{"lines":[{"sku":"M","quantity":1,"price":1,"min_price":-1}]}"#)?.field
+                == "lines[0].min_price")
     }
 
     @Test("the reply to QUOTE goes there and back")
@@ -121,16 +130,31 @@ struct CustomerMessageTests {
                     taken: [
                         LineDiscount(origin: "till", amount: Money(minorUnits: 15_000)),
                         LineDiscount(origin: "promotion", id: "p7", amount: .zero),
-                    ], earned: 40)
+                    ], earned: 50, spent: 3)
             ], subtotal: Money(minorUnits: 150_000), discount: Money(minorUnits: 15_000),
-            total: Money(minorUnits: 135_000), points: QuotedPoints(available: 5, spendable: 4, spent: 3, earned: 40),
-            tierAfter: nil, messages: [DisplayMessage(to: .customer, text: "Спасибо")],
+            total: Money(minorUnits: 135_000),
+            points: QuotedPoints(
+                available: 5, spendable: 4, spent: 3, earned: 50, base: 40,
+                extra: [.init(origin: "promotion", id: "p7", points: 8), .init(origin: "birthday", points: 2)]),
+            tierAfter: nil,
+            promotions: [
+                QuotedPromotion(id: "p7", name: "Чай", amount: .zero, points: 8),
+                QuotedPromotion(id: "p9", amount: Money(minorUnits: 1), points: 0),
+            ], gifts: ["MUG"], messages: [DisplayMessage(to: .customer, text: "Спасибо")],
             rules: RuleSetReference(id: "default", version: 1, hash: "abc"),
             validUntil: Instant(millisecondsSinceEpoch: 1_795_339_800_000))
         #expect(try message(json(reply)) == reply)
         #expect(json(reply).contains(#""tier_after":null"#))
         #expect(
             json(reply).contains(
-                #""taken":[{"origin":"till","amount":15000},{"origin":"promotion","id":"p7","amount":0}]"#))
+                #""taken":[{"origin":"till","amount":15000},{"origin":"promotion","id":"p7","amount":0}],"earned":50,"spent":3}"#
+            ))
+        #expect(
+            json(reply).contains(
+                #""earned":50,"base":40,"extra":[{"origin":"promotion","id":"p7","points":8},"#
+                    + #"{"origin":"birthday","points":2}]},"tier_after":null,"#
+                    + #""promotions":[{"id":"p7","name":"Чай","amount":0,"points":8},"#
+                    + #"{"id":"p9","amount":1,"points":0}],"gifts":["MUG"],"messages":["#))
+        #expect(QuotedPoints(available: 0, spendable: 0, spent: 0, earned: 7).base == 7)
     }
 }

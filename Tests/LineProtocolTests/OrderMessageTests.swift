@@ -7,10 +7,6 @@ struct OrderMessageTests {
     private let at = Instant(millisecondsSinceEpoch: 1_795_339_800_000)
     private let key = OrderKey(source: "web", order: "1001")
 
-    private func roundTrip<Body: MessageBody>(_ body: Body) throws {
-        #expect(try message(Body.self, json(body)) == body, "\(json(body))")
-    }
-
     private func line(_ number: Int?) -> OrderLine {
         OrderLine(
             line: number, sku: "MILK", name: "Молоко", quantity: Quantity(thousandths: 1_500),

@@ -23,11 +23,13 @@ struct ReceiptMessageTests {
         let line = ReceiptLine(
             sku: "85123A", name: "WHITE HANGING \"HEART\"", quantity: Quantity(thousandths: 6_000),
             price: Money(minorUnits: 255), amount: Money(minorUnits: 1_500),
-            discounts: [LineDiscount(origin: "promotion", id: "p1", amount: Money(minorUnits: 30))])
+            discounts: [LineDiscount(origin: "promotion", id: "p1", amount: Money(minorUnits: 30))],
+            category: "decoration/lights", brand: "HEART", tags: ["new"], minimumPrice: Money(minorUnits: 100))
         let fiscal = #"{"fn":"9999 ","sign":18446744073709551615,"inn":"7700000000  ","tse":"a\/b"}"#
         return ReceiptRequest(
             kind: .sale, shift: 12, number: "536365", at: at, cashier: Cashier(id: "k1", name: "Иванова"),
             customer: CustomerID(number: 7), order: OrderKey(source: "web", order: "1001"), quote: "q-1", hold: "h-1",
+            coupons: ["NY26", "10%"],
             lines: [
                 ReceiptRequestLine(
                     line, tax: LineTax(rate: BasisPoints(value: 2_000), amount: Money(minorUnits: 250)),
@@ -59,6 +61,8 @@ struct ReceiptMessageTests {
         #expect(content.lines.map(\.sku) == ["85123A", "85123A"])
         #expect(content.tenders == [Tender(kind: "cash", amount: Money(minorUnits: 3_000))])
         #expect(content.arithmeticMarks().isEmpty)
+        #expect(content.coupons == ["NY26", "10%"])
+        #expect(content.lines.map(\.minimumPrice) == [Money(minorUnits: 100), Money(minorUnits: 100)])
         let void = ReceiptRequest(kind: .void, shift: 1, number: "1", at: at)
         #expect(void.receipt(store: "S", till: "T").total == .zero)
     }
@@ -109,6 +113,17 @@ struct ReceiptMessageTests {
         #expect(error(start + rest)?.field == field)
     }
 
+    @Test("what a receipt repeats of its quote has the quote's limits")
+    func limitsWhatAQuoteWasAskedWith() {
+        let product = #""lines":[{"sku":"M","name":"M","quantity":1,"price":1,"amount":1"#
+        let rest = #"}],"payments":[],"total":1}"#
+        #expect(error(start + #""coupons":["a b"],"# + product + rest)?.field == "coupons[0]")
+        #expect(error(start + product + #","brand":"""# + rest)?.field == "lines[0].brand")
+        #expect(error(start + product + #","min_price":-1"# + rest)?.field == "lines[0].min_price")
+        let tags = Array(repeating: "\"t\"", count: 33).joined(separator: ",")
+        #expect(error(start + product + ",\"tags\":[\(tags)]" + rest) == .limit("lines[0].tags", 32, of: "elements"))
+    }
+
     @Test("the key's parts are checked")
     func checksKey() {
         #expect(error(#"{"number":"1"}"#) == .missing("shift"))
@@ -135,10 +150,15 @@ struct ReceiptMessageTests {
         let plain = ReceiptReply(key: key, kind: .void, receivedAt: at, sequence: 1)
         #expect(
             json(plain) == #"{"key":"S1/T03/12/536365","kind":"void","state":"stored","received_at":"\#(at.rfc3339)","#
-                + #""sequence":1,"customer_id":null,"points":null,"tier":null,"marks":[]}"#)
+                + #""sequence":1,"customer_id":null,"points":null,"tier":null,"rules":null,"marks":[]}"#)
         let full = ReceiptReply(
             key: key, kind: .return, receivedAt: at, sequence: .max, customer: CustomerID(number: 3),
-            points: ReceiptPoints(earned: -5, spent: 0, balance: -2), tier: "gold", marks: ReceiptMark.allCases)
+            points: ReceiptPoints(earned: -5, spent: 0, balance: 0, pending: 7, debt: 2), tier: "gold",
+            rules: RuleSetReference(id: "default", version: 1, hash: "abc"), marks: ReceiptMark.allCases)
+        #expect(
+            json(full).contains(
+                #""points":{"earned":-5,"spent":0,"balance":0,"pending":7,"debt":2},"tier":"gold","#
+                    + #""rules":{"id":"default","version":1,"hash":"abc"},"marks":["#))
         #expect(try message(json(plain)) == plain)
         #expect(try message(json(full)) == full)
     }

@@ -1,4 +1,5 @@
 import LineProtocol
+import Testing
 
 /// Reads a text and gives the value to `body` while reader and text live.
 @discardableResult
@@ -74,6 +75,11 @@ func fieldError<Body: MessageBody>(_ type: Body.Type, _ json: String) -> FieldEr
     } catch {
         return error as? FieldError
     }
+}
+
+/// Expects that a message's body is read as it was written.
+func roundTrip<Body: MessageBody>(_ body: Body, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    #expect(try message(Body.self, json(body)) == body, "\(json(body))", sourceLocation: sourceLocation)
 }
 
 /// A message's body as it is written.

@@ -31,7 +31,8 @@ public struct AuditReply: MessageBody {
         }
     }
 
-    /// How many of what were read: customers, receipts, orders, ...
+    /// How many of what were read: `customers`, `receipts`, `orders`, `lots`, `holds`, ...; and what the store owes in
+    /// points: `points_liability` that can be spent, `points_pending` that become active later.
     public var checked: [String: Int64]
     /// What does not agree; empty when everything adds up.
     public var findings: [Finding]

@@ -81,28 +81,34 @@ public struct PointsBalance: MessageBody {
         }
     }
 
-    /// Points that can be spent now; negative is a debt.
+    /// Points that can be spent now; never less than 0.
     public var available: Int64
     /// Points held for receipts under way.
     public var held: Int64
     /// Points earned that are not active yet.
     public var pending: Int64
+    /// Points owed, which later earnings repay; left out of the message when there are none.
+    public var debt: Int64
     /// The points that burn next; nil when none do.
     public var expiring: Expiring?
 
     /// Makes a balance.
-    public init(available: Int64, held: Int64 = 0, pending: Int64 = 0, expiring: Expiring? = nil) {
+    public init(
+        available: Int64, held: Int64 = 0, pending: Int64 = 0, debt: Int64 = 0, expiring: Expiring? = nil
+    ) {
         self.available = available
         self.held = held
         self.pending = pending
+        self.debt = debt
         self.expiring = expiring
     }
 
     /// Takes the fields.
     public init(_ fields: FieldReader) throws(FieldError) {
-        available = try fields.points("available")
-        held = try fields.points("held")
-        pending = try fields.points("pending")
+        available = try fields.nonNegativePoints("available")
+        held = try fields.nonNegativePoints("held")
+        pending = try fields.nonNegativePoints("pending")
+        debt = try fields.optionalPoints("debt") ?? 0
         expiring = try fields.optionalBody("expiring")
     }
 
@@ -111,6 +117,7 @@ public struct PointsBalance: MessageBody {
         writer.field("available", available)
         writer.field("held", held)
         writer.field("pending", pending)
+        if debt != 0 { writer.field("debt", debt) }
         writer.optionalField("expiring", expiring)
     }
 }

@@ -14,6 +14,8 @@ public struct ErrorBody: MessageBody {
     public var offset: Int?
     /// The limit that was exceeded.
     public var limit: Int?
+    /// How many points could be had instead.
+    public var available: Int64?
     /// The state that does not allow it.
     public var state: String?
     /// The number of an order's last transition.
@@ -69,6 +71,7 @@ public struct ErrorBody: MessageBody {
         reason = try reader.optionalNoteText("reason")
         offset = try reader.optionalCount("offset")
         limit = try reader.optionalInteger("limit", in: 0...Int64.max).map { Int($0) }
+        available = try reader.optionalPoints("available")
         state = try reader.optionalIDText("state")
         number = try reader.optionalInteger("number", in: 1...Int64.max)
         till = try reader.optionalIDText("till")
@@ -86,6 +89,7 @@ public struct ErrorBody: MessageBody {
         writer.optionalField("reason", reason)
         writer.optionalField("offset", offset)
         writer.optionalField("limit", limit)
+        writer.optionalField("available", available)
         writer.optionalField("state", state)
         writer.optionalField("number", number)
         writer.optionalField("till", till)

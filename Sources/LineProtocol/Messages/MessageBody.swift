@@ -84,6 +84,16 @@ extension FieldReader {
         let maximum = Int64(ProtocolLimits.moneyMinorUnits)
         return try integer(name, in: -maximum...maximum)
     }
+
+    /// Points: 0 or more.
+    func nonNegativePoints(_ name: StaticString) throws(FieldError) -> Int64 {
+        try integer(name, in: 0...Int64(ProtocolLimits.moneyMinorUnits))
+    }
+
+    /// Points: 1 or more.
+    func positivePoints(_ name: StaticString) throws(FieldError) -> Int64 {
+        try integer(name, in: 1...Int64(ProtocolLimits.moneyMinorUnits))
+    }
 }
 
 /// A JSON text that is carried through as it is, byte for byte.

@@ -10,13 +10,16 @@ public struct QuoteReplyLine: MessageBody {
     public var taken: [LineDiscount]
     /// The points that it would earn.
     public var earned: Int64
+    /// The points that it would cost.
+    public var spent: Int64
 
     /// Makes a line.
-    public init(line: Int, amount: Money, taken: [LineDiscount], earned: Int64) {
+    public init(line: Int, amount: Money, taken: [LineDiscount], earned: Int64, spent: Int64 = 0) {
         self.line = line
         self.amount = amount
         self.taken = taken
         self.earned = earned
+        self.spent = spent
     }
 
     /// Takes the fields.
@@ -29,6 +32,7 @@ public struct QuoteReplyLine: MessageBody {
                 amount: try taken.money("amount"))
         }
         earned = try fields.points("earned")
+        spent = try fields.points("spent")
     }
 
     /// Writes the members.
@@ -37,42 +41,7 @@ public struct QuoteReplyLine: MessageBody {
         writer.field("amount", amount)
         writer.field("taken", taken)
         writer.field("earned", earned)
-    }
-}
-
-/// The points of a quote.
-public struct QuotedPoints: MessageBody {
-    /// Points that the customer has.
-    public var available: Int64
-    /// Points that may be spent on this basket.
-    public var spendable: Int64
-    /// Points that this quote spends.
-    public var spent: Int64
-    /// Points that the purchase would earn.
-    public var earned: Int64
-
-    /// Makes the points of a quote.
-    public init(available: Int64, spendable: Int64, spent: Int64, earned: Int64) {
-        self.available = available
-        self.spendable = spendable
-        self.spent = spent
-        self.earned = earned
-    }
-
-    /// Takes the fields.
-    public init(_ fields: FieldReader) throws(FieldError) {
-        available = try fields.points("available")
-        spendable = try fields.points("spendable")
-        spent = try fields.points("spent")
-        earned = try fields.points("earned")
-    }
-
-    /// Writes the members.
-    public func writeMembers(to writer: ByteWriter) {
-        writer.field("available", available)
-        writer.field("spendable", spendable)
         writer.field("spent", spent)
-        writer.field("earned", earned)
     }
 }
 

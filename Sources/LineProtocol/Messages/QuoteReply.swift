@@ -16,6 +16,10 @@ public struct QuoteReply: MessageBody {
     public var points: QuotedPoints
     /// The tier after this purchase; nil without a customer.
     public var tierAfter: String?
+    /// The promotions that were applied, in their order.
+    public var promotions: [QuotedPromotion]
+    /// Products that are a gift, if they are put into the basket.
+    public var gifts: [String]
     /// What people at the till should read.
     public var messages: [DisplayMessage]
     /// The rules that were applied.
@@ -26,7 +30,8 @@ public struct QuoteReply: MessageBody {
     /// Makes a reply.
     public init(
         quote: String, lines: [QuoteReplyLine], subtotal: Money, discount: Money, total: Money, points: QuotedPoints,
-        tierAfter: String?, messages: [DisplayMessage], rules: RuleSetReference, validUntil: Instant
+        tierAfter: String?, promotions: [QuotedPromotion] = [], gifts: [String] = [], messages: [DisplayMessage],
+        rules: RuleSetReference, validUntil: Instant
     ) {
         self.quote = quote
         self.lines = lines
@@ -35,6 +40,8 @@ public struct QuoteReply: MessageBody {
         self.total = total
         self.points = points
         self.tierAfter = tierAfter
+        self.promotions = promotions
+        self.gifts = gifts
         self.messages = messages
         self.rules = rules
         self.validUntil = validUntil
@@ -49,6 +56,8 @@ public struct QuoteReply: MessageBody {
         total = try fields.money("total")
         points = try fields.body("points")
         tierAfter = try fields.optionalNameText("tier_after")
+        promotions = try fields.bodies("promotions", limit: ProtocolLimits.lineBytes)
+        gifts = try fields.textArray("gifts", limit: ProtocolLimits.lineBytes, max: ProtocolLimits.idCharacters)
         messages = try fields.bodies("messages", limit: ProtocolLimits.jsonObjectMembers)
         rules = try fields.body("rules")
         validUntil = try fields.instant("valid_until")
@@ -63,6 +72,8 @@ public struct QuoteReply: MessageBody {
         writer.field("total", total)
         writer.field("points", points)
         writer.nullableField("tier_after", tierAfter)
+        writer.field("promotions", promotions)
+        writer.field("gifts", gifts)
         writer.field("messages", messages)
         writer.field("rules", rules)
         writer.field("valid_until", validUntil)

@@ -27,7 +27,9 @@ public struct QuoteRequest: MessageBody {
                 sku: try line.skuText("sku"), quantity: try line.quantity("quantity"),
                 price: try line.nonNegativeMoney("price"),
                 tillDiscount: try line.optionalNonNegativeMoney("discount") ?? .zero,
-                category: try line.optionalNameText("category"))
+                category: try line.optionalNameText("category"), brand: try line.optionalNameText("brand"),
+                tags: try line.optionalIDTextArray("tags", limit: ProtocolLimits.lineTags) ?? [],
+                minimumPrice: try line.optionalNonNegativeMoney("min_price"))
         }
         guard !lines.isEmpty else { throw fields.bad("lines", "must not be empty") }
         spend = try fields.optionalPoints("spend") ?? 0
@@ -45,11 +47,22 @@ public struct QuoteRequest: MessageBody {
             writer.field("quantity", line.quantity)
             writer.field("price", line.price)
             if line.tillDiscount != .zero { writer.field("discount", line.tillDiscount) }
-            writer.optionalField("category", line.category)
+            writer.productFields(
+                category: line.category, brand: line.brand, tags: line.tags, minimumPrice: line.minimumPrice)
             writer.endObject()
         }
         writer.endArray()
         if spend != 0 { writer.field("spend", spend) }
         if !coupons.isEmpty { writer.field("coupons", coupons) }
+    }
+}
+
+extension ByteWriter {
+    /// Writes what promotions may ask about a line's product; what is not known is left out.
+    func productFields(category: String?, brand: String?, tags: [String], minimumPrice: Money?) {
+        optionalField("category", category)
+        optionalField("brand", brand)
+        if !tags.isEmpty { field("tags", tags) }
+        optionalField("min_price", minimumPrice)
     }
 }

@@ -6,21 +6,29 @@ public struct ReceiptPoints: MessageBody {
     public var earned: Int64
     /// Points spent; negative when a return gave them back.
     public var spent: Int64
-    /// The balance afterwards.
+    /// Points that can be spent afterwards; never less than 0.
     public var balance: Int64
+    /// Points that wait to become active.
+    public var pending: Int64
+    /// Points owed; 0 when there are none.
+    public var debt: Int64
 
     /// Makes the points of a receipt.
-    public init(earned: Int64, spent: Int64, balance: Int64) {
+    public init(earned: Int64, spent: Int64, balance: Int64, pending: Int64 = 0, debt: Int64 = 0) {
         self.earned = earned
         self.spent = spent
         self.balance = balance
+        self.pending = pending
+        self.debt = debt
     }
 
     /// Takes the fields.
     public init(_ fields: FieldReader) throws(FieldError) {
         earned = try fields.points("earned")
         spent = try fields.points("spent")
-        balance = try fields.points("balance")
+        balance = try fields.nonNegativePoints("balance")
+        pending = try fields.nonNegativePoints("pending")
+        debt = try fields.nonNegativePoints("debt")
     }
 
     /// Writes the members.
@@ -28,6 +36,8 @@ public struct ReceiptPoints: MessageBody {
         writer.field("earned", earned)
         writer.field("spent", spent)
         writer.field("balance", balance)
+        writer.field("pending", pending)
+        writer.field("debt", debt)
     }
 }
 
@@ -47,13 +57,15 @@ public struct ReceiptReply: MessageBody {
     public var points: ReceiptPoints?
     /// The customer's tier afterwards; nil without a customer.
     public var tier: String?
+    /// The programme that a sale was judged by; nil without a customer, and on returns and voids.
+    public var rules: RuleSetReference?
     /// Disagreements with what the gateway knows; the receipt stands all the same.
     public var marks: [ReceiptMark]
 
     /// Makes a reply.
     public init(
         key: ReceiptKey, kind: ReceiptKind, receivedAt: Instant, sequence: Int64, customer: CustomerID? = nil,
-        points: ReceiptPoints? = nil, tier: String? = nil, marks: [ReceiptMark] = []
+        points: ReceiptPoints? = nil, tier: String? = nil, rules: RuleSetReference? = nil, marks: [ReceiptMark] = []
     ) {
         self.key = key
         self.kind = kind
@@ -62,6 +74,7 @@ public struct ReceiptReply: MessageBody {
         self.customer = customer
         self.points = points
         self.tier = tier
+        self.rules = rules
         self.marks = marks
     }
 
@@ -74,6 +87,7 @@ public struct ReceiptReply: MessageBody {
         customer = try fields.optionalCustomerID("customer_id")
         points = try fields.optionalBody("points")
         tier = try fields.optionalNameText("tier")
+        rules = try fields.optionalBody("rules")
         // A newer gateway may mark what this program does not know; the receipt is stored all the same.
         marks =
             try fields.optionalIDTextArray("marks", limit: ProtocolLimits.jsonObjectMembers)?
@@ -90,6 +104,7 @@ public struct ReceiptReply: MessageBody {
         writer.nullableField("customer_id", customer?.text)
         writer.nullableField("points", points)
         writer.nullableField("tier", tier)
+        writer.nullableField("rules", rules)
         writer.field("marks", marks.map(\.rawValue))
     }
 }

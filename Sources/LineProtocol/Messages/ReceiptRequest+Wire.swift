@@ -31,6 +31,7 @@ extension ReceiptRequest {
         }
         quote = try fields.optionalIDText("quote")
         hold = try fields.optionalIDText("hold")
+        coupons = try fields.optionalIDTextArray("coupons", limit: ProtocolLimits.coupons) ?? []
         lines = try fields.bodies("lines", minimum: 1, limit: ProtocolLimits.receiptLines)
         payments = try fields.array("payments", limit: ProtocolLimits.payments) { payment throws(FieldError) in
             Tender(kind: try payment.idText("kind"), amount: try payment.nonNegativeMoney("amount"))
@@ -51,6 +52,7 @@ extension ReceiptRequest {
         writer.optionalField("source", order?.source)
         writer.optionalField("quote", quote)
         writer.optionalField("hold", hold)
+        if !coupons.isEmpty { writer.field("coupons", coupons) }
         writer.optionalField("reason", reason)
         if kind != .void || !lines.isEmpty { writer.field("lines", lines) }
         if kind != .void { writePayments(to: writer) }

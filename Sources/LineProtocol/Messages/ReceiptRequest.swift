@@ -23,6 +23,8 @@ public struct ReceiptRequest: Hashable, Sendable {
     public var quote: String?
     /// The hold of the points spent.
     public var hold: String?
+    /// Coupons that the customer showed.
+    public var coupons: [String]
     /// The lines, in the till's order.
     public var lines: [ReceiptRequestLine]
     /// The payments; a void has none.
@@ -45,8 +47,8 @@ public struct ReceiptRequest: Hashable, Sendable {
     public init(
         kind: ReceiptKind, shift: Int, number: String, at: Instant, cashier: Cashier? = nil,
         customer: CustomerID? = nil, order: OrderKey? = nil, quote: String? = nil, hold: String? = nil,
-        lines: [ReceiptRequestLine] = [], payments: [Tender] = [], total: Money? = nil, original: ReceiptKey? = nil,
-        reason: String? = nil, fiscal: JSONText? = nil
+        coupons: [String] = [], lines: [ReceiptRequestLine] = [], payments: [Tender] = [], total: Money? = nil,
+        original: ReceiptKey? = nil, reason: String? = nil, fiscal: JSONText? = nil
     ) {
         self.kind = kind
         self.shift = shift
@@ -57,6 +59,7 @@ public struct ReceiptRequest: Hashable, Sendable {
         self.order = order
         self.quote = quote
         self.hold = hold
+        self.coupons = coupons
         self.lines = lines
         self.payments = payments
         self.total = total
@@ -79,6 +82,7 @@ public struct ReceiptRequest: Hashable, Sendable {
         Receipt(
             key: ReceiptKey(store: store, till: till, shift: shift, number: number), kind: kind, at: at,
             cashier: cashier, customer: customer, order: order, quote: quote, hold: hold,
-            lines: lines.map(\.content), tenders: payments, total: total ?? .zero, original: original)
+            lines: lines.map(\.content), tenders: payments, total: total ?? .zero, original: original,
+            coupons: coupons)
     }
 }

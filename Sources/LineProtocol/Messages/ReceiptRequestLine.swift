@@ -55,7 +55,10 @@ public struct ReceiptRequestLine: MessageBody {
             sku: try fields.skuText("sku"), name: try fields.printedText("name"),
             quantity: try fields.quantity("quantity"), price: try fields.nonNegativeMoney("price"),
             amount: try fields.nonNegativeMoney("amount"), discounts: discounts ?? [],
-            originalLine: originalLine.map { Int($0) })
+            originalLine: originalLine.map { Int($0) }, category: try fields.optionalNameText("category"),
+            brand: try fields.optionalNameText("brand"),
+            tags: try fields.optionalIDTextArray("tags", limit: ProtocolLimits.lineTags) ?? [],
+            minimumPrice: try fields.optionalNonNegativeMoney("min_price"))
         tax = try fields.optionalBody("tax")
         // The line's own limit bounds both; a marking code is carried through whatever its length.
         marks =
@@ -69,6 +72,8 @@ public struct ReceiptRequestLine: MessageBody {
         writer.field("quantity", content.quantity)
         writer.field("price", content.price)
         writer.field("amount", content.amount)
+        writer.productFields(
+            category: content.category, brand: content.brand, tags: content.tags, minimumPrice: content.minimumPrice)
         if !content.discounts.isEmpty { writer.field("discounts", content.discounts) }
         writer.optionalField("tax", tax)
         if !marks.isEmpty { writer.field("marks", marks) }

@@ -86,8 +86,10 @@ public enum ProtocolLimits {
     public static let lineDiscounts = 64
     /// Lines of one order.
     public static let orderLines = 500
-    /// Coupons of one quote.
+    /// Coupons of one quote or receipt.
     public static let coupons = 32
+    /// Tags of one product in a basket or on a receipt.
+    public static let lineTags = 32
     /// Consents of one enrolment.
     public static let consents = 32
     /// Orders in one reply to ORDER_LIST; also what a request without `limit` gets.
@@ -98,6 +100,10 @@ public enum ProtocolLimits {
     public static let unacknowledgedEvents = 10_000
     /// Rows of one import line.
     public static let importRows = 5_000
+    /// Documents of one PROGRAMME_PUT.
+    public static let programmes = 64
+    /// Longest text that EXPLAIN answers.
+    public static let explanationCharacters = 200_000
 
     // MARK: Promises
 

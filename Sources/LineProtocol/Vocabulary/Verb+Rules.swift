@@ -5,8 +5,8 @@ extension Verb {
     /// `not_built`.
     public var isBuilt: Bool {
         switch self {
-        case .hold, .release, .shiftOpen, .shiftClose, .orderAmend, .orderPick, .orderFollow, .product, .stock,
-            .customer, .basketSend, .basketOpen, .basketReturn, .visit, .tasks:
+        case .shiftOpen, .shiftClose, .orderAmend, .orderPick, .orderFollow, .product, .stock, .customer, .basketSend,
+            .basketOpen, .basketReturn, .visit, .tasks:
             false
         default:
             true
@@ -33,7 +33,8 @@ extension Verb {
             role == .website
         case .basketSend, .visit, .tasks:
             role == .app
-        case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit:
+        case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
+            .programmePut, .programmeReload, .customerMerge, .explain:
             role == .operator
         }
     }

@@ -88,6 +88,16 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case importCatalogue
     /// Proves that the books add up.
     case audit
+    /// Asks which loyalty programmes are in force.
+    case programmeList
+    /// Puts loyalty programmes in force.
+    case programmePut
+    /// Reads the programme files again.
+    case programmeReload
+    /// Makes two customers one.
+    case customerMerge
+    /// Asks why a receipt has its points.
+    case explain
 
     /// The verb as it stands on the wire.
     public var name: StaticString {
@@ -136,6 +146,11 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .importCustomers: "IMPORT_CUSTOMERS"
         case .importCatalogue: "IMPORT_CATALOGUE"
         case .audit: "AUDIT"
+        case .programmeList: "PROGRAMME_LIST"
+        case .programmePut: "PROGRAMME_PUT"
+        case .programmeReload: "PROGRAMME_RELOAD"
+        case .customerMerge: "CUSTOMER_MERGE"
+        case .explain: "EXPLAIN"
         }
     }
 }

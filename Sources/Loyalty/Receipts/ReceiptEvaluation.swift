@@ -88,14 +88,15 @@ public func evaluate(
 }
 
 extension BasketLine {
-    /// The line of a basket that led to a line of a receipt, without what only the catalogue knows.
+    /// The line of a basket that led to a line of a receipt, with what the receipt says of the product.
     public init(_ line: ReceiptLine) {
         let till = line.discounts.reduce(Int128(0)) { sum, discount in
             discount.origin == LineDiscount.tillOrigin ? sum + Int128(max(0, discount.amount.minorUnits)) : sum
         }
         self.init(
             sku: line.sku, quantity: line.quantity, price: line.price,
-            tillDiscount: Money(minorUnits: Int64(clamping: till)))
+            tillDiscount: Money(minorUnits: Int64(clamping: till)), category: line.category, brand: line.brand,
+            tags: line.tags, minimumPrice: line.minimumPrice)
     }
 }
 
