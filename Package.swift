@@ -40,9 +40,10 @@ let package = Package(
         .target(
             name: "Journal",
             dependencies: [
-                "Locking", "Retail", .product(name: "GRDB", package: "GRDB.swift"),
+                "Locking", "Loyalty", "Retail", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
+        .target(name: "ProgrammeFiles", dependencies: ["Loyalty", "Retail", "Yams"]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "Upstream", dependencies: ["CCurl", "Locking"]),
 
@@ -56,11 +57,10 @@ let package = Package(
         .executableTarget(
             name: "tillgate",
             dependencies: [
-                "Gateway", "Locking", "Replay",
+                "Gateway", "Locking", "ProgrammeFiles", "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
-                "Yams",
             ]),
 
         // The other side of the line: what a till vendor ships, and programs that play every peer.
@@ -87,6 +87,8 @@ let package = Package(
         .testTarget(name: "RetailTests", dependencies: ["Retail", "TestSupport"]),
         .testTarget(
             name: "LoyaltyTests", dependencies: ["Loyalty", "Retail", "TestSupport", "Yams"], exclude: ["Cases"]),
+        .testTarget(
+            name: "ProgrammeFilesTests", dependencies: ["Loyalty", "ProgrammeFiles", "Retail", "TestSupport"]),
         .testTarget(name: "LineProtocolTests", dependencies: ["LineProtocol", "Retail", "TestSupport"]),
         .testTarget(name: "HTTPMessageTests", dependencies: ["HTTPMessage"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay"]),
@@ -110,7 +112,7 @@ let package = Package(
         .testTarget(
             name: "JournalTests",
             dependencies: [
-                "Journal", "Locking", "Retail", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                "Journal", "Locking", "Loyalty", "Retail", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "GatewayTests",

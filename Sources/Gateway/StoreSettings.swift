@@ -40,10 +40,11 @@ package struct StoreDirectory: Sendable {
     package subscript(store: String) -> StoreSettings { named[store] ?? others }
 }
 
-/// The day on a store's own calendar, kept until that day ends so that no request pays for a time zone.
+/// The day and the clock of a store, kept until they change so that no request pays for a time zone.
 final class StoreCalendar: Sendable {
     private struct Day {
         var date: CalendarDate
+        var secondsFromUTC: Int
         var from: Instant
         var until: Instant
     }
@@ -55,9 +56,21 @@ final class StoreCalendar: Sendable {
         zone = TimeZone(identifier: timeZone) ?? .gmt
     }
 
-    func date(at instant: Instant) -> CalendarDate {
+    /// The day on the store's calendar.
+    func date(at instant: Instant) -> CalendarDate { day(at: instant).date }
+
+    /// How far the store's clock is ahead of UTC.
+    func secondsFromUTC(at instant: Instant) -> Int { day(at: instant).secondsFromUTC }
+
+    /// Date and clock in one look.
+    func clock(at instant: Instant) -> StoreClock {
+        let day = day(at: instant)
+        return StoreClock(now: instant, today: day.date, secondsFromUTC: day.secondsFromUTC)
+    }
+
+    private func day(at instant: Instant) -> Day {
         today.withLock { today in
-            if let today, instant >= today.from, instant < today.until { return today.date }
+            if let today, instant >= today.from, instant < today.until { return today }
             let seconds = zone.secondsFromGMT(
                 for: Date(timeIntervalSince1970: Double(instant.millisecondsSinceEpoch / 1_000)))
             let date = CalendarDate(instant, secondsFromUTC: seconds)
@@ -67,8 +80,19 @@ final class StoreCalendar: Sendable {
             let until = min(
                 from.adding(milliseconds: hour),
                 date.start(secondsFromUTC: seconds).adding(milliseconds: 24 * hour))
-            today = Day(date: date, from: max(from, date.start(secondsFromUTC: seconds)), until: until)
-            return date
+            let day = Day(
+                date: date, secondsFromUTC: seconds, from: max(from, date.start(secondsFromUTC: seconds)), until: until)
+            today = day
+            return day
         }
     }
+}
+
+/// A moment as a store sees it.
+struct StoreClock: Sendable {
+    var now: Instant
+    /// The day on the store's calendar.
+    var today: CalendarDate
+    /// How far the store's clock is ahead of UTC.
+    var secondsFromUTC: Int
 }

@@ -1,3 +1,4 @@
+import Loyalty
 import Retail
 
 /// A customer as bytes: what a million of them cost to read is the strings and arrays that are not made here.
@@ -12,10 +13,8 @@ package struct CustomerImage {
 
     /// The customer's number.
     package fileprivate(set) var id = CustomerID(number: 0)
-    /// The sum of the ledger's points.
-    package fileprivate(set) var points: Int64 = 0
-    /// Purchases minus returns.
-    package fileprivate(set) var turnover = Money.zero
+    /// Lots, holds, turnover and purchases.
+    package fileprivate(set) var account = LoyaltyAccount()
     /// The identifiers, by kind and value.
     package fileprivate(set) var identifiers: [Identifier] = []
     fileprivate var mergedInto: Int64?
@@ -38,8 +37,7 @@ package struct CustomerImage {
     /// The image of one customer.
     package init(_ record: CustomerRecord) {
         id = record.id
-        points = record.points
-        turnover = record.turnover
+        account = record.account
         set(.name, record.name)
         set(.segment, record.segment)
         set(.birthday, record.birthday)
@@ -77,18 +75,12 @@ package struct CustomerImage {
         bytes.removeAll(keepingCapacity: true)
         identifiers.removeAll(keepingCapacity: true)
         id = CustomerID(number: row.integer(0))
-        points = 0
-        turnover = .zero
+        account = LoyaltyAccount()
         mergedInto = row.integerOrNil(5)
         for field in Field.allCases {
             let column = Int32(field.rawValue + 1)
             fields[field.rawValue] = row.hasValue(column) ? append(row.bytes(column)) : nil
         }
-    }
-
-    fileprivate mutating func setBalance(_ row: SQLRow) {
-        points = row.integer(1)
-        turnover = Money(minorUnits: row.integer(2))
     }
 
     fileprivate mutating func add(_ row: SQLRow) {
@@ -98,26 +90,70 @@ package struct CustomerImage {
 }
 
 extension JournalView {
-    /// Every customer who was not merged into another, in order of number, each with identifiers and balance.
+    /// Every customer who was not merged into another, in order of number, each with identifiers and account.
     ///
-    /// Customers, identifiers and ledger are read side by side in the order of the customers' numbers, so that nothing is
-    /// gathered in between.
+    /// Customers, identifiers, ledger, lots and holds are read side by side in the order of the customers' numbers, so
+    /// that nothing is gathered in between.
     package func forEachCustomer(_ body: (CustomerImage) -> Void) throws(SQLError) {
         let customers = try statement(
             "SELECT id, name, segment, birthday, consents, merged_into FROM customer ORDER BY id")
         let identifiers = SortedWalk(
             try statement("SELECT customer, kind, value FROM customer_identifier ORDER BY customer"))
-        let entries = SortedWalk(
-            try statement(
-                "SELECT customer, points_after, turnover_after FROM ledger_entry ORDER BY customer, number"))
+        let accounts = try AccountWalk(self)
         defer { customers.finish() }
         var image = CustomerImage()
         while let row = try customers.next() {
             image.begin(row)
             try identifiers.forEach(of: image.id.number) { image.add($0) }
-            try entries.forEach(of: image.id.number) { image.setBalance($0) }
+            try accounts.read(&image.account, of: image.id.number)
             if image.mergedInto == nil { body(image) }
         }
+    }
+}
+
+/// Reads the accounts of customers whose numbers rise.
+private struct AccountWalk {
+    private let entries: SortedWalk
+    private let lots: SortedWalk
+    private let holds: SortedWalk
+    private let gifts: SortedWalk
+    private let uses: SortedWalk
+
+    init(_ view: JournalView) throws(SQLError) {
+        entries = SortedWalk(
+            try view.statement(
+                """
+                SELECT customer, number, turnover_after, purchases_after, debt_after FROM ledger_entry
+                ORDER BY customer, number
+                """))
+        lots = SortedWalk(
+            try view.statement(
+                """
+                SELECT customer, number, origin, receipt_key, active_from, expires_at, points FROM points_lot
+                WHERE points > 0 ORDER BY customer, number
+                """))
+        holds = SortedWalk(
+            try view.statement(
+                """
+                SELECT customer, receipt_key, lot, points, expires_at FROM points_hold
+                ORDER BY customer, receipt_key, position
+                """))
+        gifts = SortedWalk(try view.statement("SELECT customer, year FROM birthday_gift ORDER BY customer"))
+        uses = SortedWalk(
+            try view.statement("SELECT customer, promotion, receipts FROM promotion_use ORDER BY customer"))
+    }
+
+    func read(_ account: inout LoyaltyAccount, of customer: Int64) throws(SQLError) {
+        var found: [Lot] = []
+        var gathering = HoldGathering()
+        try lots.forEach(of: customer) { found.append(Lot(row: $0, from: 1)) }
+        try holds.forEach(of: customer) { gathering.add($0, from: 1) }
+        if !found.isEmpty || !gathering.holds.isEmpty {
+            account.points = PointsAccount(lots: found, holds: gathering.holds)
+        }
+        try entries.forEach(of: customer) { account.takeLastEntry($0, from: 1) }
+        try gifts.forEach(of: customer) { account.giftYear = Int($0.integer(1)) }
+        try uses.forEach(of: customer) { account.promotionUses[$0.text(1)] = $0.integer(2) }
     }
 }
 

@@ -9,15 +9,21 @@ package struct AuditReport: Sendable, Equatable {
     package var orders: Int64
     package var unsent: Int64
     package var quarantined: Int64
-    /// The sum of all points that customers hold: what the retailer owes.
+    package var lots: Int64
+    package var holds: Int64
+    /// The sum of all points that customers have: what the retailer owes.
     package var pointsLiability: Int64
+    /// Of those, points that wait to become active.
+    package var pointsPending: Int64
+    /// Points that customers owe.
+    package var pointsDebt: Int64
     /// Empty means that everything adds up.
     package var findings: [AuditFinding]
 }
 
 /// A place where two facts disagree.
 package struct AuditFinding: Sendable, Equatable {
-    /// `database`, `balance`, `answer`, `outbox`, `ledger`, `order`.
+    /// `database`, `balance`, `lot`, `hold`, `answer`, `outbox`, `ledger`, `order`.
     package var kind: String
     /// Where: a customer, a receipt's key, an order.
     package var key: String
@@ -30,9 +36,12 @@ extension JournalView {
     private static var findingsPerCheckMaximum: Int { 100 }
 
     /// Proves that every balance is the sum of its entries and that what refers to something finds it.
-    package func audit() throws(SQLError) -> AuditReport {
+    ///
+    /// - Parameter now: tells pending points from active ones.
+    package func audit(at now: Instant) throws(SQLError) -> AuditReport {
         var findings = try integrityFindings()
         findings += try balanceFindings()
+        findings += try lotFindings()
         findings += try receiptFindings()
         findings += try orderFindings()
         return AuditReport(
@@ -43,7 +52,12 @@ extension JournalView {
             orders: try count("SELECT count(*) FROM pickup_order"),
             unsent: try count("SELECT count(*) FROM outbox"),
             quarantined: try count("SELECT count(*) FROM quarantine"),
-            pointsLiability: try count("SELECT coalesce(sum(points), 0) FROM ledger_entry"),
+            lots: try count("SELECT count(*) FROM points_lot WHERE points > 0"),
+            holds: try count("SELECT count(DISTINCT receipt_key) FROM points_hold"),
+            pointsLiability: try count("SELECT coalesce(sum(points), 0) FROM points_lot"),
+            pointsPending: try statement("SELECT coalesce(sum(points), 0) FROM points_lot WHERE active_from > ?")
+                .bind(now.millisecondsSinceEpoch).first { $0.integer(0) } ?? 0,
+            pointsDebt: try count("SELECT coalesce(-sum(points), 0) FROM ledger_entry WHERE lot IS NULL"),
             findings: findings)
     }
 
@@ -73,23 +87,63 @@ extension JournalView {
         return answers.filter { $0 != "ok" }.map { AuditFinding(kind: "database", key: "journal.sqlite", message: $0) }
     }
 
-    /// Every entry's balance must be the one before it plus its own movement, numbered without a gap.
+    /// Every entry's balances must be those before it plus its own movement, numbered without a gap.
     private func balanceFindings() throws(SQLError) -> [AuditFinding] {
         try findings(
             """
-            SELECT customer, number, points_after, points_sum, turnover_after, turnover_sum, position
-            FROM (SELECT customer, number, points_after, turnover_after,
+            SELECT customer, number, points_after, points_sum, turnover_after, turnover_sum, position,
+                   purchases_after, purchases_sum, debt_after, debt_sum
+            FROM (SELECT customer, number, points_after, turnover_after, purchases_after, debt_after,
                          sum(points) OVER entries AS points_sum, sum(turnover) OVER entries AS turnover_sum,
+                         sum(purchases) OVER entries AS purchases_sum,
+                         -sum(CASE WHEN lot IS NULL THEN points ELSE 0 END) OVER entries AS debt_sum,
                          row_number() OVER entries AS position
                   FROM ledger_entry WINDOW entries AS (PARTITION BY customer ORDER BY number))
-            WHERE points_after <> points_sum OR turnover_after <> turnover_sum OR number <> position
+            WHERE points_after <> points_sum OR turnover_after <> turnover_sum OR purchases_after <> purchases_sum
+               OR debt_after <> debt_sum OR number <> position
             """
         ) { row in
             AuditFinding(
                 kind: "balance", key: "c-\(row.integer(0))",
-                message: "entry \(row.integer(1)) says \(row.integer(2)) points and \(row.integer(4)) turnover, the "
-                    + "\(row.integer(6)) entries up to it add up to \(row.integer(3)) and \(row.integer(5))")
+                message: "entry \(row.integer(1)) says \(row.integer(2)) points, \(row.integer(4)) turnover, "
+                    + "\(row.integer(7)) purchases and \(row.integer(9)) owed, the \(row.integer(6)) entries up to it "
+                    + "add up to \(row.integer(3)), \(row.integer(5)), \(row.integer(8)) and \(row.integer(10))")
         }
+    }
+
+    /// The points of each lot must be the sum of its entries, and no more may be held of it than it has.
+    private func lotFindings() throws(SQLError) -> [AuditFinding] {
+        let describe: (SQLRow) -> AuditFinding = { row in
+            AuditFinding(
+                kind: "lot", key: "c-\(row.integer(0))",
+                message: "lot \(row.integer(1)) has \(row.integer(2)) points, its entries add up to \(row.integer(3))")
+        }
+        return try findings(
+            """
+            SELECT l.customer, l.number, l.points, coalesce(e.points, 0)
+            FROM points_lot l
+            LEFT JOIN (SELECT customer, lot, sum(points) AS points FROM ledger_entry
+                       WHERE lot IS NOT NULL GROUP BY customer, lot) e ON e.customer = l.customer AND e.lot = l.number
+            WHERE l.points <> coalesce(e.points, 0) OR l.points < 0
+            """, describe)
+            + findings(
+                """
+                SELECT e.customer, e.lot, 0, sum(e.points)
+                FROM ledger_entry e LEFT JOIN points_lot l ON l.customer = e.customer AND l.number = e.lot
+                WHERE e.lot IS NOT NULL AND l.number IS NULL
+                GROUP BY e.customer, e.lot HAVING sum(e.points) <> 0
+                """, describe)
+            + findings(
+                """
+                SELECT h.customer, h.lot, sum(h.points), coalesce(l.points, 0)
+                FROM points_hold h LEFT JOIN points_lot l ON l.customer = h.customer AND l.number = h.lot
+                GROUP BY h.customer, h.lot HAVING sum(h.points) > coalesce(l.points, 0)
+                """
+            ) { row in
+                AuditFinding(
+                    kind: "hold", key: "c-\(row.integer(0))",
+                    message: "\(row.integer(2)) points of lot \(row.integer(1)) are held, it has \(row.integer(3))")
+            }
     }
 
     private func receiptFindings() throws(SQLError) -> [AuditFinding] {

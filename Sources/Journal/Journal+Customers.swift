@@ -1,3 +1,4 @@
+import Loyalty
 import Retail
 
 /// A customer as the journal holds them.
@@ -9,30 +10,35 @@ package struct CustomerRecord: Sendable, Equatable {
     /// `YYYY-MM-DD`.
     package var birthday: String?
     package var consents: [String]
-    /// The sum of the ledger's points.
-    package var points: Int64
-    /// Purchases minus returns, in minor units: the sum of the ledger's turnover.
-    package var turnover: Money
+    package var account: LoyaltyAccount
     package var createdAt: Instant
     package var mergedInto: CustomerID?
     package var identifiers: [CustomerIdentifier]
 
     /// A customer with every field given.
     package init(
-        id: CustomerID, name: String?, segment: String?, birthday: String?, consents: [String], points: Int64,
-        turnover: Money, createdAt: Instant, mergedInto: CustomerID?, identifiers: [CustomerIdentifier]
+        id: CustomerID, name: String?, segment: String?, birthday: String?, consents: [String],
+        account: LoyaltyAccount = LoyaltyAccount(), createdAt: Instant, mergedInto: CustomerID?,
+        identifiers: [CustomerIdentifier]
     ) {
         self.id = id
         self.name = name
         self.segment = segment
         self.birthday = birthday
         self.consents = consents
-        self.points = points
-        self.turnover = turnover
+        self.account = account
         self.createdAt = createdAt
         self.mergedInto = mergedInto
         self.identifiers = identifiers
     }
+}
+
+/// What the rules ask of a person.
+package struct PersonRecord: Sendable, Equatable {
+    package var id: CustomerID
+    package var segment: String?
+    /// `YYYY-MM-DD`.
+    package var birthday: String?
 }
 
 /// What a new customer starts with.
@@ -52,36 +58,11 @@ package struct CustomerProfile: Sendable, Equatable {
     }
 }
 
-/// A movement of a customer's points and turnover; a balance is always the sum of its entries.
-package struct LedgerEntry: Sendable, Equatable {
-    package var customer: CustomerID
-    package var points: Int64
-    package var turnover: Money
-    /// `sale`, `return`, `import`, …
-    package var reason: String
-    /// The receipt's sequence, when a receipt is the cause.
-    package var receipt: Int64?
-    package var at: Instant
-
-    /// An entry with every field given.
-    package init(
-        customer: CustomerID, points: Int64, turnover: Money, reason: String, receipt: Int64?, at: Instant
-    ) {
-        self.customer = customer
-        self.points = points
-        self.turnover = turnover
-        self.reason = reason
-        self.receipt = receipt
-        self.at = at
-    }
-}
-
 extension JournalView {
     /// The customer with this id, or the one they were merged into.
     package func customer(_ id: CustomerID) throws(SQLError) -> CustomerRecord? {
         var wanted = id
-        // A merge of merges is short; the bound keeps a damaged chain from holding the writer.
-        for _ in 0..<8 {
+        for _ in 0..<Self.mergesFollowed {
             let row = try statement(
                 """
                 SELECT id, name, segment, birthday, consents, created_at, merged_into FROM customer WHERE id = ?
@@ -93,9 +74,7 @@ extension JournalView {
                 continue
             }
             found.identifiers = try identifiers(of: found.id)
-            let balance = try balance(of: found.id)
-            found.points = balance.points
-            found.turnover = balance.turnover
+            found.account = try account(of: found.id)
             return found
         }
         return nil
@@ -103,39 +82,42 @@ extension JournalView {
 
     /// The customer who answers to an id today: its own, or the one it was merged into; nil when nobody does.
     package func survivor(of id: CustomerID) throws(SQLError) -> CustomerID? {
+        try person(id)?.id
+    }
+
+    /// What the rules ask of a person, without identifiers and account; merges are followed.
+    package func person(_ id: CustomerID) throws(SQLError) -> PersonRecord? {
         var wanted = id
-        for _ in 0..<8 {
-            let row = try statement("SELECT merged_into FROM customer WHERE id = ?").bind(wanted.number)
-                .first { $0.integerOrNil(0) }
-            guard let merged = row else { return nil }
-            guard let next = merged else { return wanted }
+        for _ in 0..<Self.mergesFollowed {
+            let row = try statement("SELECT merged_into, segment, birthday FROM customer WHERE id = ?")
+                .bind(wanted.number)
+                .first { row in
+                    (row.integerOrNil(0), PersonRecord(id: wanted, segment: row.textOrNil(1), birthday: row.textOrNil(2)))
+                }
+            guard let (merged, person) = row else { return nil }
+            guard let next = merged else { return person }
             wanted = CustomerID(number: next)
         }
         return nil
     }
+
+    /// The customer's id in the retailer's other systems.
+    package func external(of id: CustomerID) throws(SQLError) -> String? {
+        try statement(
+            """
+            SELECT value FROM customer_identifier WHERE customer = ? AND kind = 'external' ORDER BY value LIMIT 1
+            """
+        ).bind(id.number).first { $0.text(0) }
+    }
+
+    /// A merge of merges is short; the bound keeps a damaged chain from holding the writer.
+    static var mergesFollowed: Int { 64 }
 
     /// The id that owns an identifier, before merges are followed.
     package func customerID(with identifier: CustomerIdentifier) throws(SQLError) -> CustomerID? {
         try statement("SELECT customer FROM customer_identifier WHERE kind = ? AND value = ?")
             .bind(identifier.kind.rawValue).bind(identifier.value)
             .first { CustomerID(number: $0.integer(0)) }
-    }
-
-    /// Points and turnover as they stand: what the last entry says; zero when there is none.
-    package func balance(of id: CustomerID) throws(SQLError) -> (points: Int64, turnover: Money) {
-        let last = try lastEntry(of: id)
-        return (last?.points ?? 0, last?.turnover ?? .zero)
-    }
-
-    fileprivate func lastEntry(
-        of id: CustomerID
-    ) throws(SQLError) -> (number: Int64, points: Int64, turnover: Money)? {
-        try statement(
-            """
-            SELECT number, points_after, turnover_after FROM ledger_entry
-            WHERE customer = ? ORDER BY number DESC LIMIT 1
-            """
-        ).bind(id.number).first { ($0.integer(0), $0.integer(1), Money(minorUnits: $0.integer(2))) }
     }
 
     /// A customer's identifiers, ordered by kind.
@@ -186,28 +168,6 @@ extension JournalTransaction {
             .bind(identifier.kind.rawValue).bind(identifier.value).bind(id.number)
             .run()
     }
-
-    /// Writes one movement and returns the balance after it.
-    ///
-    /// - Throws: ``ArithmeticError`` when a balance would leave 64 bits.
-    package func append(_ entry: LedgerEntry) throws -> (points: Int64, turnover: Money) {
-        let last = try lastEntry(of: entry.customer)
-        let (points, overflow) = (last?.points ?? 0).addingReportingOverflow(entry.points)
-        guard !overflow else { throw ArithmeticError.overflow }
-        let turnover = try (last?.turnover ?? .zero).adding(entry.turnover)
-        try statement(
-            """
-            INSERT INTO ledger_entry
-                (customer, number, points, turnover, points_after, turnover_after, reason, receipt, at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """
-        )
-        .bind(entry.customer.number).bind((last?.number ?? 0) + 1).bind(entry.points).bind(entry.turnover.minorUnits)
-        .bind(points).bind(turnover.minorUnits).bind(entry.reason).bind(entry.receipt)
-        .bind(entry.at.millisecondsSinceEpoch)
-        .run()
-        return (points, turnover)
-    }
 }
 
 extension CustomerRecord {
@@ -220,7 +180,7 @@ extension CustomerRecord {
         self.init(
             id: CustomerID(number: row.integer(0)), name: row.textOrNil(1), segment: row.textOrNil(2),
             birthday: row.textOrNil(3),
-            consents: Self.consents(row.textOrNil(4)), points: 0, turnover: .zero,
+            consents: Self.consents(row.textOrNil(4)),
             createdAt: Instant(millisecondsSinceEpoch: row.integer(5)),
             mergedInto: row.integerOrNil(6).map(CustomerID.init(number:)), identifiers: [])
     }

@@ -12,6 +12,8 @@ package struct StoredReceipt: Sendable {
     package var answer: [UInt8]
     /// What each line did to the points, as the gateway wrote it down.
     package var effects: [UInt8]?
+    /// What the rules were told when they judged it, as the gateway wrote it down.
+    package var judgement: [UInt8]?
 }
 
 /// A receipt about to be stored.
@@ -44,7 +46,7 @@ extension JournalView {
     package func receipt(_ key: ReceiptKey) throws(SQLError) -> StoredReceipt? {
         try statement(
             """
-            SELECT sequence, kind, customer, received_at, body, answer, effects FROM receipt
+            SELECT sequence, kind, customer, received_at, body, answer, effects, judgement FROM receipt
             WHERE store = ? AND till = ? AND shift = ? AND number = ?
             """
         )
@@ -54,7 +56,7 @@ extension JournalView {
                 sequence: row.integer(0), kind: ReceiptKind(rawValue: row.text(1)) ?? .sale,
                 customer: row.integerOrNil(2).map(CustomerID.init(number:)),
                 receivedAt: Instant(millisecondsSinceEpoch: row.integer(3)),
-                body: row.blob(4), answer: row.blob(5), effects: row.blobOrNil(6))
+                body: row.blob(4), answer: row.blob(5), effects: row.blobOrNil(6), judgement: row.blobOrNil(7))
         }
     }
 
@@ -87,18 +89,20 @@ extension JournalTransaction {
 
     /// Stores a receipt with the answer that its till gets, so that a repeated request gets the same bytes for as long as
     /// it is kept.
-    package func insert(_ receipt: NewReceipt, answer: [UInt8], effects: [UInt8]?) throws(SQLError) {
+    package func insert(
+        _ receipt: NewReceipt, answer: [UInt8], effects: [UInt8]?, judgement: [UInt8]? = nil
+    ) throws(SQLError) {
         try statement(
             """
             INSERT INTO receipt (sequence, store, till, shift, number, kind, customer, total, received_at, body, answer,
-                                 effects)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                 effects, judgement)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         )
         .bind(receipt.sequence).bind(receipt.key.store).bind(receipt.key.till).bind(receipt.key.shift)
         .bind(receipt.key.number).bind(receipt.kind.rawValue).bind(receipt.customer?.number)
         .bind(receipt.total.minorUnits).bind(receipt.receivedAt.millisecondsSinceEpoch).bind(receipt.body)
-        .bind(answer).bind(effects)
+        .bind(answer).bind(effects).bind(judgement)
         .run()
     }
 

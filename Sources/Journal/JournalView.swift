@@ -28,13 +28,22 @@ package class JournalView {
 
 /// The writer's view: everything a ``JournalView`` reads, and the changes.
 package final class JournalTransaction: JournalView {
+    var lotNumbers = LotNumbers()
+
     func begin() throws(SQLError) { try statement("BEGIN IMMEDIATE").run() }
     func commit() throws(SQLError) { try statement("COMMIT").run() }
-    func rollback() throws(SQLError) { try statement("ROLLBACK").run() }
+
+    func rollback() throws(SQLError) {
+        // What a rollback takes back may be the very block that the numbers came from.
+        lotNumbers = LotNumbers()
+        try statement("ROLLBACK").run()
+    }
+
     func savepoint() throws(SQLError) { try statement("SAVEPOINT change").run() }
     func releaseSavepoint() throws(SQLError) { try statement("RELEASE change").run() }
 
     func rollbackToSavepoint() throws(SQLError) {
+        lotNumbers = LotNumbers()
         try statement("ROLLBACK TO change").run()
         try releaseSavepoint()
     }

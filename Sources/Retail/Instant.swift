@@ -15,6 +15,11 @@ public struct Instant: Hashable, Comparable, Sendable {
     /// The last moment that RFC 3339 can write: the end of the year 9999.
     public static let latest = Instant(millisecondsSinceEpoch: 253_402_300_799_999)
 
+    /// Before every moment.
+    public static let distantPast = Instant(millisecondsSinceEpoch: .min)
+    /// After every moment.
+    public static let distantFuture = Instant(millisecondsSinceEpoch: .max)
+
     /// Orders moments, the earlier first.
     public static func < (left: Instant, right: Instant) -> Bool {
         left.millisecondsSinceEpoch < right.millisecondsSinceEpoch

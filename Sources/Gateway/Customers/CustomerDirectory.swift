@@ -1,17 +1,21 @@
 import Journal
 import LineProtocol
 import Locking
+import Loyalty
 import Retail
 
 /// The read model of customers: always what was acknowledged, never behind it, never waiting for a write.
 ///
-/// The journal's writer calls ``put(_:)`` and ``setBalance(_:points:turnover:)`` after each commit and before the
-/// answer goes out, so whoever asks after an acknowledged change, on any loop, sees the change.
+/// The journal's writer calls ``put(_:)`` and ``setStanding(_:_:promotionUses:)`` after each commit and before the
+/// answer goes out, so whoever asks after an acknowledged change, on any loop, sees the change. What time changes is worked
+/// out when somebody asks: a standing that has run out is read from the journal anew.
 ///
 /// A gateway answers from its first second: until ``load()`` has brought everyone in, a customer who is not here yet is
 /// fetched from the journal. What is here is never older than what the load brings, so the load leaves it alone.
 package final class CustomerDirectory: Sendable {
     private let journal: Journal
+    private let programmes: Programmes
+    private let clock: any WallClock
     private let identifiers: IdentifierIndex
     private let rows = CustomerRows()
     private let knownCount = Atomic<Int>(0)
@@ -20,8 +24,10 @@ package final class CustomerDirectory: Sendable {
     /// A directory that knows nobody yet.
     ///
     /// - Parameter seed: makes the index's order unpredictable; random in production, fixed in tests.
-    package init(journal: Journal, seed: UInt64) {
+    package init(journal: Journal, programmes: Programmes, clock: any WallClock, seed: UInt64) {
         self.journal = journal
+        self.programmes = programmes
+        self.clock = clock
         identifiers = IdentifierIndex(seed: seed)
     }
 
@@ -48,11 +54,27 @@ package final class CustomerDirectory: Sendable {
         }
     }
 
-    func read<Result>(_ id: CustomerID, _ body: (CustomerFacts) -> Result) throws(Refusal) -> Result? {
+    /// Calls `body` with what is known of a customer at a moment; nil when nobody answers to the id.
+    func read<Result>(
+        _ id: CustomerID, at clock: StoreClock, _ body: (CustomerFacts) -> Result
+    ) throws(Refusal) -> Result? {
         let isComplete = isComplete.load(ordering: .acquiring)
-        if let found = rows.read(id, body) { return found }
-        guard !isComplete, let survivor = try fetch({ _ in id }) else { return nil }
-        return rows.read(survivor, body)
+        let generation = programmes.active.generation
+        enum Look { case found(Result), ranOut(CustomerID) }
+        func look() -> Look? {
+            rows.read(id) { facts in
+                facts.standing.holds(at: clock, generation: generation) ? .found(body(facts)) : .ranOut(facts.id)
+            }
+        }
+        var first = look()
+        if first == nil, !isComplete, try fetch({ _ in id }) != nil { first = look() }
+        switch first {
+        case .found(let result): return result
+        case .ranOut(let customer):
+            try refresh(customer, at: clock)
+            return rows.read(id, body)
+        case nil: return nil
+        }
     }
 
     /// Adds a customer with their identifiers, or replaces what is known of them.
@@ -60,14 +82,40 @@ package final class CustomerDirectory: Sendable {
         put(CustomerImage(record), profile: ByteWriter(capacity: 256), replacing: true)
     }
 
-    /// Carries a ledger entry that was committed into what is known of the customer.
-    package func setBalance(_ id: CustomerID, points: Int64, turnover: Money) {
-        if rows.setBalance(id, points: points, turnover: turnover) { return }
+    /// Carries a change that was committed into what is known of the customer.
+    ///
+    /// - Parameter promotionUses: nil when they have not changed.
+    func setStanding(_ id: CustomerID, _ standing: LoyaltyStanding, promotionUses: [String: Int64]? = nil) {
+        let uses = promotionUses.map(PromotionUseText.encode)
+        if rows.setStanding(id, standing, promotionUses: uses) { return }
         // Nobody had brought this customer in. Whoever does it now, this call or another, may have read what was before
-        // this commit, so the balance is set once more. Should the store not be readable now, the customer is fetched
+        // this commit, so the standing is set once more. Should the store not be readable now, the customer is fetched
         // when somebody asks.
         if !isComplete.load(ordering: .acquiring) { _ = try? fetch { _ in id } }
-        _ = rows.setBalance(id, points: points, turnover: turnover)
+        _ = rows.setStanding(id, standing, promotionUses: uses)
+    }
+
+    /// Everything of one customer has gone to another.
+    func setMerged(_ gone: CustomerID, into survivor: CustomerRecord) {
+        put(survivor)
+        rows.setMerged(gone, into: survivor.id)
+    }
+
+    /// Works out a standing anew that time has changed.
+    private func refresh(_ id: CustomerID, at clock: StoreClock) throws(Refusal) {
+        guard let revision = rows.revision(of: id) else { return }
+        let active = programmes.active
+        do {
+            let standing = try journal.read { view in
+                let programme = active.set.programme(for: try view.person(id)?.segment)
+                return try view.standing(
+                    of: id, account: try view.account(of: id), programme: programme, generation: active.generation,
+                    at: clock)
+            }
+            rows.refreshStanding(id, standing, revision: revision)
+        } catch {
+            throw Refusal(store: error)
+        }
     }
 
     /// Brings everyone in. Once; takes about two seconds for a million.
@@ -99,14 +147,40 @@ package final class CustomerDirectory: Sendable {
         // Without its braces the text can be set among the members of any answer.
         let members = UnsafeRawBufferPointer(rebasing: profile.bytes.dropFirst().dropLast())
         let birthday = image.with(.birthday) { $0.flatMap { CalendarDate(iso: String(decoding: $0, as: UTF8.self)) } }
-        let isNew = rows.set(
-            image.id, points: image.points, turnover: image.turnover, birthday: birthday, profile: members,
-            replacing: replacing)
+        let external = image.identifiers.first { $0.kind == .external }
+        let uses = PromotionUseText.encode(image.account.promotionUses)
+        let isNew = uses.withUnsafeBytes { uses in
+            image.with(.segment) { segment in
+                with(external, of: image) { external in
+                    rows.set(
+                        image.id, standing(of: image.account), birthday: birthday,
+                        texts: CustomerTexts(
+                            profile: members, segment: segment ?? noBytes, external: external, promotionUses: uses),
+                        replacing: replacing)
+                }
+            }
+        }
         for identifier in image.identifiers {
             image.with(identifier) { identifiers.set(identifier.kind, $0, to: image.id, replacing: replacing) }
         }
         if isNew { knownCount.add(1, ordering: .relaxed) }
     }
+
+    /// The standing at this moment. What counts in a rolling window is not in the account: whoever asks works it out.
+    private func standing(of account: LoyaltyAccount) -> LoyaltyStanding {
+        let active = programmes.active
+        guard !active.hasWindows || account.turnover == .zero else { return .unknown }
+        return LoyaltyStanding(account, generation: active.generation, counted: account.turnover, at: clock.now())
+    }
+
+    private func with<Result>(
+        _ identifier: CustomerImage.Identifier?, of image: CustomerImage, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        guard let identifier else { return body(noBytes) }
+        return image.with(identifier, body)
+    }
+
+    private var noBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 }
 
 /// The members of a customer's answer that change only when the customer does.

@@ -1,15 +1,32 @@
 import Locking
 import Retail
 
-/// What a loop may know of a customer without asking the disk.
+/// What a loop may know of a customer without asking the disk; the texts are valid inside the closure that was given the
+/// facts.
 struct CustomerFacts {
-    var points: Int64
-    var turnover: Money
+    var id: CustomerID
+    var standing: LoyaltyStanding
     /// Month and day; nil when unknown.
     var birthday: (month: UInt8, day: UInt8)?
-    /// The part of an answer that does not change with time or points, as JSON members ready to be sent; valid inside the
-    /// closure that was given the facts.
+    /// The part of an answer that does not change with time or points, as JSON members ready to be sent.
     var profile: UnsafeRawBufferPointer
+    /// Empty when the customer is in none.
+    var segment: UnsafeRawBufferPointer
+    /// The id in the retailer's other systems; empty when there is none.
+    var external: UnsafeRawBufferPointer
+    /// In how many receipts each promotion was applied.
+    var promotionUses: PromotionUseText
+}
+
+/// The texts of a customer's record.
+struct CustomerTexts {
+    var profile: UnsafeRawBufferPointer
+    var segment: UnsafeRawBufferPointer
+    var external: UnsafeRawBufferPointer
+    var promotionUses: UnsafeRawBufferPointer
+
+    fileprivate var parts: [UnsafeRawBufferPointer] { [profile, segment, external, promotionUses] }
+    fileprivate var bytes: Int { profile.count + segment.count + external.count + promotionUses.count }
 }
 
 /// All customers in memory, by number, in stripes of their own so that a loop that reads and the writer that changes
@@ -24,14 +41,14 @@ final class CustomerRows: Sendable {
         nonisolated(unsafe) let body = body
         var wanted = id
         // As in the journal: a chain of merges is short.
-        for _ in 0..<8 {
+        for _ in 0..<64 {
             var survivor: CustomerID?
             nonisolated(unsafe) var result: Result?
             let position = Self.position(wanted)
             stripe(wanted).table.withLock { table in
                 guard let record = table.record(position) else { return }
                 if record.pointee.mergedInto == 0 {
-                    result = body(record.facts)
+                    result = body(record.facts(of: wanted))
                 } else {
                     survivor = CustomerID(number: record.pointee.mergedInto)
                 }
@@ -44,26 +61,51 @@ final class CustomerRows: Sendable {
 
     /// Adds a customer; true when the customer is new. One who is known is replaced or left alone.
     func set(
-        _ id: CustomerID, points: Int64, turnover: Money, birthday: CalendarDate?, profile: UnsafeRawBufferPointer,
-        replacing: Bool
+        _ id: CustomerID, _ standing: LoyaltyStanding, birthday: CalendarDate?, texts: CustomerTexts, replacing: Bool
     ) -> Bool {
         let head = CustomerRecordHead(
-            points: points, turnover: turnover.minorUnits, mergedInto: 0, profileBytes: UInt32(profile.count),
-            birthMonth: UInt8(birthday?.month ?? 0), birthDay: UInt8(birthday?.day ?? 0))
+            standing: standing, revision: 0, mergedInto: 0, profileBytes: UInt32(texts.profile.count),
+            promotionUseBytes: UInt32(texts.promotionUses.count), segmentBytes: UInt16(texts.segment.count),
+            externalBytes: UInt16(texts.external.count), birthMonth: UInt8(birthday?.month ?? 0),
+            birthDay: UInt8(birthday?.day ?? 0))
         // The bytes are copied while the caller waits.
-        nonisolated(unsafe) let profile = profile
+        nonisolated(unsafe) let texts = texts
         return stripe(id).table.withLock { table in
-            table.set(Self.position(id), head, profile, replacing: replacing)
+            table.set(Self.position(id), head, texts, replacing: replacing)
         }
     }
 
-    /// Carries a ledger entry that was committed into the customer's facts; false when the customer is not here.
-    func setBalance(_ id: CustomerID, points: Int64, turnover: Money) -> Bool {
+    /// Carries a change that was committed into the customer's facts; false when the customer is not here.
+    ///
+    /// - Parameter promotionUses: nil when they have not changed.
+    func setStanding(_ id: CustomerID, _ standing: LoyaltyStanding, promotionUses: [UInt8]? = nil) -> Bool {
         stripe(id).table.withLock { table in
             guard let record = table.record(Self.position(id)) else { return false }
-            record.pointee.points = points
-            record.pointee.turnover = turnover.minorUnits
+            record.pointee.standing = standing
+            record.pointee.revision &+= 1
+            if let promotionUses { table.replacePromotionUses(Self.position(id), promotionUses) }
             return true
+        }
+    }
+
+    /// The number of the last change to a customer, to be told to ``refreshStanding(_:_:revision:)``; nil when the
+    /// customer is not here.
+    func revision(of id: CustomerID) -> UInt32? {
+        stripe(id).table.withLock { table in table.record(Self.position(id))?.pointee.revision }
+    }
+
+    /// Replaces a standing that had run out, unless a change has come in between.
+    func refreshStanding(_ id: CustomerID, _ standing: LoyaltyStanding, revision: UInt32) {
+        stripe(id).table.withLock { table in
+            guard let record = table.record(Self.position(id)), record.pointee.revision == revision else { return }
+            record.pointee.standing = standing
+        }
+    }
+
+    /// Notes that a customer was merged into another.
+    func setMerged(_ id: CustomerID, into survivor: CustomerID) {
+        stripe(id).table.withLock { table in
+            table.record(Self.position(id))?.pointee.mergedInto = survivor.number
         }
     }
 
@@ -76,27 +118,46 @@ final class CustomerRows: Sendable {
     }
 }
 
-/// What stands in front of a customer's profile in memory: one look reaches both.
+/// What stands in front of a customer's texts in memory: one look reaches both.
 private struct CustomerRecordHead {
-    var points: Int64
-    var turnover: Int64
+    var standing: LoyaltyStanding
+    /// Changes with every change that was committed.
+    var revision: UInt32
     /// 0: not merged.
     var mergedInto: Int64
     var profileBytes: UInt32
+    var promotionUseBytes: UInt32
+    var segmentBytes: UInt16
+    var externalBytes: UInt16
     /// 0: unknown.
     var birthMonth: UInt8
     var birthDay: UInt8
 
     static var bytes: Int { MemoryLayout<CustomerRecordHead>.stride }
+
+    var textBytes: Int { Int(profileBytes) + Int(promotionUseBytes) + Int(segmentBytes) + Int(externalBytes) }
 }
 
 extension UnsafeMutablePointer<CustomerRecordHead> {
-    fileprivate var facts: CustomerFacts {
-        CustomerFacts(
-            points: pointee.points, turnover: Money(minorUnits: pointee.turnover),
+    fileprivate func facts(of id: CustomerID) -> CustomerFacts {
+        let texts = texts
+        return CustomerFacts(
+            id: id, standing: pointee.standing,
             birthday: pointee.birthMonth == 0 ? nil : (pointee.birthMonth, pointee.birthDay),
-            profile: UnsafeRawBufferPointer(
-                start: UnsafeRawPointer(self) + CustomerRecordHead.bytes, count: Int(pointee.profileBytes)))
+            profile: texts.profile, segment: texts.segment, external: texts.external,
+            promotionUses: PromotionUseText(texts.promotionUses))
+    }
+
+    /// The texts in the order in which they stand behind the head.
+    fileprivate var texts: CustomerTexts {
+        var place = UnsafeRawPointer(self) + CustomerRecordHead.bytes
+        func next(_ count: Int) -> UnsafeRawBufferPointer {
+            defer { place += count }
+            return UnsafeRawBufferPointer(start: place, count: count)
+        }
+        return CustomerTexts(
+            profile: next(Int(pointee.profileBytes)), segment: next(Int(pointee.segmentBytes)),
+            external: next(Int(pointee.externalBytes)), promotionUses: next(Int(pointee.promotionUseBytes)))
     }
 }
 
@@ -112,22 +173,44 @@ private struct CustomerTable: ~Copyable, @unchecked Sendable {
     }
 
     mutating func set(
-        _ position: Int, _ head: CustomerRecordHead, _ profile: UnsafeRawBufferPointer, replacing: Bool
+        _ position: Int, _ head: CustomerRecordHead, _ texts: CustomerTexts, replacing: Bool
     ) -> Bool {
         if position >= records.count {
             let size = max(16, records.count * 2, position + 1)
             records.append(contentsOf: repeatElement(nil, count: size - records.count))
         }
         let previous = records[position]
-        if let previous {
-            guard replacing else { return false }
-            memory.giveBack(previous, bytes: CustomerRecordHead.bytes + Int(previous.pointee.profileBytes))
-        }
-        let place = memory.take(bytes: CustomerRecordHead.bytes + profile.count)
-        records[position] = place.initializeMemory(as: CustomerRecordHead.self, to: head)
-        if let start = profile.baseAddress {
-            (place + CustomerRecordHead.bytes).copyMemory(from: start, byteCount: profile.count)
-        }
+        if previous != nil, !replacing { return false }
+        var head = head
+        // Whoever works a standing out from before this change must not put it over this one.
+        head.revision = (previous?.pointee.revision ?? 0) &+ 1
+        write(position, head, texts)
         return previous == nil
+    }
+
+    mutating func replacePromotionUses(_ position: Int, _ text: [UInt8]) {
+        guard let previous = record(position) else { return }
+        var head = previous.pointee
+        head.promotionUseBytes = UInt32(text.count)
+        text.withUnsafeBytes { bytes in
+            var texts = previous.texts
+            texts.promotionUses = bytes
+            write(position, head, texts)
+        }
+    }
+
+    /// Writes a record to a place of its own and gives the place of the one before back, which the texts may lie in.
+    private mutating func write(_ position: Int, _ head: CustomerRecordHead, _ texts: CustomerTexts) {
+        let previous = records[position]
+        let place = memory.take(bytes: CustomerRecordHead.bytes + texts.bytes)
+        records[position] = place.initializeMemory(as: CustomerRecordHead.self, to: head)
+        var end = place + CustomerRecordHead.bytes
+        for part in texts.parts where !part.isEmpty {
+            end.copyMemory(from: part.baseAddress!, byteCount: part.count)
+            end += part.count
+        }
+        if let previous {
+            memory.giveBack(previous, bytes: CustomerRecordHead.bytes + previous.pointee.textBytes)
+        }
     }
 }

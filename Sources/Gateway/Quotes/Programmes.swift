@@ -1,25 +1,83 @@
+import Journal
 import LineProtocol
 import Locking
 import Loyalty
 import Retail
 
-/// The loyalty programme in force. A new one replaces it whole, between two requests.
-package final class Programmes: Sendable {
-    private let inForce: Mutex<ActiveProgramme>
-
-    /// Programmes that begin with `programme`.
-    package init(_ programme: Programme) {
-        inForce = Mutex(ActiveProgramme(programme))
+/// Programmes as they were loaded: checked as a whole, with the documents that they come from.
+package struct ProgrammeBundle: Sendable {
+    /// Where programmes come from.
+    package enum Source: String, Sendable {
+        /// The one that a gateway has until it is told better.
+        case builtIn = "built_in"
+        /// Files that the gateway was started with.
+        case files
+        /// Upstream, or an operator.
+        case sent
     }
 
-    var active: ActiveProgramme { inForce.withLock { $0 } }
+    package var set: ProgrammeSet
+    package var documents: [ProgrammeRecord]
+    package var source: Source
 
-    var current: Programme { active.programme }
+    /// Checked programmes and their documents.
+    package init(set: ProgrammeSet, documents: [ProgrammeRecord], source: Source) {
+        self.set = set
+        self.documents = documents
+        self.source = source
+    }
+}
 
-    /// Puts a checked programme in force.
-    package func replace(with programme: Programme) {
-        let active = ActiveProgramme(programme)
-        inForce.withLock { $0 = active }
+/// The loyalty programmes in force. New ones replace them whole, between two requests.
+package final class Programmes: Sendable {
+    private let inForce: Mutex<ActiveProgrammes>
+
+    /// Programmes that begin with `bundle`.
+    package init(_ bundle: ProgrammeBundle) {
+        inForce = Mutex(ActiveProgrammes(bundle, generation: 1))
+    }
+
+    var active: ActiveProgrammes { inForce.withLock { $0 } }
+
+    /// Puts checked programmes in force.
+    func replace(with bundle: ProgrammeBundle) {
+        inForce.withLock { $0 = ActiveProgrammes(bundle, generation: $0.generation &+ 1) }
+    }
+}
+
+/// All programmes of a moment, by the segment of the customer.
+final class ActiveProgrammes: Sendable {
+    let bundle: ProgrammeBundle
+    /// Rises with every replacement: what was worked out by earlier programmes is worked out anew.
+    let generation: UInt32
+    /// Some programme counts the turnover of so many days only.
+    let hasWindows: Bool
+    /// Some programme gives points on a birthday.
+    let hasBirthdayGifts: Bool
+    let everyoneElse: ActiveProgramme
+    private let bySegment: [String: ActiveProgramme]
+
+    init(_ bundle: ProgrammeBundle, generation: UInt32) {
+        self.bundle = bundle
+        self.generation = generation
+        let all = [bundle.set.everyoneElse] + bundle.set.others
+        hasWindows = all.contains { $0.tierWindowDays != nil }
+        hasBirthdayGifts = all.contains { ($0.birthday?.giftPoints ?? 0) > 0 }
+        everyoneElse = ActiveProgramme(bundle.set.everyoneElse)
+        var bySegment: [String: ActiveProgramme] = [:]
+        for programme in bundle.set.others {
+            let active = ActiveProgramme(programme)
+            for segment in programme.segments ?? [] { bySegment[segment] = active }
+        }
+        self.bySegment = bySegment
+    }
+
+    var set: ProgrammeSet { bundle.set }
+
+    /// The programme of customers in this segment, which is empty for those in none.
+    func programme(forSegment segment: UnsafeRawBufferPointer) -> ActiveProgramme {
+        guard !segment.isEmpty, !bySegment.isEmpty else { return everyoneElse }
+        return bySegment[String(decoding: segment, as: UTF8.self)] ?? everyoneElse
     }
 }
 

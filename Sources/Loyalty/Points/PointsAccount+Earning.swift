@@ -36,13 +36,25 @@ extension PointsAccount {
         return id
     }
 
-    /// Lets time do its work: holds that have ended go, and lots whose last day is over burn, except for what is held.
+    /// Lets time do its work: holds that have ended go, lots whose last day is over burn, except for what is held, and
+    /// points that have become active pay a debt.
     public mutating func settle(at now: Instant) -> [LedgerEntry] {
         holds.removeAll { $0.expiresAt <= now }
         var entries: [LedgerEntry] = []
         for lot in lots where lot.points > 0 && lot.isExpired(at: now) {
             let burning = lot.points - held(of: lot.id, at: now)
             if burning > 0 { entries.append(move(-burning, lot: lot.id, .burnt, receipt: lot.receipt, at: now)) }
+        }
+        return entries + repayDebt(at: now)
+    }
+
+    /// Points that can be spent repay the debt: nobody owes points and has points to spend at the same time.
+    mutating func repayDebt(at now: Instant) -> [LedgerEntry] {
+        guard debt > 0 else { return [] }
+        var entries: [LedgerEntry] = []
+        for part in freeParts(debt, at: now) {
+            entries.append(move(-part.points, lot: part.lot, .debtRepaid, at: now))
+            entries.append(owe(-part.points, .debtRepaid, at: now))
         }
         return entries
     }

@@ -2,7 +2,7 @@ import Retail
 
 extension PointsAccount {
     /// Takes over everything that another account of the same person has: lots as they are, holds and debt. Points
-    /// that can be spent then repay the debt: it would be odd to owe and to have at the same time.
+    /// that can be spent then repay the debt.
     ///
     /// - Returns: the entries of the account that goes on and of the one that ends; the latter is empty afterwards.
     /// - Throws: `lotInBoth`, and nothing has changed.
@@ -25,10 +25,7 @@ extension PointsAccount {
         holds += other.holds
         nextLot = max(nextLot, other.nextLot)
         other = PointsAccount(nextLot: nextLot)
-        for part in freeParts(debt, at: now) {
-            own.append(move(-part.points, lot: part.lot, .debtRepaid, at: now))
-            own.append(owe(-part.points, .debtRepaid, at: now))
-        }
+        own += repayDebt(at: now)
         return (own, others)
     }
 }

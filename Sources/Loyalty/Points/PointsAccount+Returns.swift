@@ -24,6 +24,7 @@ extension PointsAccount {
         return settle(at: now)
             + restore(spent, of: receipt, history: history, at: now, secondsFromUTC: secondsFromUTC)
             + reverse(earned, of: receipt, at: now)
+            + repayDebt(at: now)
     }
 
     /// Takes back points that a receipt earned: from its own lots first, pending or active, then from the others in

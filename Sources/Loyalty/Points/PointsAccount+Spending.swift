@@ -20,6 +20,16 @@ extension PointsAccount {
         _ points: Int64, for receipt: ReceiptKey, until end: Instant, at now: Instant
     ) throws(PointsError) -> [LedgerEntry] {
         guard points > 0 else { throw .notPositive }
+        var settled = self
+        let entries = settled.settle(at: now)
+        try settled.keep(points, for: receipt, until: end, at: now)
+        self = settled
+        return entries
+    }
+
+    private mutating func keep(
+        _ points: Int64, for receipt: ReceiptKey, until end: Instant, at now: Instant
+    ) throws(PointsError) {
         let earlier = holds.first { $0.receipt == receipt && $0.expiresAt > now }?.parts ?? []
         let kept = PointsAccount.first(points, of: earlier)
         let keptPoints = kept.reduce(0) { $0 + $1.points }
@@ -29,7 +39,6 @@ extension PointsAccount {
         }
         holds.removeAll { $0.receipt == receipt }
         holds.append(Hold(receipt: receipt, parts: PointsAccount.joined(kept + more), expiresAt: end))
-        return settle(at: now)
     }
 
     /// Gives up the hold of a receipt; says whether there was one.
@@ -48,7 +57,7 @@ extension PointsAccount {
     ) throws(PointsError) -> Spending {
         precondition(points >= 0, "a receipt does not spend fewer than no points")
         try check(owing: points)
-        var entries: [LedgerEntry] = []
+        var entries = settle(at: now)
         let heldParts = holds.first { $0.receipt == receipt && $0.expiresAt > now }?.parts ?? []
         holds.removeAll { $0.receipt == receipt }
         var missing = points

@@ -38,6 +38,16 @@ public struct PointsAccount: Hashable, Sendable {
         self.nextLot = max(nextLot, afterLast)
     }
 
+    /// The debt as it was stored.
+    public mutating func adopt(debt: Int64) {
+        self.debt = debt
+    }
+
+    /// Lots get numbers from this one on.
+    public mutating func numberLots(from next: LotID) {
+        nextLot = max(next, nextLot)
+    }
+
     /// All points less the debt: the sum of all entries.
     public var balance: Int64 {
         lots.reduce(0) { $0 + $1.points } - debt

@@ -73,7 +73,10 @@ public final class Programme: Sendable {
     public let birthday: Birthday?
     /// What large receipts earn on top, ascending by amount.
     public let thresholds: [Threshold]
+    /// What it asks about customers.
+    public let needs: ProgrammeNeeds
     let book: PromotionBook
+    let personal: PersonalPromotions
     let symbols: ProductSymbols
     let earnExclude: ProductFilter?
     let redeemExclude: ProductFilter?
@@ -88,6 +91,8 @@ public final class Programme: Sendable {
         earnExclude = document.earnExclude.map { ProductFilter($0, symbols: &symbols) }
         redeemExclude = document.redeemExclude.map { ProductFilter($0, symbols: &symbols) }
         book = PromotionBook(promotions, symbols: symbols)
+        needs = ProgrammeNeeds(promotions)
+        personal = PersonalPromotions(promotions)
         self.symbols = symbols
         self.tiers = tiers
         self.hash = hash

@@ -75,8 +75,3 @@ struct PeriodGate: Sendable {
         return (from ?? .distantPast, until ?? .distantFuture)
     }
 }
-
-extension Instant {
-    static let distantPast = Instant(millisecondsSinceEpoch: .min)
-    static let distantFuture = Instant(millisecondsSinceEpoch: .max)
-}

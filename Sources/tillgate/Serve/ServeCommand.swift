@@ -5,6 +5,7 @@ import Foundation
 import Gateway
 import Journal
 import Logging
+import ProgrammeFiles
 import Upstream
 
 /// `tillgate serve`: runs the gateway until it is told to stop.
@@ -38,7 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
         let process: ServeProcess
         do {
             process = try ServeProcess(settings, log: Logger(label: "tillgate"))
-        } catch let refused as ProgrammeFile.Refused {
+        } catch let refused as FileRefused {
             throw Console.fail("\(refused)", .badInput)
         } catch {
             throw Console.fail("\(error)", .unavailable)

@@ -33,7 +33,7 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "PEM file with the authorities that upstream's certificate is checked against. (default: system)")
     var upstreamAuthority: String?
 
-    @Option(help: "Loyalty programme, YAML or JSON. (default: the built-in one)")
+    @Option(help: "Loyalty programme, YAML or JSON, or a folder of them. (default: the built-in one)")
     var programme: String?
 
     @Option(help: "Milliseconds that clients get to finish when the gateway stops. (default: 10000)")

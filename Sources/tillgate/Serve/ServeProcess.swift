@@ -7,6 +7,7 @@ import Glibc
 import Journal
 import Locking
 import Logging
+import ProgrammeFiles
 import Upstream
 
 /// A running gateway: its parts in the order in which they start, and in reverse when they stop.
@@ -21,7 +22,7 @@ final class ServeProcess: Sendable {
     init(_ settings: ServeSettings, log: Logger) throws {
         self.settings = settings
         self.log = log
-        let programme = try ProgrammeFile.load(settings.programmePath)
+        let programme = try ProgrammeFolder.load(settings.programmePath).set.everyoneElse
         var hooks = JournalHooks()
         hooks.onFailure = { log.critical("the store refuses writes", metadata: ["reason": "\($0)"]) }
         hooks.onRecovery = { log.notice("the store takes writes again") }
@@ -109,7 +110,7 @@ final class ServeProcess: Sendable {
     private func reload() {
         do {
             try server.reloadCertificates()
-            gateway.programmes.replace(with: try ProgrammeFile.load(settings.programmePath))
+            gateway.programmes.replace(with: try ProgrammeFolder.load(settings.programmePath).set.everyoneElse)
             log.info("certificates and programme read again")
         } catch {
             log.error("reload refused; what was in force stays", metadata: ["reason": "\(error)"])

@@ -1,0 +1,29 @@
+import Loyalty
+import Retail
+
+extension JournalView {
+    /// The customer whose points a receipt holds, whether the hold has ended by now or not.
+    package func holder(of receipt: ReceiptKey) throws(SQLError) -> CustomerID? {
+        try statement("SELECT customer FROM points_hold WHERE receipt_key = ? LIMIT 1").bind(receipt.text)
+            .first { CustomerID(number: $0.integer(0)) }
+    }
+
+    /// Customers to whose account time has done something that no entry says yet: lots whose last day is over, holds
+    /// that have ended. Found by the time of the change, without a look at anybody else.
+    package func accountsDue(at now: Instant, limit: Int) throws(SQLError) -> [CustomerID] {
+        var due: [CustomerID] = []
+        let add: (SQLRow) -> Void = { row in
+            let customer = CustomerID(number: row.integer(0))
+            if !due.contains(customer) { due.append(customer) }
+        }
+        try statement(
+            """
+            SELECT customer FROM points_lot
+            WHERE points > 0 AND expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?
+            """
+        ).bind(now.millisecondsSinceEpoch).bind(limit).forEach(add)
+        try statement("SELECT customer FROM points_hold WHERE expires_at <= ? ORDER BY expires_at LIMIT ?")
+            .bind(now.millisecondsSinceEpoch).bind(limit).forEach(add)
+        return due
+    }
+}

@@ -1,0 +1,20 @@
+import Certificates
+import Loyalty
+import ProgrammeFiles
+
+extension ProgrammeFolder {
+    /// Loads the programmes of a file or folder, hashed with SHA-256; `nil` means the built-in one.
+    static func load(_ path: String?) throws(FileRefused) -> LoadedProgrammes {
+        try load(path, hash: documentHash)
+    }
+
+    /// The hash that answers carry of a programme's document.
+    static func documentHash(_ bytes: [UInt8]) -> String { hexadecimal(sha256(bytes)) }
+}
+
+/// The programme for everyone, for callers that do not know of segments yet.
+enum ProgrammeFile {
+    static func load(_ path: String?) throws(FileRefused) -> Programme {
+        try ProgrammeFolder.load(path).set.everyoneElse
+    }
+}
