@@ -147,8 +147,8 @@ struct CustomerMessageTests {
         #expect(json(reply).contains(#""tier_after":null"#))
         #expect(
             json(reply).contains(
-                #""taken":[{"origin":"till","amount":15000},{"origin":"promotion","id":"p7","amount":0}],"earned":50,"spent":3}"#
-            ))
+                #""taken":[{"origin":"till","amount":15000},{"origin":"promotion","id":"p7","amount":0}],"#
+                    + #""earned":50,"spent":3}"#))
         #expect(
             json(reply).contains(
                 #""earned":50,"base":40,"extra":[{"origin":"promotion","id":"p7","points":8},"#

@@ -62,6 +62,8 @@ struct TranscriptTests {
         case .identify: _ = try Identify(fields)
         case .enrol: _ = try Enrol(fields)
         case .quote: _ = try QuoteRequest(fields)
+        case .hold: _ = try HoldRequest(fields)
+        case .release: _ = try ReleaseRequest(fields)
         case .sale: _ = try ReceiptRequest(fields, kind: .sale)
         case .return: _ = try ReceiptRequest(fields, kind: .return)
         case .void: _ = try ReceiptRequest(fields, kind: .void)

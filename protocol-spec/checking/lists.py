@@ -48,6 +48,7 @@ LIMITS_IN_SCHEMAS = {
     "payments": ("sale.request", "payments"), "order_lines": ("order_push.request", "lines"),
     "coupons": ("quote.request", "coupons"), "consents": ("enrol.request", "consents"),
     "order_list_page": ("order_list.reply", "orders"), "import_rows": ("import_customers.request", "rows"),
+    "programmes": ("programme_put.request", "programmes"),
 }
 
 

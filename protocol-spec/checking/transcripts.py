@@ -9,7 +9,7 @@ from .report import HERE, check, parse_json
 NOT_THE_LINE = {"malformed", "bad_json", "unknown_verb"}
 NOT_THE_SCHEMA = {"missing_field", "bad_field", "limit"}
 # Rules that a schema cannot express; a bad_field with one of these reasons comes from a request that fits its schema.
-BEYOND_THE_SCHEMA = {"more than was sold"}
+BEYOND_THE_SCHEMA = {"more than was sold", "more than available"}
 EXAMPLES = {"<instant>": "2026-11-22T09:30:00Z", "<now>": "2026-11-22T09:30:00Z", "<text>": "text", "<integer>": 1}
 DIRECTIVES = re.compile(r"@ (device \w+ \S+ \S+|connect [A-Z] \w+ \S+ \S+|close [A-Z]|closed( [A-Z])?|crlf"
                         r"|(customer|product) \{.*\})")
