@@ -1,4 +1,5 @@
 import GRDB
+import Loyalty
 import Retail
 import TestSupport
 import Testing
@@ -23,10 +24,7 @@ struct AuditTests {
                 let customer = try transaction.enrol(card: "card\(number)")
                 for step in 1...3 {
                     let receipt = try transaction.storeReceipt("\(number)-\(step)", customer: customer)
-                    _ = try transaction.append(
-                        LedgerEntry(
-                            customer: customer, points: Int64(step), turnover: Money(minorUnits: 100), reason: "sale",
-                            receipt: receipt, at: JournalWorld.beginning))
+                    try transaction.buy("\(number)-\(step)", sequence: receipt, customer, earning: Int64(step))
                 }
             }
             var order = try transaction.insertOrder(
@@ -46,7 +44,7 @@ struct AuditTests {
     @Test("of sound books counts everything and finds nothing")
     func sound() throws {
         let world = try JournalWorld(folder: books())
-        let report = try world.journal.read { try $0.audit() }
+        let report = try world.journal.read { try $0.audit(at: JournalWorld.beginning) }
         #expect(report.findings == [])
         #expect(report.customers == 3)
         #expect(report.ledgerEntries == 9)
@@ -55,21 +53,45 @@ struct AuditTests {
         #expect(report.unsent == 8)
         #expect(report.quarantined == 1)
         #expect(report.pointsLiability == 18)
+        #expect(report.pointsPending == 0)
+        #expect(report.pointsDebt == 0)
+        #expect(report.lots == 9)
+        #expect(report.holds == 0)
     }
 
     @Test(
         "finds what was planted, and only that",
         arguments: [
             Damage(
-                kind: "balance", key: "c-2", sql: "UPDATE ledger_entry SET points = 7 WHERE customer = 2 AND number = 3"
-            ),
+                kind: "balance", key: "c-2",
+                sql: """
+                    UPDATE ledger_entry SET points = 7 WHERE customer = 2 AND number = 3;
+                    UPDATE points_lot SET points = 7 WHERE customer = 2 AND points = 3
+                    """),
+            Damage(
+                kind: "balance", key: "c-1",
+                sql: "UPDATE ledger_entry SET purchases_after = 9 WHERE customer = 1 AND number = 2"),
+            Damage(
+                kind: "balance", key: "c-1",
+                sql: "UPDATE ledger_entry SET debt_after = 1 WHERE customer = 1 AND number = 2"),
+            Damage(kind: "lot", key: "c-2", sql: "UPDATE points_lot SET points = 9 WHERE customer = 2 AND points = 2"),
+            Damage(kind: "lot", key: "c-1", sql: "DELETE FROM points_lot WHERE customer = 1 AND points = 2"),
+            Damage(
+                kind: "hold", key: "c-3",
+                sql: "INSERT INTO points_hold SELECT 3, 'S1/T01/1/9', 0, number, 2, 0 FROM points_lot "
+                    + "WHERE customer = 3 AND points = 1"),
             Damage(
                 kind: "balance", key: "c-2",
                 sql: "UPDATE ledger_entry SET turnover_after = 0 WHERE customer = 2 AND number = 2"),
             Damage(
                 kind: "balance", key: "c-1",
                 sql: "UPDATE ledger_entry SET points_after = 99 WHERE customer = 1 AND number = 3"),
-            Damage(kind: "balance", key: "c-3", sql: "DELETE FROM ledger_entry WHERE customer = 3 AND number = 2"),
+            Damage(
+                kind: "balance", key: "c-3",
+                sql: """
+                    DELETE FROM ledger_entry WHERE customer = 3 AND number = 2;
+                    DELETE FROM points_lot WHERE customer = 3 AND points = 2
+                    """),
             Damage(kind: "answer", key: "S1/T01/1/1-2", sql: "UPDATE receipt SET answer = x'' WHERE number = '1-2'"),
             Damage(
                 kind: "outbox", key: "S1/T01/1/2-1",
@@ -90,7 +112,7 @@ struct AuditTests {
             try database.execute(sql: damage.sql)
         }
         let world = try JournalWorld(folder: folder)
-        let findings = try world.journal.read { try $0.audit() }.findings
+        let findings = try world.journal.read { try $0.audit(at: JournalWorld.beginning) }.findings
         #expect(!findings.isEmpty)
         #expect(findings.allSatisfy { $0.kind == damage.kind && $0.key == damage.key }, "\(findings)")
         #expect(findings.allSatisfy { !$0.message.isEmpty })
@@ -125,7 +147,7 @@ struct AuditTests {
             ('index', 'customer_identifier_by_customer', 'customer_identifier', \(root), '\(definition)')
             """)
         let world = try JournalWorld(folder: folder)
-        let findings = try world.journal.read { try $0.audit() }.findings
+        let findings = try world.journal.read { try $0.audit(at: JournalWorld.beginning) }.findings
         #expect(findings.map(\.kind).contains("database"))
         #expect(findings.allSatisfy { $0.kind == "database" && $0.key == "journal.sqlite" }, "\(findings)")
     }
@@ -142,7 +164,7 @@ struct AuditTests {
             try database.execute(sql: "UPDATE receipt SET answer = x''")
         }
         let world = try JournalWorld(folder: folder)
-        let findings = try world.journal.read { try $0.audit() }.findings
+        let findings = try world.journal.read { try $0.audit(at: JournalWorld.beginning) }.findings
         #expect(findings.count == 101)
         #expect(findings.last?.message.contains("150 more") == true)
     }

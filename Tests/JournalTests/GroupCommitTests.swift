@@ -110,7 +110,7 @@ struct GroupCommitTests {
         }
         #expect(cards == (1...30).filter { $0 % 3 != 0 && $0 % 5 != 0 })
         #expect(world.journal.isAvailable)
-        #expect(try world.journal.read { try $0.audit() }.findings == [])
+        #expect(try world.journal.read { try $0.audit(at: JournalWorld.beginning) }.findings == [])
     }
 
     @Test("more changes than may wait are refused at once, and those that wait are kept")

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Locking
+import Loyalty
 import Retail
 import TestSupport
 
@@ -70,6 +71,20 @@ extension JournalTransaction {
         let id = try insertCustomer(CustomerProfile(), at: JournalWorld.beginning)
         try attach(.card(card), to: id)
         return id
+    }
+
+    /// Posts what a sale over one unit of money does to its customer.
+    func buy(_ number: String, sequence: Int64, _ customer: CustomerID, earning points: Int64) throws {
+        let key = ReceiptKey(store: "S1", till: "T01", shift: 1, number: number)
+        var posting = try open(customer)
+        posting.turnover = Money(minorUnits: 100)
+        posting.purchases = 1
+        posting.entries = try posting.account.points.earn(
+            Grant(points: points, origin: .receipt, receipt: key, activeFrom: JournalWorld.beginning),
+            at: JournalWorld.beginning)
+        let sale = PostingCause.Sale(sequence: sequence, key: key)
+        _ = try post(
+            posting, PostingCause("sale", receipt: sequence, original: sale, at: JournalWorld.beginning))
     }
 
     /// What SQLite says to a question about the writer's connection.

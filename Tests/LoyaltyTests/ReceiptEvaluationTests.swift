@@ -27,7 +27,7 @@ struct ReceiptEvaluationTests {
         #expect(evaluation.lines.map(\.earned) == [3, 0, 1])
         #expect(evaluation.spent == 0)
         #expect(evaluation.paid == Money(minorUnits: 65_000))
-        #expect(evaluation.tier.name == "Base")
+        #expect(evaluation.tier?.name == "Base")
     }
 
     @Test("points that the till took as a payment earn no points themselves")

@@ -15,7 +15,7 @@ enum CustomerAnswer {
         writer.beginObject()
         writePoints(of: facts.standing, at: clock, to: writer)
         writer.endObject()
-        writer.field("birthday", isBirthday(facts, clock.today))
+        writer.field("birthday", isBirthday(facts.birthday, clock.today))
         writer.name("offers")
         writer.beginArray()
         writeOffers(to: facts.external, programme.programme, at: clock, to: writer)
@@ -47,8 +47,8 @@ enum CustomerAnswer {
     }
 
     /// 29 February is kept on the 28th in years that have none.
-    static func isBirthday(_ facts: CustomerFacts, _ today: CalendarDate) -> Bool {
-        guard let birthday = facts.birthday else { return false }
+    static func isBirthday(_ birthday: (month: UInt8, day: UInt8)?, _ today: CalendarDate) -> Bool {
+        guard let birthday else { return false }
         if Int(birthday.month) == today.month, Int(birthday.day) == today.day { return true }
         guard birthday.month == 2, birthday.day == 29, today.month == 2, today.day == 28 else { return false }
         return CalendarDate(year: today.year, month: 2, day: 29) == nil

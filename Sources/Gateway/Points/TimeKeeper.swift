@@ -6,11 +6,11 @@ final class TimeKeeper: @unchecked Sendable {
     /// Touched on the queue only.
     private var timer: (any DispatchSourceTimer)?
 
-    /// Calls `body` now and then every so many seconds, one call at a time.
+    /// Calls `body` every so many seconds, one call at a time.
     func start(everySeconds seconds: Int, _ body: @escaping @Sendable () -> Void) {
         queue.sync {
             let source = DispatchSource.makeTimerSource(queue: queue)
-            source.schedule(deadline: .now(), repeating: .seconds(seconds), leeway: .seconds(1))
+            source.schedule(deadline: .now() + .seconds(seconds), repeating: .seconds(seconds), leeway: .seconds(1))
             source.setEventHandler(handler: body)
             source.activate()
             timer = source

@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import Journal
 import Locking
+import Loyalty
 import Retail
 import TestSupport
 import Testing
@@ -12,9 +13,33 @@ import Testing
 struct CustomerDirectoryTests {
     private func record(_ number: Int64, _ identifiers: [CustomerIdentifier], name: String? = nil) -> CustomerRecord {
         CustomerRecord(
-            id: CustomerID(number: number), name: name, segment: nil, birthday: nil, consents: [], points: number,
-            turnover: Money(minorUnits: number * 100), createdAt: VirtualClock.beginning, mergedInto: nil,
+            id: CustomerID(number: number), name: name, segment: nil, birthday: nil, consents: [],
+            account: account(points: number, turnover: number * 100), createdAt: VirtualClock.beginning, mergedInto: nil,
             identifiers: identifiers)
+    }
+
+    private func account(points: Int64, turnover: Int64) -> LoyaltyAccount {
+        var account = LoyaltyAccount()
+        let lot = Lot(
+            id: LotID(number: 1), origin: .granted, activeFrom: VirtualClock.beginning, expiresAt: nil, points: points)
+        account.points = PointsAccount(lots: [lot])
+        account.turnover = Money(minorUnits: turnover)
+        return account
+    }
+
+    private func standing(points: Int64, turnover: Int64) -> LoyaltyStanding {
+        LoyaltyStanding(
+            account(points: points, turnover: turnover), generation: 1, counted: Money(minorUnits: turnover),
+            at: VirtualClock.beginning)
+    }
+
+    private let now = StoreCalendar(timeZone: "Europe/Moscow").clock(at: VirtualClock.beginning)
+
+    private func directory(on journal: Journal, seed: UInt64) throws -> CustomerDirectory {
+        let clock = VirtualClock()
+        let programmes = try Programmes(
+            TestProgramme.bundle([TestProgramme.text]), journal: journal, at: clock.now())
+        return CustomerDirectory(journal: journal, programmes: programmes, clock: clock, seed: seed)
     }
 
     private func identifier(using generator: inout SeededGenerator) -> CustomerIdentifier {
@@ -32,7 +57,7 @@ struct CustomerDirectoryTests {
 
     /// A directory that has loaded an empty journal: from here on, it knows whom it was told of and nobody else.
     private func loadedDirectory(seed: UInt64) throws -> CustomerDirectory {
-        let directory = CustomerDirectory(journal: try Journal.open(folder: folder.path), seed: seed)
+        let directory = try directory(on: try Journal.open(folder: folder.path), seed: seed)
         try directory.load()
         return directory
     }
@@ -60,7 +85,7 @@ struct CustomerDirectoryTests {
         #expect(owners.count > 5_000)
         for (one, owner) in owners { try #require(try directory.customer(one) == owner, "seed \(seed), \(one)") }
         for number in Int64(0)...3_001 {
-            let points = try directory.read(CustomerID(number: number)) { $0.points }
+            let points = try directory.read(CustomerID(number: number), at: now) { $0.standing.available }
             try #require((points != nil) == customers.contains(CustomerID(number: number)))
             try #require(points == nil || points == number)
         }
@@ -80,9 +105,9 @@ struct CustomerDirectoryTests {
                         let name = String(repeating: "n", count: Int((number + round) % 90))
                         directory.put(
                             record(number, [.card("card\(number)"), .external("\(round)-\(number)")], name: name))
-                        directory.setBalance(
-                            CustomerID(number: number), points: round * number,
-                            turnover: Money(minorUnits: -round * number))
+                        directory.setStanding(
+                            CustomerID(number: number),
+                            standing(points: round * number, turnover: -round * number))
                     }
                 }
                 isWriting.store(false, ordering: .releasing)
@@ -92,11 +117,12 @@ struct CustomerDirectoryTests {
             repeat {
                 let number = Int64.random(in: 1...count, using: &generator)
                 guard let id = (try? directory.customer(.card("card\(number)"))) ?? nil else { continue }
-                let isWhole = try? directory.read(id) { facts in
+                let isWhole = try? directory.read(id, at: now) { facts in
                     let text = String(decoding: facts.profile, as: UTF8.self)
                     // A put and a balance are two changes; each of them is whole.
                     let isBalance =
-                        facts.turnover.minorUnits == -facts.points || facts.turnover.minorUnits == number * 100
+                        facts.standing.turnover.minorUnits == -facts.standing.available
+                        || facts.standing.turnover.minorUnits == number * 100
                     return id.number == number && isBalance && text.hasPrefix(#""customer_id":"c-\#(number)""#)
                         && text.hasSuffix(#""phone":null"#)
                 }
@@ -121,7 +147,7 @@ struct CustomerDirectoryTests {
                 try transaction.attach(.card("card\(number)"), to: id)
             }
         }
-        let directory = CustomerDirectory(journal: journal, seed: seed)
+        let directory = try directory(on: journal, seed: seed)
         let isWorking = Atomic<Bool>(true)
         let missed = Atomic<Int>(0)
         DispatchQueue.concurrentPerform(iterations: 3) { worker in
@@ -131,13 +157,17 @@ struct CustomerDirectoryTests {
                     let id = CustomerID(number: .random(in: 1...Int64(count), using: &generator))
                     let done = Gate()
                     journal.submit { transaction in
-                        try transaction.append(
-                            LedgerEntry(
-                                customer: id, points: 1, turnover: .zero, reason: "sale", receipt: nil,
-                                at: VirtualClock.beginning))
+                        var posting = try transaction.open(id)
+                        posting.entries = try posting.account.points.earn(
+                            Grant(points: 1, origin: .granted, activeFrom: VirtualClock.beginning),
+                            at: VirtualClock.beginning)
+                        return try transaction.post(posting, PostingCause("test", at: VirtualClock.beginning))
                     } completion: { result in
-                        if let balance = try? result.get() {
-                            directory.setBalance(id, points: balance.points, turnover: balance.turnover)
+                        if let account = try? result.get() {
+                            directory.setStanding(
+                                id,
+                                LoyaltyStanding(
+                                    account, generation: 1, counted: account.turnover, at: VirtualClock.beginning))
                         }
                         done.open()
                     }
@@ -151,15 +181,15 @@ struct CustomerDirectoryTests {
             repeat {
                 let number = Int64.random(in: 1...Int64(count), using: &generator)
                 let id = try? directory.customer(.card("card\(number)"))
-                let points = try? directory.read(CustomerID(number: number)) { $0.points }
+                let points = try? directory.read(CustomerID(number: number), at: now) { $0.standing.available }
                 if id?.number != number || points == nil { missed.add(1, ordering: .relaxed) }
             } while isWorking.load(ordering: .acquiring)
         }
         #expect(missed.load(ordering: .relaxed) == 0, "seed \(seed)")
         for number in 1...Int64(count) {
             let id = CustomerID(number: number)
-            let stored = try journal.read { try $0.balance(of: id).points }
-            let known = try directory.read(id) { $0.points }
+            let stored = try journal.read { try $0.account(of: id).points.balance }
+            let known = try directory.read(id, at: now) { $0.standing.available }
             #expect(known == stored, "seed \(seed), customer \(number)")
         }
     }

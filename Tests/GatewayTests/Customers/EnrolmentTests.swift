@@ -87,6 +87,6 @@ struct EnrolmentTests {
         let boris = till.request("IDENTIFY", #"{"card":"7000000003"}"#).ok
         #expect(boris?["points"]?["available"]?.integer == 500)
         #expect(boris?["tier"]?["name"]?.text == "silver")
-        #expect(try world.journal.read { try $0.audit() }.findings == [])
+        #expect(try world.journal.read { try $0.audit(at: VirtualClock.beginning) }.findings == [])
     }
 }

@@ -32,7 +32,7 @@ struct GarbageTests {
             }
             client.vanish()
         }
-        #expect(try world.journal.read { try $0.audit() }.findings == [])
+        #expect(try world.journal.read { try $0.audit(at: VirtualClock.beginning) }.findings == [])
     }
 
     private static let lines = [

@@ -4,6 +4,7 @@ import Journal
 import LineProtocol
 import Logging
 import Loyalty
+import ProgrammeFiles
 import Retail
 import TestSupport
 import Upstream
@@ -20,18 +21,20 @@ final class TestWorld {
     private(set) var gateway: Gateway
     private let folder: TemporaryFolder
     private let stores: StoreDirectory
+    private let programmes: ProgrammeBundle
 
     /// A fresh world, or one that wakes up on what another has left in `folder`.
     init(
         stores: StoreDirectory = StoreDirectory(), folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks(),
-        adapter: (any UpstreamAdapter)? = nil
+        adapter: (any UpstreamAdapter)? = nil, programmes: [String] = [TestProgramme.text]
     ) throws {
+        self.programmes = try TestProgramme.bundle(programmes)
         let folder = try folder ?? TemporaryFolder(copyOf: Self.emptyJournal.get().path)
         self.folder = folder
         self.stores = stores
         loop = TestLoop(clock: clock)
         journal = try Journal.open(folder: folder.path, hooks: hooks)
-        gateway = try Self.gateway(on: journal, stores: stores, clock: clock, adapter: adapter)
+        gateway = try Self.gateway(on: journal, self.programmes, stores: stores, clock: clock, adapter: adapter)
         gateway.start()
     }
 
@@ -49,17 +52,17 @@ final class TestWorld {
         loop.drain()
         gateway.stop()
         journal = try Journal.open(folder: folder.path, hooks: hooks)
-        gateway = try Self.gateway(on: journal, stores: stores, clock: clock, adapter: adapter)
+        gateway = try Self.gateway(on: journal, programmes, stores: stores, clock: clock, adapter: adapter)
         gateway.start()
     }
 
     var folderPath: String { folder.path }
 
     private static func gateway(
-        on journal: Journal, stores: StoreDirectory, clock: VirtualClock, adapter: (any UpstreamAdapter)?
+        on journal: Journal, _ programmes: ProgrammeBundle, stores: StoreDirectory, clock: VirtualClock, adapter: (any UpstreamAdapter)?
     ) throws -> Gateway {
         try Gateway(
-            settings: GatewaySettings(version: "1.0.0", stores: stores, programme: try TestProgramme.make(), seed: 7),
+            settings: GatewaySettings(version: "1.0.0", stores: stores, programmes: programmes, seed: 7),
             journal: journal, clock: clock, adapter: adapter,
             log: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
@@ -125,18 +128,26 @@ final class TestWorld {
     }
 }
 
-/// The programme of the transcripts.
+/// Programmes for worlds.
 enum TestProgramme {
-    private static let text = """
+    /// The programme of the transcripts.
+    static let text = """
         {"id": "default", "version": 1, "currency": "RUB", "point_value": 100, "max_redeem": 3000,
          "tiers": [{"name": "base", "threshold": 0, "earn_rate": 300},
                    {"name": "silver", "threshold": 3000000, "earn_rate": 500},
                    {"name": "gold", "threshold": 10000000, "earn_rate": 700}]}
         """
-    private static let made = Result {
-        try Programme(
-            validating: try JSONDecoder().decode(ProgrammeDocument.self, from: Data(text.utf8)), hash: "5d0c")
-    }
 
-    static func make() throws -> Programme { try made.get() }
+    /// The same with further members, each with a comma before it.
+    static func text(with more: String) -> String { String(text.dropLast(1)) + more + "}" }
+
+    /// Checked programmes, as if they came from files; a document's hash is `5d0c` and its place.
+    static func bundle(_ texts: [String], source: ProgrammeBundle.Source = .files) throws -> ProgrammeBundle {
+        let documents = try texts.enumerated().map { place, text in
+            try ProgrammeFolder.parse(text, name: "programme \(place)") { _ in
+                place == 0 ? "5d0c" : "5d0c\(place)"
+            }
+        }
+        return ProgrammeBundle(try LoadedProgrammes(validating: documents, place: "tests"), source: source)
+    }
 }
