@@ -41,10 +41,11 @@ struct ComplaintTests {
         ).json
         till.send("SALE s1 \(spending)")
         other.send("SALE s1 \(spending)")
-        let balances = [till, other].map { $0.answer(to: "s1").ok?["points"]?["balance"]?.integer }
-        // The money has changed hands at both; what was not there is owed, and no quote offers it again.
-        #expect(Set(balances) == [0, -30])
-        #expect(points(till) == -30)
+        let answers = [till, other].map { $0.answer(to: "s1").ok }
+        // The money has changed hands at both; what was not there is owed and marked, and no quote offers it again.
+        #expect(Set(answers.map { $0?["points"]?["debt"]?.integer }) == [0, 30])
+        #expect(Set(answers.map { $0?["marks"]?.elements }) == [[], [.string("points_debt")]])
+        #expect(points(till) == 0)
         let quote = other.request(
             "QUOTE", #"{"customer_id":"c-1","lines":[{"sku":"A","quantity":1,"price":100000}],"spend":30}"#)
         #expect(quote.ok?["points"]?["spendable"]?.integer == 0)

@@ -76,7 +76,8 @@ struct IdentificationTests {
         let points = #"[{"kind":"points","amount":5000},{"kind":"card","amount":95000}]"#
         _ = till.request("SALE", ReceiptText(customer: "c-1", payments: points).json)
         let known = till.request("IDENTIFY", #"{"customer_id":"c-1"}"#).ok
-        #expect(known?["points"]?["available"]?.integer == 28 - 50)
+        #expect(known?["points"]?["available"]?.integer == 0)
+        #expect(known?["points"]?["debt"]?.integer == 50 - 28)
         try world.restart()
         #expect(try world.till().request("IDENTIFY", #"{"customer_id":"c-1"}"#).ok?["points"] == known?["points"])
     }

@@ -63,7 +63,7 @@ struct ReceiptMarkTests {
         #expect(
             ReceiptMark.allCases.map(\.rawValue) == [
                 "line_amount", "total", "payments", "quote_unknown", "quote_differs", "customer_unknown",
-                "original_unknown", "order_unknown", "order_state", "clock",
+                "hold_missing", "points_debt", "original_unknown", "order_unknown", "order_state", "clock",
             ])
     }
 

@@ -13,6 +13,8 @@ enum Specification {
         var code: String
         var closes: Bool
         var fields: [String]
+        // swift-format-ignore: AlwaysUseLowerCamelCase
+        var optional_fields: [String]?
     }
 
     struct Transition: Decodable {
@@ -50,7 +52,7 @@ enum Specification {
     static func breach(of line: WireLine, isClosed: Bool) -> String? {
         guard case .error(_, let code, let body) = line else { return nil }
         guard let known = errors.first(where: { $0.code == code }) else { return "\(code) is not in errors.json" }
-        let more = body.names.subtracting(known.fields)
+        let more = body.names.subtracting(known.fields + (known.optional_fields ?? []))
         if !more.isEmpty { return "\(code) has \(more.sorted())" }
         let missing = Set(known.fields).subtracting(body.names)
         if !missing.isEmpty { return "\(code) lacks \(missing.sorted())" }

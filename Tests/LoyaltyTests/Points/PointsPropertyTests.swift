@@ -56,7 +56,10 @@ private struct Life {
     }
 
     private mutating func holdSomething() throws {
-        let available = account.available(at: now)
+        // Points that have become active pay a debt before anybody can hold them.
+        var settled = account
+        _ = settled.settle(at: now)
+        let available = settled.available(at: now)
         let receipt = account.holds.randomElement(using: &generator)?.receipt ?? nextReceipt()
         let own = account.holds.first { $0.receipt == receipt && $0.expiresAt > now }?.points ?? 0
         let points = random(1...(available + own + 20))
