@@ -51,7 +51,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Locking", "Retail", "Loyalty", "LineProtocol", "EventLoop", "Certificates", "Journal", "Upstream",
+                "Locking", "Retail", "Loyalty", "LineProtocol", "EventLoop", "Certificates", "Journal", "ProgrammeFiles",
+                "Upstream",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -117,8 +118,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty", "Retail",
-                "Upstream", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty", "ProgrammeFiles",
+                "Retail", "Upstream", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ]),
 
         // Programs that feed a reader changed and made-up input (make fuzz).

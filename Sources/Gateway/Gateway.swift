@@ -4,6 +4,7 @@ import Journal
 import LineProtocol
 import Logging
 import Loyalty
+import ProgrammeFiles
 import Retail
 import Upstream
 
@@ -12,17 +13,20 @@ package struct GatewaySettings: Sendable {
     /// The program's version, said at HELLO.
     package var version: String
     package var stores: StoreDirectory
-    package var programme: Programme
+    /// The programmes to begin with.
+    package var programmes: ProgrammeBundle
+    /// Reads the programme files again; nil when the gateway was started without any.
+    package var readProgrammeFiles: (@Sendable () throws(FileRefused) -> LoadedProgrammes)?
     /// Makes positions in hash tables unpredictable.
     package var seed: UInt64
     /// Greeted connections that one device may have at a time.
     package var connectionsPerDevice = ProtocolLimits.connectionsPerDevice
 
     /// Settings with the protocol's own limits.
-    package init(version: String, stores: StoreDirectory, programme: Programme, seed: UInt64) {
+    package init(version: String, stores: StoreDirectory, programmes: ProgrammeBundle, seed: UInt64) {
         self.version = version
         self.stores = stores
-        self.programme = programme
+        self.programmes = programmes
         self.seed = seed
     }
 }
@@ -35,11 +39,14 @@ package final class Gateway: Sendable {
     package let devices: DeviceRegistry
     package let directory: CustomerDirectory
     package let programmes: Programmes
+    package let programmeDesk: ProgrammeDesk
+    let promotionTotals: PromotionTotals
     let clock: any WallClock
     let presence: Presence
     let identification: Identification
     let enrolment: Enrolment
     let quotes: QuoteDesk
+    let points: PointsDesk
     let receipts: ReceiptBook
     let orders: OrderDesk
     let operation: OperatorDesk
@@ -50,6 +57,10 @@ package final class Gateway: Sendable {
     let localOperator: Principal
     private let waker = RelayWaker()
     private let relay: Relay?
+    private let timeKeeper = TimeKeeper()
+
+    /// How often it is written down what time has done to points; what is answered is right without it.
+    private static let passTimeSeconds = 30
 
     /// A gateway on an open journal.
     ///
@@ -66,19 +77,28 @@ package final class Gateway: Sendable {
             store: "local", device: "operator", role: .operator, settings: settings.stores["local"])
         devices = DeviceRegistry(stores: settings.stores)
         try devices.load(from: journal)
-        directory = CustomerDirectory(journal: journal, seed: settings.seed)
-        programmes = Programmes(settings.programme)
+        programmes = try Programmes(settings.programmes, journal: journal, at: clock.now())
+        promotionTotals = try PromotionTotals(journal)
+        directory = CustomerDirectory(
+            journal: journal, programmes: programmes, clock: clock, seed: settings.seed)
         identification = Identification(directory: directory, programmes: programmes, clock: clock)
         enrolment = Enrolment(
-            journal: journal, directory: directory, identification: identification, clock: clock, relayWaker: waker)
-        quotes = QuoteDesk(directory: directory, programmes: programmes, clock: clock)
+            journal: journal, directory: directory, identification: identification, programmes: programmes,
+            clock: clock, relayWaker: waker)
+        quotes = QuoteDesk(
+            directory: directory, programmes: programmes, promotionTotals: promotionTotals, clock: clock)
+        points = PointsDesk(journal: journal, directory: directory, programmes: programmes, clock: clock)
         orders = OrderDesk(
             journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker)
         receipts = ReceiptBook(
-            journal: journal, directory: directory, programmes: programmes, clock: clock, orders: orders,
-            relayWaker: waker)
+            journal: journal, directory: directory, programmes: programmes, promotionTotals: promotionTotals,
+            clock: clock, orders: orders, relayWaker: waker)
         operation = OperatorDesk(journal: journal, devices: devices, presence: presence, clock: clock)
-        imports = Imports(journal: journal, directory: directory, clock: clock)
+        programmeDesk = ProgrammeDesk(
+            journal: journal, programmes: programmes, clock: clock, readFiles: settings.readProgrammeFiles)
+        imports = Imports(
+            journal: journal, directory: directory, programmes: programmes, clock: clock,
+            calendar: localOperator.calendar)
         inquiries = Inquiries(journal: journal, presence: presence, clock: clock)
         let waker = waker
         relay = adapter.map { Relay(journal: journal, adapter: $0, clock: clock, waker: waker, log: log) }
@@ -90,6 +110,16 @@ package final class Gateway: Sendable {
         let thread = Thread { [self] in loadCustomers() }
         thread.name = "load"
         thread.start()
+        timeKeeper.start(everySeconds: Self.passTimeSeconds) { [weak self] in self?.passTime() }
+    }
+
+    /// Writes down what time has done to points: lots that have burnt, holds that have ended.
+    package func passTime() {
+        points.passTime(calendar: localOperator.calendar) { [log] result in
+            if case .failure(let refusal) = result {
+                log.error("points that are over could not be written down", metadata: ["reason": "\(refusal)"])
+            }
+        }
     }
 
     private func loadCustomers() {
@@ -105,6 +135,7 @@ package final class Gateway: Sendable {
 
     /// Ends the relay and closes the journal; sessions must have been drained before.
     package func stop() {
+        timeKeeper.stop()
         relay?.stop()
         journal.close()
     }

@@ -11,10 +11,3 @@ extension ProgrammeFolder {
     /// The hash that answers carry of a programme's document.
     static func documentHash(_ bytes: [UInt8]) -> String { hexadecimal(sha256(bytes)) }
 }
-
-/// The programme for everyone, for callers that do not know of segments yet.
-enum ProgrammeFile {
-    static func load(_ path: String?) throws(FileRefused) -> Programme {
-        try ProgrammeFolder.load(path).set.everyoneElse
-    }
-}

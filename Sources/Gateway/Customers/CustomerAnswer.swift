@@ -41,7 +41,7 @@ enum CustomerAnswer {
         guard programme.needs.external, !external.isEmpty else { return }
         let offers = programme.personalPromotions(
             of: String(decoding: external, as: UTF8.self), at: clock.now, secondsFromUTC: clock.secondsFromUTC)
-        for offer in offers.prefix(ProtocolLimits.offers) {
+        for offer in offers.prefix(ProtocolLimits.jsonObjectMembers) {
             PersonalOffer(id: offer.id, text: offer.title, until: offer.lastDay).write(to: writer)
         }
     }

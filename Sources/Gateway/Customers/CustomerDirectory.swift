@@ -60,8 +60,7 @@ package final class CustomerDirectory: Sendable {
     ) throws(Refusal) -> Result? {
         let isComplete = isComplete.load(ordering: .acquiring)
         let generation = programmes.active.generation
-        enum Look { case found(Result), ranOut(CustomerID) }
-        func look() -> Look? {
+        func look() -> Look<Result>? {
             rows.read(id) { facts in
                 facts.standing.holds(at: clock, generation: generation) ? .found(body(facts)) : .ranOut(facts.id)
             }
@@ -181,6 +180,13 @@ package final class CustomerDirectory: Sendable {
     }
 
     private var noBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+}
+
+/// What a look at the customers in memory brought.
+private enum Look<Result> {
+    case found(Result)
+    /// The customer is there, and the standing is not right any more.
+    case ranOut(CustomerID)
 }
 
 /// The members of a customer's answer that change only when the customer does.

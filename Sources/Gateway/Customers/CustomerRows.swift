@@ -18,6 +18,13 @@ struct CustomerFacts {
     var promotionUses: PromotionUseText
 }
 
+extension CustomerFacts {
+    /// The birthday in some leap year: the year of birth is nobody's business at a till.
+    var birthdate: CalendarDate? {
+        birthday.flatMap { CalendarDate(year: 2_000, month: Int($0.month), day: Int($0.day)) }
+    }
+}
+
 /// The texts of a customer's record.
 struct CustomerTexts {
     var profile: UnsafeRawBufferPointer

@@ -1,5 +1,6 @@
 import Journal
 import LineProtocol
+import Loyalty
 import Retail
 
 /// Enrols customers: whoever is known by any of the identifiers is found instead of made a second time.
@@ -21,15 +22,17 @@ final class Enrolment: Sendable {
     private let journal: Journal
     private let directory: CustomerDirectory
     private let identification: Identification
+    private let programmes: Programmes
     private let clock: any WallClock
     private let relayWaker: RelayWaker
 
     init(
-        journal: Journal, directory: CustomerDirectory, identification: Identification, clock: any WallClock,
-        relayWaker: RelayWaker
+        journal: Journal, directory: CustomerDirectory, identification: Identification, programmes: Programmes,
+        clock: any WallClock, relayWaker: RelayWaker
     ) {
         self.journal = journal
         self.directory = directory
+        self.programmes = programmes
         self.identification = identification
         self.clock = clock
         self.relayWaker = relayWaker
@@ -40,36 +43,51 @@ final class Enrolment: Sendable {
         _ application: Application, by principal: Principal,
         completion: @escaping @Sendable (Result<[UInt8], Refusal>) -> Void
     ) {
-        let now = clock.now()
+        let clock = principal.calendar.clock(at: clock.now())
+        let set = programmes.active.set
         journal.submit { transaction in
-            try Self.enrol(application, store: principal.store, at: now, transaction)
+            var enrolled = try Self.findOrMake(application, at: clock.now, transaction)
+            let isNews = enrolled.created || enrolled.changed
+            try Self.giveGifts(to: &enrolled, by: principal.role, in: set, at: clock, transaction)
+            if isNews { try Self.enqueue(enrolled, store: principal.store, at: clock.now, transaction) }
+            return enrolled
         } completion: { [self] result in
             switch result {
             case .success(let enrolled):
                 directory.put(enrolled.customer)
                 relayWaker.wake()
-                completion(Result { () throws(Refusal) in try answer(enrolled, for: principal) })
+                completion(
+                    Result { () throws(Refusal) in
+                        try identification.answer(enrolled.customer.id, created: enrolled.created, for: principal)
+                    })
             case .failure(let error):
                 completion(.failure(Refusal(store: error)))
             }
         }
     }
 
-    private func answer(_ enrolled: Enrolled, for principal: Principal) throws(Refusal) -> [UInt8] {
-        let writer = ByteWriter(capacity: 512)
-        let id = enrolled.customer.id
-        guard try identification.write(id, created: enrolled.created, for: principal, to: writer) else {
-            throw Refusal(.internal, "the customer \(id.text) was stored and cannot be read")
+    /// Points of welcome for a new customer; for one whom the website registers, once, the points of the registration.
+    private static func giveGifts(
+        to enrolled: inout Enrolled, by role: DeviceRole, in set: ProgrammeSet, at clock: StoreClock,
+        _ transaction: JournalTransaction
+    ) throws {
+        let programme = set.programme(for: enrolled.customer.segment)
+        var grants: [Grant] = []
+        if enrolled.created,
+            let welcome = programme.welcomeGrant(at: clock.now, secondsFromUTC: clock.secondsFromUTC)
+        {
+            grants.append(welcome)
         }
-        return Array(writer.bytes)
-    }
-
-    private static func enrol(
-        _ application: Application, store: String, at now: Instant, _ transaction: JournalTransaction
-    ) throws -> Enrolled {
-        let enrolled = try findOrMake(application, at: now, transaction)
-        if enrolled.created || enrolled.changed { try enqueue(enrolled, store: store, at: now, transaction) }
-        return enrolled
+        if role == .website,
+            let registration = programme.siteRegistrationGrant(at: clock.now, secondsFromUTC: clock.secondsFromUTC),
+            try !transaction.hasLot(of: enrolled.customer.id, origin: .siteRegistration)
+        {
+            grants.append(registration)
+        }
+        guard !grants.isEmpty else { return }
+        var posting = try transaction.open(enrolled.customer.id)
+        for grant in grants { posting.entries += try posting.account.points.earn(grant, at: clock.now) }
+        enrolled.customer.account = try transaction.post(posting, PostingCause("enrolment", at: clock.now))
     }
 
     /// Finds the customer whom the identifiers lead to and adds what is new, or makes one.

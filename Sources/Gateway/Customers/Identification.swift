@@ -19,15 +19,40 @@ struct Identification: Sendable {
     func write(
         _ customer: CustomerID, created: Bool? = nil, for principal: Principal, to writer: ByteWriter
     ) throws(Refusal) -> Bool {
-        let programme = programmes.active
-        let today = principal.calendar.date(at: clock.now())
-        let found: Void? = try directory.read(customer) { facts in
+        let active = programmes.active
+        let clock = principal.calendar.clock(at: clock.now())
+        let found: Void? = try directory.read(customer, at: clock) { facts in
             writer.beginObject()
-            CustomerAnswer.writeMembers(of: facts, programme: programme, today: today, to: writer)
+            let programme = active.programme(forSegment: facts.segment)
+            CustomerAnswer.writeMembers(of: facts, programme: programme, at: clock, to: writer)
             writer.optionalField("created", created)
             writer.endObject()
         }
         return found != nil
+    }
+
+    /// The answer to a request that waited for the disk.
+    func answer(_ customer: CustomerID, created: Bool? = nil, for principal: Principal) throws(Refusal) -> [UInt8] {
+        let writer = ByteWriter(capacity: 512)
+        guard try write(customer, created: created, for: principal, to: writer) else {
+            throw Refusal(.internal, "the customer \(customer.text) was stored and cannot be read")
+        }
+        return Array(writer.bytes)
+    }
+
+    /// The customer whom the message means, when a birthday's gift is due that the books do not have yet.
+    func customerDueForGift(_ body: FieldReader, for principal: Principal) throws(Refusal) -> CustomerID? {
+        let active = programmes.active
+        guard active.hasBirthdayGifts, let customer = try find(body) else { return nil }
+        let clock = principal.calendar.clock(at: clock.now())
+        let due: CustomerID?? = try directory.read(customer, at: clock) { facts in
+            guard let birthday = facts.birthdate else { return nil }
+            let gift = active.programme(forSegment: facts.segment).programme.birthdayGrant(
+                birthday: birthday, lastGiftYear: facts.standing.giftYear == 0 ? nil : Int(facts.standing.giftYear),
+                at: clock.now, secondsFromUTC: clock.secondsFromUTC)
+            return gift == nil ? nil : facts.id
+        }
+        return due ?? nil
     }
 
     /// The customer that the one identifier in the message leads to; nil when it leads to nobody.

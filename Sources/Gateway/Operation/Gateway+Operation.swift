@@ -44,6 +44,12 @@ extension Gateway {
             case .importCustomers: imports.customers(try ImportRequest(body), completion: completion)
             case .importCatalogue: imports.catalogue(try ImportRequest(body), completion: completion)
             case .audit: inquiries.audit(completion: completion)
+            case .programmeList: programmeDesk.list(completion: completion)
+            case .programmePut: programmeDesk.put(try ProgrammePut(body), completion: completion)
+            case .programmeReload: programmeDesk.reload(completion: completion)
+            case .customerMerge:
+                points.merge(try CustomerMerge(body), calendar: localOperator.calendar, completion: completion)
+            case .explain: inquiries.explain(try ExplainRequest(body), completion: completion)
             default: completion(.failure(Refusal(.unknownVerb, "no operator's verb")))
             }
         } catch {

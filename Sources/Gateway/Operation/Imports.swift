@@ -1,5 +1,6 @@
 import Journal
 import LineProtocol
+import Loyalty
 import Retail
 
 /// Brings customers and articles in, row by row: a bad row is reported with its number and the others go on.
@@ -17,23 +18,32 @@ final class Imports: Sendable {
 
     private let journal: Journal
     private let directory: CustomerDirectory
+    private let programmes: Programmes
     private let clock: any WallClock
+    /// The clock by which opening balances expire: customers belong to no single store.
+    private let calendar: StoreCalendar
 
-    init(journal: Journal, directory: CustomerDirectory, clock: any WallClock) {
+    init(
+        journal: Journal, directory: CustomerDirectory, programmes: Programmes, clock: any WallClock,
+        calendar: StoreCalendar
+    ) {
         self.journal = journal
         self.directory = directory
+        self.programmes = programmes
+        self.calendar = calendar
         self.clock = clock
     }
 
     /// IMPORT_CUSTOMERS: the fields of ENROL in each row, and what a new customer brings along.
     func customers(_ message: ImportRequest<ImportedCustomer>, completion: @escaping Completion) {
-        let now = clock.now()
+        let clock = calendar.clock(at: clock.now())
+        let set = programmes.active.set
         journal.submit { transaction in
             var outcome = Outcome()
             for (index, row) in message.rows.enumerated() {
                 guard case .success(let row) = row else { continue }
                 do {
-                    try Self.add(row, at: now, to: &outcome, transaction)
+                    try Self.add(row, in: set, at: clock, to: &outcome, transaction)
                 } catch let refusal as Refusal {
                     outcome.refused.append(
                         ImportReply.RefusedRow(
@@ -69,19 +79,24 @@ final class Imports: Sendable {
     ///
     /// - Throws: a ``Refusal`` for a row that changes nothing.
     private static func add(
-        _ row: ImportedCustomer, at now: Instant, to outcome: inout Outcome, _ transaction: JournalTransaction
+        _ row: ImportedCustomer, in set: ProgrammeSet, at clock: StoreClock, to outcome: inout Outcome,
+        _ transaction: JournalTransaction
     ) throws {
-        let enrolled = try Enrolment.findOrMake(Enrolment.Application(row.enrol), at: now, transaction)
+        let enrolled = try Enrolment.findOrMake(Enrolment.Application(row.enrol), at: clock.now, transaction)
         var customer = enrolled.customer
         if enrolled.created {
             outcome.created += 1
-            if row.points != 0 || row.turnover != .zero {
-                _ = try transaction.append(
-                    LedgerEntry(
-                        customer: customer.id, points: row.points, turnover: row.turnover, reason: "import",
-                        receipt: nil, at: now))
-                customer.points = row.points
-                customer.turnover = row.turnover
+            if row.points > 0 || row.turnover != .zero {
+                var posting = try transaction.open(customer.id)
+                posting.turnover = row.turnover
+                if row.points > 0 {
+                    let terms = set.programme(for: customer.segment).lotTerms
+                    let opening = Grant(
+                        points: row.points, origin: .granted, activeFrom: clock.now,
+                        expiresAt: terms.expiry(ofActive: clock.now, secondsFromUTC: clock.secondsFromUTC))
+                    posting.entries = try posting.account.points.earn(opening, at: clock.now)
+                }
+                customer.account = try transaction.post(posting, PostingCause("import", at: clock.now))
             }
         } else {
             outcome.updated += 1

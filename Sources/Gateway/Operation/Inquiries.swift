@@ -48,9 +48,15 @@ final class Inquiries: Sendable {
 
     /// Proves that the books add up.
     func audit(completion: @escaping Completion) {
+        let now = clock.now()
         read(completion) { view in
-            AuditReply(try view.audit()).text
+            AuditReply(try view.audit(at: now)).text
         }
+    }
+
+    /// Why a receipt has the points that it has.
+    func explain(_ request: ExplainRequest, completion: @escaping Completion) {
+        read(completion) { view in try Explanation.answer(request, view) }
     }
 
     private func read(
@@ -68,7 +74,9 @@ extension AuditReply {
             checked: [
                 "customers": report.customers, "ledger_entries": report.ledgerEntries, "receipts": report.receipts,
                 "conflicts": report.conflicts, "orders": report.orders, "unsent": report.unsent,
-                "quarantined": report.quarantined, "points_liability": report.pointsLiability,
+                "quarantined": report.quarantined, "lots": report.lots, "holds": report.holds,
+                "points_liability": report.pointsLiability, "points_pending": report.pointsPending,
+                "points_debt": report.pointsDebt,
             ],
             findings: report.findings.map { Finding(kind: $0.kind, key: $0.key, message: $0.message) })
     }

@@ -2,9 +2,10 @@ import Journal
 import LineProtocol
 import Locking
 import Loyalty
+import ProgrammeFiles
 import Retail
 
-/// Programmes as they were loaded: checked as a whole, with the documents that they come from.
+/// Programmes that can be put in force, and where they come from.
 package struct ProgrammeBundle: Sendable {
     /// Where programmes come from.
     package enum Source: String, Sendable {
@@ -16,15 +17,24 @@ package struct ProgrammeBundle: Sendable {
         case sent
     }
 
-    package var set: ProgrammeSet
-    package var documents: [ProgrammeRecord]
+    package var loaded: LoadedProgrammes
     package var source: Source
 
-    /// Checked programmes and their documents.
-    package init(set: ProgrammeSet, documents: [ProgrammeRecord], source: Source) {
-        self.set = set
-        self.documents = documents
+    /// Checked programmes.
+    package init(_ loaded: LoadedProgrammes, source: Source) {
+        self.loaded = loaded
         self.source = source
+    }
+
+    var set: ProgrammeSet { loaded.set }
+
+    /// The documents as the journal keeps them.
+    var records: [ProgrammeRecord] {
+        loaded.documents.map { document in
+            ProgrammeRecord(
+                hash: document.programme.hash, id: document.programme.id, version: document.programme.version,
+                document: document.text)
+        }
     }
 }
 
@@ -32,8 +42,15 @@ package struct ProgrammeBundle: Sendable {
 package final class Programmes: Sendable {
     private let inForce: Mutex<ActiveProgrammes>
 
-    /// Programmes that begin with `bundle`.
-    package init(_ bundle: ProgrammeBundle) {
+    /// Programmes that begin with `bundle`, or, when that is only the built-in one, with those that were sent last.
+    package init(_ bundle: ProgrammeBundle, journal: Journal, at now: Instant) throws {
+        var bundle = bundle
+        let sent = try journal.read { try $0.programmesSent() }
+        if bundle.source == .builtIn, !sent.isEmpty {
+            bundle = ProgrammeBundle(try LoadedProgrammes(records: sent), source: .sent)
+        }
+        let records = bundle.records
+        try journal.perform { try $0.keep(records, at: now) }
         inForce = Mutex(ActiveProgrammes(bundle, generation: 1))
     }
 
@@ -130,5 +147,22 @@ final class ActiveProgramme: Sendable {
             writer.endObject()
         }
         writer.endObject()
+    }
+}
+
+extension LoadedProgrammes {
+    /// Programmes from the documents that the journal keeps.
+    init(records: [ProgrammeRecord]) throws(FileRefused) {
+        var documents: [LoadedProgramme] = []
+        for record in records { documents.append(try LoadedProgramme(record)) }
+        try self.init(validating: documents, place: "journal")
+    }
+}
+
+extension LoadedProgramme {
+    /// A programme from the document that the journal keeps.
+    init(_ record: ProgrammeRecord) throws(FileRefused) {
+        self = try ProgrammeFolder.parse(
+            record.document, name: record.id, hash: { (_: [UInt8]) -> String in record.hash })
     }
 }

@@ -6,17 +6,21 @@ import Retail
 struct QuoteDesk: Sendable {
     let directory: CustomerDirectory
     let programmes: Programmes
+    let promotionTotals: PromotionTotals
     let clock: any WallClock
 
     /// Writes the answer to QUOTE.
     func answer(_ request: QuoteRequest, for principal: Principal, to writer: ByteWriter) throws(Refusal) {
-        let now = clock.now()
-        let standing = try standing(of: request.customer)
+        let clock = principal.calendar.clock(at: clock.now())
+        let (shopper, programme) = try shopper(request.customer, at: clock)
+        var context = QuoteContext(
+            store: principal.store, channel: Channel(principal.role), at: clock.now,
+            secondsFromUTC: clock.secondsFromUTC, shopper: shopper, spend: request.spend, coupons: request.coupons,
+            language: principal.settings.language)
+        if !programme.needs.totals.isEmpty { context.promotionTotals = promotionTotals.all }
         let result: Quote
         do {
-            result = try quote(
-                request.lines, customer: standing, spend: request.spend, programme: programmes.current,
-                language: principal.settings.language, at: now)
+            result = try quote(request.lines, in: context, programme: programme)
         } catch {
             throw Refusal.badField(error.field, error.reason)
         }
@@ -27,17 +31,18 @@ struct QuoteDesk: Sendable {
         write(result, identity, to: writer)
     }
 
-    private func standing(of customer: CustomerID?) throws(Refusal) -> Standing? {
-        guard let customer else { return nil }
-        let standing = try directory.read(customer) { facts in
-            Standing(turnover: facts.turnover, pointsAvailable: max(0, facts.points))
+    /// What the rules are told of the customer, and the customer's programme.
+    private func shopper(
+        _ customer: CustomerID?, at clock: StoreClock
+    ) throws(Refusal) -> (Shopper?, Programme) {
+        let active = programmes.active
+        guard let customer else { return (nil, active.set.everyoneElse) }
+        let found = try directory.read(customer, at: clock) { facts in
+            let programme = active.programme(forSegment: facts.segment).programme
+            return (Shopper(facts, needs: programme.needs, at: clock), programme)
         }
-        guard let standing else {
-            var refusal = Refusal(.unknownCustomer, "customer_id names no customer")
-            refusal.field = "customer_id"
-            throw refusal
-        }
-        return standing
+        guard let found else { throw .unknownCustomer }
+        return found
     }
 
     private func write(_ quote: Quote, _ identity: QuoteIdentity, to writer: ByteWriter) {
@@ -56,9 +61,18 @@ struct QuoteDesk: Sendable {
         writer.field("spendable", quote.spendable)
         writer.field("spent", quote.spent)
         writer.field("earned", quote.earned)
+        writer.field("base", quote.base)
+        writer.name("extra")
+        writer.beginArray()
+        for extra in quote.extra { write(extra, to: writer) }
+        writer.endArray()
         writer.endObject()
-        writer.name("tier_after")
-        if let tier = quote.tierAfter { writer.value(tier.name) } else { writer.nullValue() }
+        writer.nullableField("tier_after", quote.tierAfter?.name)
+        writer.name("promotions")
+        writer.beginArray()
+        for promotion in quote.promotions { write(promotion, to: writer) }
+        writer.endArray()
+        writer.field("gifts", quote.missingGifts)
         writer.name("messages")
         writer.beginArray()
         for message in quote.messages {
@@ -93,6 +107,61 @@ struct QuoteDesk: Sendable {
         }
         writer.endArray()
         writer.field("earned", line.earned)
+        writer.field("spent", line.spent)
         writer.endObject()
+    }
+
+    private func write(_ extra: ExtraPoints, to writer: ByteWriter) {
+        writer.beginObject()
+        writer.field("origin", extra.origin.rawValue)
+        writer.optionalField("id", extra.id)
+        writer.field("points", extra.points)
+        writer.endObject()
+    }
+
+    private func write(_ promotion: AppliedPromotion, to writer: ByteWriter) {
+        writer.beginObject()
+        writer.field("id", promotion.id)
+        writer.optionalField("name", promotion.name)
+        writer.field("amount", promotion.amount)
+        writer.field("points", promotion.points)
+        writer.endObject()
+    }
+}
+
+extension Channel {
+    /// Where a device of this role asks from.
+    init(_ role: DeviceRole) {
+        self =
+            switch role {
+            case .register, .operator: .till
+            case .app: .app
+            case .website: .web
+            }
+    }
+}
+
+extension Shopper {
+    /// What is known of a customer in memory.
+    fileprivate init(_ facts: CustomerFacts, needs: ProgrammeNeeds, at clock: StoreClock) {
+        let standing = facts.standing
+        self.init(
+            standing: Standing(turnover: standing.turnover, pointsAvailable: standing.available),
+            external: needs.external && !facts.external.isEmpty ? String(decoding: facts.external, as: UTF8.self) : nil,
+            segment: facts.segment.isEmpty ? nil : String(decoding: facts.segment, as: UTF8.self),
+            birthday: facts.birthdate, purchases: standing.purchases,
+            promotionUses: needs.customerUses ? facts.promotionUses.receipts : [:],
+            expiring: standing.burnsSoon(clock.now)
+                ? ExpiringPoints(
+                    points: standing.expiring, lastDay: standing.lastDay(secondsFromUTC: clock.secondsFromUTC)) : nil)
+    }
+}
+
+extension LoyaltyStanding {
+    /// Days before the end from which on the display reminds of points that burn.
+    private static let reminderDays: Int64 = 30
+
+    fileprivate func burnsSoon(_ now: Instant) -> Bool {
+        expiring > 0 && expiresAt <= now.adding(milliseconds: Self.reminderDays * 24 * 3_600_000)
     }
 }

@@ -9,17 +9,19 @@ final class ReceiptBook: Sendable {
     private let journal: Journal
     private let directory: CustomerDirectory
     private let programmes: Programmes
+    private let promotionTotals: PromotionTotals
     private let clock: any WallClock
     private let orders: OrderDesk
     private let relayWaker: RelayWaker
 
     init(
-        journal: Journal, directory: CustomerDirectory, programmes: Programmes, clock: any WallClock,
-        orders: OrderDesk, relayWaker: RelayWaker
+        journal: Journal, directory: CustomerDirectory, programmes: Programmes,
+        promotionTotals: PromotionTotals, clock: any WallClock, orders: OrderDesk, relayWaker: RelayWaker
     ) {
         self.journal = journal
         self.directory = directory
         self.programmes = programmes
+        self.promotionTotals = promotionTotals
         self.clock = clock
         self.orders = orders
         self.relayWaker = relayWaker
@@ -35,16 +37,16 @@ final class ReceiptBook: Sendable {
         completion: @escaping @Sendable (Result<[UInt8], Refusal>) -> Void
     ) {
         let recording = ReceiptRecording(
-            receipt: receipt, text: text, principal: principal, programme: programmes.current,
-            receivedAt: clock.now(), orders: orders)
+            receipt: receipt, text: text, principal: principal,
+            bench: AccountBench(active: programmes.active, clock: principal.calendar.clock(at: clock.now())),
+            promotionTotals: promotionTotals.all, orders: orders)
         journal.submit { transaction in
             try recording.run(in: transaction)
         } completion: { [self] result in
             switch result {
             case .success(let outcome):
-                if let balance = outcome.balance {
-                    directory.setBalance(balance.customer, points: balance.points, turnover: balance.turnover)
-                }
+                for account in outcome.accounts { directory.take(account) }
+                promotionTotals.add(outcome.promotionsUsed)
                 orders.deliver(outcome.events)
                 relayWaker.wake()
                 if let conflict = outcome.conflict {

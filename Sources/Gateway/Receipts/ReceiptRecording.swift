@@ -10,23 +10,34 @@ struct ReceiptRecording: Sendable {
         var answer: [UInt8] = []
         /// Set when the key holds another content: that one is kept too, and the till is told.
         var conflict: Refusal?
-        var balance: (customer: CustomerID, points: Int64, turnover: Money)?
+        /// Accounts that have changed.
+        var accounts: [AccountUpdate] = []
+        /// Promotions that the receipt made use of.
+        var promotionsUsed: [String] = []
         var events: [OrderEvent] = []
     }
 
     /// What a receipt does to its customer.
-    private struct Movement {
-        var customer: CustomerID
+    struct Movement {
+        var person: PersonRecord
         var earned: Int64 = 0
         var spent: Int64 = 0
-        var turnover = Money.zero
-        var points: Int64 { earned - spent }
-        var isNothing: Bool { points == 0 && turnover == .zero }
+        /// Where the customer stands afterwards.
+        var after: LoyaltyStanding?
+    }
+
+    /// What the rules made of a sale.
+    struct Verdict {
+        var effects: ReceiptEffects
+        var judgement: Judgement
+        var rules: RuleSet
+        var promotionsUsed: [String]
     }
 
     /// The sale that a return brings back.
     private struct Original {
         var sequence: Int64
+        var key: ReceiptKey
         var customer: CustomerID?
         var effects: ReceiptEffects
         var skus: [String]
@@ -35,9 +46,12 @@ struct ReceiptRecording: Sendable {
     let receipt: Receipt
     let text: [UInt8]
     let principal: Principal
-    let programme: Programme
-    let receivedAt: Instant
+    let bench: AccountBench
+    /// In how many receipts promotions were applied, as far as was known when the receipt came.
+    let promotionTotals: [String: Int64]
     let orders: OrderDesk
+
+    var receivedAt: Instant { bench.clock.now }
 
     func run(in transaction: JournalTransaction) throws -> Outcome {
         if let stored = try transaction.receipt(receipt.key) { return try repeated(stored, transaction) }
@@ -46,25 +60,31 @@ struct ReceiptRecording: Sendable {
         let original = try original(transaction, &marks)
         // The points of a return are those of the sale's customer, whoever the return names.
         let named = original == nil ? receipt.customer : original?.customer
-        let customer = try resolve(named, transaction, &marks)
+        let person = try resolve(named, transaction, &marks)
         let sequence = try transaction.nextReceiptSequence()
-        var movement = customer.map { Movement(customer: $0) }
-        var effects: ReceiptEffects?
+        try endHold(exceptOf: receipt.kind == .sale ? person?.id : nil, transaction, &outcome)
+        var movement = person.map { Movement(person: $0) }
+        var verdict: Verdict?
         switch receipt.kind {
         case .sale:
-            effects = try sell(transaction, &movement)
+            verdict = try sell(sequence, transaction, &movement, &marks, &outcome)
             outcome.events = try payOrder(transaction, &marks)
         case .return:
-            if let original { try takeBack(original, transaction, &movement) }
+            if let original { try takeBack(original, sequence, transaction, &movement, &outcome) }
         case .void:
             break
         }
-        if let movement { outcome.balance = try apply(movement, sequence, transaction) }
-        outcome.answer = answer(sequence: sequence, movement: movement, balance: outcome.balance, marks: marks)
+        if let person = movement?.person, movement?.after == nil {
+            movement?.after = try transaction.standing(
+                of: person.id, account: try transaction.account(of: person.id),
+                programme: bench.programme(of: person), generation: bench.active.generation, at: bench.clock)
+        }
+        outcome.answer = answer(sequence: sequence, movement, verdict, marks)
         let stored = NewReceipt(
-            sequence: sequence, key: receipt.key, kind: receipt.kind, customer: customer, total: receipt.total,
+            sequence: sequence, key: receipt.key, kind: receipt.kind, customer: person?.id, total: receipt.total,
             receivedAt: receivedAt, body: text)
-        try transaction.insert(stored, answer: outcome.answer, effects: effects?.encoded)
+        try transaction.insert(
+            stored, answer: outcome.answer, effects: verdict?.effects.encoded, judgement: verdict?.judgement.encoded)
         try transaction.enqueueReceipt(sequence, key: receipt.key, at: receivedAt)
         return outcome
     }
@@ -108,41 +128,114 @@ struct ReceiptRecording: Sendable {
 
     private func resolve(
         _ named: CustomerID?, _ transaction: JournalTransaction, _ marks: inout Set<ReceiptMark>
-    ) throws -> CustomerID? {
+    ) throws -> PersonRecord? {
         guard let named else { return nil }
-        if let known = try transaction.survivor(of: named) { return known }
+        if let known = try transaction.person(named) { return known }
         marks.insert(.customerUnknown)
         return nil
     }
 
     // MARK: Sales
 
-    /// Notes what the sale did line by line, for a later return; a walk-in's lines earn nothing.
-    private func sell(_ transaction: JournalTransaction, _ movement: inout Movement?) throws -> ReceiptEffects {
-        guard let customer = movement?.customer else {
-            return ReceiptEffects(
-                lines: receipt.lines.map { ReceiptEffects.Line(quantity: $0.quantity, earned: 0, spent: 0) })
-        }
-        let balance = try transaction.balance(of: customer)
-        let evaluation = try evaluation(
-            of: Standing(turnover: balance.turnover, pointsAvailable: max(0, balance.points)))
-        movement?.earned = evaluation.earned
-        movement?.spent = evaluation.spent
-        movement?.turnover = evaluation.paid
-        return ReceiptEffects(
-            lines: zip(receipt.lines, evaluation.lines).map { line, evaluated in
-                ReceiptEffects.Line(quantity: line.quantity, earned: evaluated.earned, spent: evaluated.spent)
-            })
+    /// Ends the receipt's hold on the points of anybody but the customer who pays: a void gives them back, and a hold
+    /// that was placed for somebody else has no receipt to come any more.
+    private func endHold(
+        exceptOf customer: CustomerID?, _ transaction: JournalTransaction, _ outcome: inout Outcome
+    ) throws {
+        guard let holder = try transaction.holder(of: receipt.key), holder != customer else { return }
+        outcome.accounts.append(try bench.release(receipt.key, of: holder, transaction).update)
     }
 
-    private func evaluation(of standing: Standing) throws -> ReceiptEvaluation {
+    /// Judges the sale and moves the points; notes what it did line by line, for a later return.
+    private func sell(
+        _ sequence: Int64, _ transaction: JournalTransaction, _ movement: inout Movement?,
+        _ marks: inout Set<ReceiptMark>, _ outcome: inout Outcome
+    ) throws -> Verdict {
+        guard let person = movement?.person else {
+            let verdict = try judge(nil, by: bench.active.set.everyoneElse).verdict
+            try count(verdict.promotionsUsed, transaction, &outcome)
+            return verdict
+        }
+        let programme = bench.programme(of: person)
+        var posting = try transaction.open(person.id)
+        posting.entries += posting.account.points.settle(at: receivedAt)
+        try bench.giveBirthdayGift(to: person, &posting)
+        let shopper = try shopper(person, posting.account, programme, transaction)
+        let (evaluation, verdict) = try judge(shopper, by: programme)
+        let spending = try posting.account.points.commit(evaluation.spent, of: receipt.key, at: receivedAt)
+        posting.entries += spending.entries
+        if spending.debt > 0 { marks.insert(.pointsDebt) }
+        if let hold = receipt.hold, spending.notHeld > 0 || hold != HoldIdentity(receipt.key).text {
+            marks.insert(.holdMissing)
+        }
+        let grant = programme.grant(
+            earned: evaluation.earned, by: receipt.key, at: receivedAt, secondsFromUTC: bench.clock.secondsFromUTC)
+        if let grant { posting.entries += try posting.account.points.earn(grant, at: receivedAt) }
+        if posting.account.purchases == 0 { posting.account.points.activateUponFirstPurchase(at: receivedAt) }
+        posting.turnover = evaluation.paid
+        posting.purchases = 1
+        posting.promotionsUsed = verdict.promotionsUsed
+        try count(verdict.promotionsUsed, transaction, &outcome)
+        let sale = PostingCause.Sale(sequence: sequence, key: receipt.key)
+        let update = try bench.post(
+            posting, of: person, PostingCause("sale", receipt: sequence, original: sale, at: receivedAt), transaction)
+        outcome.accounts.append(update)
+        movement?.earned = evaluation.earned
+        movement?.spent = evaluation.spent
+        movement?.after = update.standing
+        return verdict
+    }
+
+    private func count(
+        _ promotions: [String], _ transaction: JournalTransaction, _ outcome: inout Outcome
+    ) throws {
+        for promotion in promotions { try transaction.countTotalUse(of: promotion) }
+        outcome.promotionsUsed = promotions
+    }
+
+    /// What the rules are told of the customer.
+    private func shopper(
+        _ person: PersonRecord, _ account: LoyaltyAccount, _ programme: Programme, _ transaction: JournalTransaction
+    ) throws -> Shopper {
+        let turnover = try transaction.counted(account, of: person.id, in: programme, at: bench.clock)
+        return Shopper(
+            standing: Standing(turnover: turnover, pointsAvailable: account.points.available(at: receivedAt)),
+            external: programme.needs.external ? try transaction.external(of: person.id) : nil,
+            segment: person.segment, birthday: person.birthday.flatMap { CalendarDate(iso: $0) },
+            purchases: account.purchases,
+            promotionUses: programme.needs.customerUses ? account.promotionUses : [:])
+    }
+
+    /// Judges the sale at the till's time: a receipt that waited for the network was made in the happy hour all the same.
+    private func judge(
+        _ shopper: Shopper?, by programme: Programme
+    ) throws -> (evaluation: ReceiptEvaluation, verdict: Verdict) {
+        let at = min(receipt.at, receivedAt)
+        var context = QuoteContext(
+            store: receipt.key.store, channel: .till, at: at, secondsFromUTC: principal.calendar.secondsFromUTC(at: at),
+            shopper: shopper, coupons: receipt.coupons)
+        if !programme.needs.totals.isEmpty {
+            context.promotionTotals = promotionTotals.filter { programme.needs.totals.contains($0.key) }
+        }
+        let evaluation: ReceiptEvaluation
         do throws(QuoteError) {
-            return try evaluate(
-                receiptLines: receipt.lines, tenders: receipt.tenders, customer: standing, programme: programme,
-                at: receivedAt)
+            evaluation = try evaluate(
+                receiptLines: receipt.lines, tenders: receipt.tenders,
+                products: receipt.lines.map { BasketLine($0) }, in: context, programme: programme)
         } catch {
             throw Refusal.badField(error.field, error.reason)
         }
+        let effects = zip(receipt.lines, evaluation.lines).map { line, evaluated in
+            ReceiptEffects.Line(quantity: line.quantity, earned: evaluated.earned, spent: evaluated.spent)
+        }
+        return (
+            evaluation,
+            Verdict(
+                effects: ReceiptEffects(lines: effects),
+                judgement: Judgement(programme: programme.hash, context: context), rules: evaluation.rules,
+                // A till may write any id; only those of the programme are counted.
+                promotionsUsed: evaluation.promotions.filter(programme.needs.promotions.contains))
+        )
     }
 
     private func payOrder(
@@ -174,11 +267,13 @@ struct ReceiptRecording: Sendable {
             marks.insert(.originalUnknown)
             return nil
         }
-        return Original(sequence: stored.sequence, customer: stored.customer, effects: effects, skus: skus)
+        return Original(
+            sequence: stored.sequence, key: key, customer: stored.customer, effects: effects, skus: skus)
     }
 
     private func takeBack(
-        _ original: Original, _ transaction: JournalTransaction, _ movement: inout Movement?
+        _ original: Original, _ sequence: Int64, _ transaction: JournalTransaction, _ movement: inout Movement?,
+        _ outcome: inout Outcome
     ) throws {
         var allocation = ReturnAllocation(
             effects: original.effects, skus: original.skus,
@@ -187,43 +282,57 @@ struct ReceiptRecording: Sendable {
         for part in allocation.parts {
             try transaction.addReturned(part.quantity, line: part.line, receipt: original.sequence)
         }
+        guard let person = movement?.person, let buyer = original.customer else { return }
+        let history = try transaction.movements(
+            ofSale: original.sequence, key: original.key, customers: try transaction.lineage(of: buyer))
+        var posting = try transaction.open(person.id, withLots: Set(history.compactMap(\.lot)))
+        posting.entries = try posting.account.points.takeBack(
+            earned: allocation.earned, spent: allocation.spent, of: original.key, history: history, at: receivedAt,
+            secondsFromUTC: bench.clock.secondsFromUTC)
+        // What was paid back counts as what was paid: without the part that was points.
+        posting.turnover = try Money.zero.subtracting(try paid())
+        let sale = PostingCause.Sale(sequence: original.sequence, key: original.key)
+        let update = try bench.post(
+            posting, of: person, PostingCause("return", receipt: sequence, original: sale, at: receivedAt), transaction)
+        outcome.accounts.append(update)
         movement?.earned = -allocation.earned
         movement?.spent = -allocation.spent
-        // What was paid back counts as what was paid: without the part that was points.
-        let paid = try evaluation(of: Standing(turnover: .zero, pointsAvailable: 0)).paid
-        movement?.turnover = try Money.zero.subtracting(paid)
+        movement?.after = update.standing
     }
 
-    // MARK: The customer's balance and the answer
-
-    private func apply(
-        _ movement: Movement, _ sequence: Int64, _ transaction: JournalTransaction
-    ) throws -> (customer: CustomerID, points: Int64, turnover: Money) {
-        guard !movement.isNothing else {
-            let balance = try transaction.balance(of: movement.customer)
-            return (movement.customer, balance.points, balance.turnover)
+    private func paid() throws -> Money {
+        do throws(QuoteError) {
+            return try moneyPaid(receipt.lines, tenders: receipt.tenders)
+        } catch {
+            throw Refusal.badField(error.field, error.reason)
         }
-        let balance = try transaction.append(
-            LedgerEntry(
-                customer: movement.customer, points: movement.points, turnover: movement.turnover,
-                reason: receipt.kind.rawValue, receipt: sequence, at: receivedAt))
-        return (movement.customer, balance.points, balance.turnover)
     }
+
+    // MARK: The answer
 
     private func answer(
-        sequence: Int64, movement: Movement?, balance: (customer: CustomerID, points: Int64, turnover: Money)?,
-        marks: Set<ReceiptMark>
+        sequence: Int64, _ movement: Movement?, _ verdict: Verdict?, _ marks: Set<ReceiptMark>
     ) -> [UInt8] {
         var points: ReceiptPoints?
-        if let movement, let balance {
-            points = ReceiptPoints(earned: movement.earned, spent: movement.spent, balance: balance.points)
+        var tierName: String?
+        if let movement, let after = movement.after {
+            points = ReceiptPoints(
+                earned: movement.earned, spent: movement.spent, balance: after.available, pending: after.pending,
+                debt: after.debt)
+            tierName = tier(for: after.turnover, in: bench.programme(of: movement.person)).name
         }
         return ReceiptReply(
             key: receipt.key, kind: receipt.kind, receivedAt: receivedAt, sequence: sequence,
-            customer: movement?.customer, points: points,
-            tier: balance.map { tier(for: $0.turnover, in: programme).name },
+            customer: movement?.person.id, points: points, tier: tierName,
+            rules: movement == nil ? nil : verdict.map { RuleSetReference($0.rules) },
             marks: ReceiptMark.allCases.filter(marks.contains)
         ).text
+    }
+}
+
+extension RuleSetReference {
+    init(_ rules: RuleSet) {
+        self.init(id: rules.id, version: rules.version, hash: rules.hash)
     }
 }
 

@@ -1,5 +1,6 @@
 import Journal
 import LineProtocol
+import Loyalty
 import Retail
 
 /// An error reply: the code, and the body that says what it is about.
@@ -31,6 +32,8 @@ struct Refusal: Error {
         case JournalError.busy(let limit):
             self.init(.busy, "more than \(limit) changes are waiting; nothing was done")
             body.retryAfterMilliseconds = 200
+        case let error as PointsError:
+            self.init(error)
         case let error as JournalError:
             self.init(.storeUnavailable, "the store does not take writes at present, nothing was done: \(error)")
             body.retryAfterMilliseconds = 1_000
@@ -51,6 +54,12 @@ struct Refusal: Error {
 
     static func badField(_ field: String, _ reason: String) -> Refusal {
         Refusal(FieldError.bad(field, reason))
+    }
+
+    static var unknownCustomer: Refusal {
+        var refusal = Refusal(.unknownCustomer, "customer_id names no customer")
+        refusal.field = "customer_id"
+        return refusal
     }
 
     static func tooManyConnections(limit: Int) -> Refusal {

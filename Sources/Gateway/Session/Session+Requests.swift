@@ -13,10 +13,7 @@ extension Session {
             sayFarewell(request)
         case .ack, .status, .backlog:
             performSession(verb, request, principal)
-        case .identify:
-            reply(request) { writer throws(Refusal) in
-                try gateway.identification.answer(request.body, for: principal, to: writer)
-            }
+        case .identify: identify(request, principal)
         case .quote:
             reply(request) { writer throws(Refusal) in
                 let message: QuoteRequest = try read(request)
@@ -27,10 +24,25 @@ extension Session {
                 let message: Enrol = try read(request)
                 gateway.enrolment.enrol(Enrolment.Application(message), by: principal, completion: completion)
             }
+        case .hold:
+            answerLater(request) { completion throws(Refusal) in
+                let message = try read(request) { body throws(FieldError) in
+                    try HoldRequest(body, role: principal.role)
+                }
+                try gateway.points.hold(message, by: principal, completion: completion)
+            }
+        case .release:
+            answerLater(request) { completion throws(Refusal) in
+                let message = try read(request) { body throws(FieldError) in
+                    try ReleaseRequest(body, role: principal.role)
+                }
+                try gateway.points.release(message, by: principal, completion: completion)
+            }
         case .sale: record(.sale, request, principal)
         case .return: record(.return, request, principal)
         case .void: record(.void, request, principal)
-        case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit:
+        case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
+            .programmePut, .programmeReload, .customerMerge, .explain:
             answerLater(request) { completion throws(Refusal) in
                 try gateway.operate(verb, request.body, completion: completion)
             }
@@ -41,7 +53,33 @@ extension Session {
 
     /// Reads a request's message; a field that is not as it must be becomes the reply.
     func read<Message: MessageBody>(_ request: Request) throws(Refusal) -> Message {
-        do { return try Message(request.body) } catch { throw Refusal(error) }
+        try read(request) { body throws(FieldError) in try Message(body) }
+    }
+
+    private func read<Message>(
+        _ request: Request, _ read: (FieldReader) throws(FieldError) -> Message
+    ) throws(Refusal) -> Message {
+        do { return try read(request.body) } catch { throw Refusal(error) }
+    }
+
+    /// Answers from memory at once, unless a birthday's gift must be in the books before it can be shown.
+    private func identify(_ request: Request, _ principal: Principal) {
+        let identification = gateway.identification
+        // What is wrong with the request is said by the answer itself.
+        if gateway.programmes.active.hasBirthdayGifts,
+            let customer = (try? identification.customerDueForGift(request.body, for: principal)) ?? nil
+        {
+            answerLater(request) { completion in
+                gateway.points.giveBirthdayGift(to: customer, by: principal) {
+                    completion(
+                        Result { () throws(Refusal) in try identification.answer(customer, for: principal) })
+                }
+            }
+            return
+        }
+        reply(request) { writer throws(Refusal) in
+            try identification.answer(request.body, for: principal, to: writer)
+        }
     }
 
     private func record(_ kind: ReceiptKind, _ request: Request, _ principal: Principal) {

@@ -2,6 +2,12 @@ import Loyalty
 import Retail
 
 extension JournalView {
+    /// Whether a customer ever got points of this origin; a lot stays when it is empty.
+    package func hasLot(of customer: CustomerID, origin: LotOrigin) throws(SQLError) -> Bool {
+        try statement("SELECT 1 FROM points_lot WHERE customer = ? AND origin = ? LIMIT 1")
+            .bind(customer.number).bind(origin.rawValue).first { _ in true } ?? false
+    }
+
     /// The customer whose points a receipt holds, whether the hold has ended by now or not.
     package func holder(of receipt: ReceiptKey) throws(SQLError) -> CustomerID? {
         try statement("SELECT customer FROM points_hold WHERE receipt_key = ? LIMIT 1").bind(receipt.text)

@@ -45,6 +45,11 @@ package struct Posting: Sendable {
     /// The account as the store has it.
     let stored: LoyaltyAccount
 
+    /// Whether there is anything to write.
+    package var hasChanged: Bool {
+        !entries.isEmpty || turnover != .zero || purchases != 0 || !promotionsUsed.isEmpty || account != stored
+    }
+
     init(customer: CustomerID, stored: LoyaltyAccount) {
         self.customer = customer
         self.stored = stored

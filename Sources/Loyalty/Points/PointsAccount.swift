@@ -63,6 +63,11 @@ public struct PointsAccount: Hashable, Sendable {
         holds.reduce(0) { $1.expiresAt > now ? $0 + $1.points : $0 }
     }
 
+    /// Points that are held for one receipt now.
+    public func held(for receipt: ReceiptKey, at now: Instant) -> Int64 {
+        holds.reduce(0) { $1.receipt == receipt && $1.expiresAt > now ? $0 + $1.points : $0 }
+    }
+
     /// Points that will become active.
     public func pending(at now: Instant) -> Int64 {
         lots.reduce(0) { $1.activeFrom > now && !$1.isExpired(at: now) ? $0 + $1.points : $0 }

@@ -9,7 +9,11 @@ public struct ProgrammeNeeds: Hashable, Sendable {
     /// Some promotion is meant for single customers.
     public let external: Bool
 
+    /// The ids of all promotions.
+    public let promotions: Set<String>
+
     init(_ promotions: [Promotion]) {
+        self.promotions = Set(promotions.map(\.id))
         customerUses = promotions.contains { $0.conditions.limitPerCustomer != nil }
         totals = Set(promotions.filter { $0.conditions.limitTotal != nil }.map(\.id))
         external = promotions.contains { $0.conditions.customers != nil }
@@ -30,7 +34,11 @@ public struct PersonalPromotion: Hashable, Sendable {
 struct PersonalPromotions: Sendable {
     private let byCustomer: [String: [Promotion]]
 
+    /// The ids of all promotions.
+    public let promotions: Set<String>
+
     init(_ promotions: [Promotion]) {
+        self.promotions = Set(promotions.map(\.id))
         var byCustomer: [String: [Promotion]] = [:]
         for promotion in promotions {
             for customer in promotion.conditions.customers ?? [] { byCustomer[customer, default: []].append(promotion) }

@@ -22,8 +22,8 @@ public struct ReceiptEvaluation: Hashable, Sendable {
     public let paid: Money
     /// The promotions that count as used: those that the receipt names, and those that gave points.
     public let promotions: [String]
-    /// The tier that the receipt was rated by.
-    public let tier: Tier
+    /// The tier that the receipt was rated by; `nil` for a walk-in.
+    public let tier: Tier?
     /// The rules that were applied.
     public let rules: RuleSet
 }
@@ -41,7 +41,7 @@ public func evaluate(
 ) throws(QuoteError) -> ReceiptEvaluation {
     try evaluate(
         receiptLines: receiptLines, tenders: tenders, products: receiptLines.map { BasketLine($0) },
-        shopper: Shopper(standing: customer), in: QuoteContext(store: "", at: at), programme: programme)
+        in: QuoteContext(store: "", at: at, shopper: Shopper(standing: customer)), programme: programme)
 }
 
 /// Evaluates a receipt that was paid: the money has changed hands, so what counts is what the receipt says.
@@ -61,30 +61,50 @@ public func evaluate(
 ///   - receiptLines: the lines of a sale.
 ///   - tenders: the payments of the sale.
 ///   - products: the same lines as a basket, with what the catalogue knows of the products.
-///   - shopper: the customer before this receipt.
-///   - context: where and when; its own customer and points to spend are not looked at.
+///   - context: where, when and for whom; without a customer nothing is earned. Its points to spend are not looked at.
 /// - Throws: `overflow` when the points or what was paid do not fit into 64 bits.
 public func evaluate(
-    receiptLines: [ReceiptLine], tenders: [Tender] = [], products: [BasketLine], shopper: Shopper,
-    in context: QuoteContext, programme: Programme
+    receiptLines: [ReceiptLine], tenders: [Tender] = [], products: [BasketLine], in context: QuoteContext,
+    programme: Programme
 ) throws(QuoteError) -> ReceiptEvaluation {
+    try evaluation(of: receiptLines, tenders, products, context, programme, recorded: false).0
+}
+
+/// The same evaluation together with every step that led to it: what each promotion would have taken from the basket, or why
+/// it did not apply, and how the points came about.
+public func explainedEvaluation(
+    receiptLines: [ReceiptLine], tenders: [Tender] = [], products: [BasketLine], in context: QuoteContext,
+    programme: Programme
+) throws(QuoteError) -> (evaluation: ReceiptEvaluation, trace: QuoteTrace?) {
+    try evaluation(of: receiptLines, tenders, products, context, programme, recorded: true)
+}
+
+private func evaluation(
+    of receiptLines: [ReceiptLine], _ tenders: [Tender], _ products: [BasketLine], _ context: QuoteContext,
+    _ programme: Programme, recorded: Bool
+) throws(QuoteError) -> (ReceiptEvaluation, QuoteTrace?) {
     precondition(products.count == receiptLines.count, "every line of the receipt has its product")
     var context = context
-    context.shopper = shopper
     context.spend = 0
     let tendered = try pointsTendered(tenders)
-    var run = try QuoteRun(paid: receiptLines, products: products, in: context, programme: programme)
+    var run = try QuoteRun(
+        paid: receiptLines, products: products, in: context, programme: programme, recorded: recorded)
     let tenderedParts = run.takeTender(tendered)
     let earned = try run.earnPoints()
     let spent = try pointsSpent(receiptLines, tendered: tendered, tenderedParts: tenderedParts, programme: programme)
-    return ReceiptEvaluation(
+    let evaluation = ReceiptEvaluation(
         lines: receiptLines.indices.map { index in
             EvaluatedLine(earned: earned.ofLines[index], spent: spent[index])
         },
         earned: earned.earned, extra: earned.extra, spent: spent.reduce(0, +),
         paid: try moneyPaid(receiptLines, pointsTendered: tendered),
-        promotions: promotionsUsed(receiptLines, extra: earned.extra),
-        tier: tier(for: shopper.standing.turnover, in: programme), rules: programme.rules)
+        promotions: promotionsUsed(receiptLines, extra: earned.extra), tier: run.tier, rules: programme.rules)
+    return (evaluation, run.recorder?.trace)
+}
+
+/// What was paid in money for these lines: their amounts less what was paid with points as a tender.
+public func moneyPaid(_ lines: [ReceiptLine], tenders: [Tender]) throws(QuoteError) -> Money {
+    try moneyPaid(lines, pointsTendered: try pointsTendered(tenders))
 }
 
 extension BasketLine {
@@ -103,11 +123,13 @@ extension BasketLine {
 extension QuoteRun {
     /// A run of which the lines cost what was paid for them.
     fileprivate init(
-        paid receiptLines: [ReceiptLine], products: [BasketLine], in context: QuoteContext, programme: Programme
+        paid receiptLines: [ReceiptLine], products: [BasketLine], in context: QuoteContext, programme: Programme,
+        recorded: Bool
     ) throws(QuoteError) {
         // A line that cannot be quoted is worth what the receipt says, but no promotion looks at it.
         let basket = products.map { $0.isSound ? $0 : BasketLine(sku: $0.sku, quantity: .one, price: .zero) }
         try self.init(basket, in: context, programme: programme)
+        if recorded { recorder = TraceRecorder(QuoteTrace(basket, lines, programme: programme, tier: tier)) }
         applyPromotions()
         for index in lines.indices { lines[index].left = max(0, receiptLines[index].amount.minorUnits) }
     }

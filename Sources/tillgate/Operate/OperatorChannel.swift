@@ -4,6 +4,7 @@ import Gateway
 import Journal
 import LineProtocol
 import Logging
+import ProgrammeFiles
 
 /// Where the gateway's socket for operators is.
 enum OperatorSocket {
@@ -94,7 +95,8 @@ struct LocalOperator {
         let journal = try Journal.open(folder: folder)
         let gateway = try Gateway(
             settings: GatewaySettings(
-                version: ProgramVersion.text, stores: StoreDirectory(), programme: try ProgrammeFile.load(nil),
+                version: ProgramVersion.text, stores: StoreDirectory(), 
+                programmes: ProgrammeBundle(try ProgrammeFolder.load(nil), source: .builtIn),
                 seed: UInt64.random(in: .min ... .max)),
             journal: journal, clock: SystemClock(), adapter: nil, log: log)
         defer { gateway.stop() }

@@ -22,7 +22,9 @@ final class ServeProcess: Sendable {
     init(_ settings: ServeSettings, log: Logger) throws {
         self.settings = settings
         self.log = log
-        let programme = try ProgrammeFolder.load(settings.programmePath).set.everyoneElse
+        let programmes = ProgrammeBundle(
+            try ProgrammeFolder.load(settings.programmePath),
+            source: settings.programmePath == nil ? .builtIn : .files)
         var hooks = JournalHooks()
         hooks.onFailure = { log.critical("the store refuses writes", metadata: ["reason": "\($0)"]) }
         hooks.onRecovery = { log.notice("the store takes writes again") }
@@ -36,8 +38,11 @@ final class ServeProcess: Sendable {
             ])
         let files = try ServerFiles.prepare(folder: settings.dataFolder, names: settings.names)
         var gatewaySettings = GatewaySettings(
-            version: ProgramVersion.text, stores: settings.stores, programme: programme,
+            version: ProgramVersion.text, stores: settings.stores, programmes: programmes,
             seed: UInt64.random(in: .min ... .max))
+        if let path = settings.programmePath {
+            gatewaySettings.readProgrammeFiles = { () throws(FileRefused) in try ProgrammeFolder.load(path) }
+        }
         gatewaySettings.connectionsPerDevice = settings.connectionsPerDevice
         gateway = try Gateway(
             settings: gatewaySettings, journal: journal, clock: SystemClock(), adapter: try Self.adapter(settings),
@@ -110,8 +115,8 @@ final class ServeProcess: Sendable {
     private func reload() {
         do {
             try server.reloadCertificates()
-            gateway.programmes.replace(with: try ProgrammeFolder.load(settings.programmePath).set.everyoneElse)
-            log.info("certificates and programme read again")
+            try gateway.programmeDesk.reloadFiles()
+            log.info("certificates and programmes read again")
         } catch {
             log.error("reload refused; what was in force stays", metadata: ["reason": "\(error)"])
         }
