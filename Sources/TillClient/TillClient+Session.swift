@@ -32,7 +32,7 @@ extension TillClient {
     }
 }
 
-/// Customers and quotes.
+/// Customers, quotes and held points.
 extension TillClient {
     /// Finds a customer. An unknown one is refused with `not_found`.
     public func identify(
@@ -53,5 +53,22 @@ extension TillClient {
         _ basket: QuoteRequest, options: CallOptions = .standard
     ) async throws(TillClientError) -> QuoteReply {
         try await call(.quote, basket, options: options)
+    }
+
+    /// Puts points aside for a receipt to come, so that no other till can spend them. Repeating it renews the hold.
+    ///
+    /// More points than there are are refused with `bad_field`; the refusal's `body.available` says how many there are.
+    public func hold(
+        _ request: HoldRequest, options: CallOptions = .standard
+    ) async throws(TillClientError) -> HoldReply {
+        try await call(.hold, request, options: options)
+    }
+
+    /// Gives held points back: the customer has changed their mind.
+    @discardableResult
+    public func release(
+        _ request: ReleaseRequest, options: CallOptions = .standard
+    ) async throws(TillClientError) -> ReleaseReply {
+        try await call(.release, request, options: options)
     }
 }

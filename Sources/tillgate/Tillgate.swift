@@ -18,8 +18,8 @@ struct Tillgate: AsyncParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            ServeCommand.self, DeviceCommand.self, ImportCommand.self, AuditCommand.self, ReplayCommand.self,
-            DemoCommand.self,
+            ServeCommand.self, DeviceCommand.self, ImportCommand.self, ProgrammeCommand.self, CustomerCommand.self,
+            ExplainCommand.self, AuditCommand.self, ReplayCommand.self, DemoCommand.self,
         ])
 }
 

@@ -56,6 +56,34 @@ struct CallTests {
         #expect(refusal.body.field == "lines[0].price" && refusal.body.reason == "too much")
     }
 
+    @Test("points are held and given back, and a refused hold says how many there are")
+    func hold() async throws {
+        let world = try World()
+        let client = try await world.connectedClient()
+        let hold = HoldRequest(shift: 1, number: "2", customer: CustomerID(number: 4), points: 50)
+        async let held = client.hold(hold)
+        let request = try await world.gateway.requests.take()
+        #expect(request.verb == "HOLD" && request.has(#""number":"2","customer_id":"c-4","points":50"#))
+        request.ok(#"{"hold":"h-1","points":50,"expires_at":"2026-11-22T09:46:00Z","available":40}"#)
+        #expect(try await held.hold == "h-1")
+        #expect(try await held.available == 40)
+
+        async let failure = Issue.failure { () throws(TillClientError) in try await client.hold(hold) }
+        try await world.gateway.requests.take().error(
+            "bad_field", #"{"message":"no","field":"points","reason":"more than available","available":7}"#)
+        guard case .refused(let refusal) = try await failure else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(refusal.body.available == 7)
+
+        async let released = client.release(ReleaseRequest(shift: 1, number: "2"))
+        let release = try await world.gateway.requests.take()
+        #expect(release.verb == "RELEASE" && release.body.contains(#"{"shift":1,"number":"2"}"#))
+        release.ok(#"{"released":50}"#)
+        #expect(try await released.released == 50)
+    }
+
     @Test("a call ends at its deadline, its late answer is dropped, and the next call is served")
     func deadline() async throws {
         let world = try World()

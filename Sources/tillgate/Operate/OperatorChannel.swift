@@ -25,8 +25,7 @@ struct DataFolder: ParsableArguments {
                 return try requests.map(channel.ask)
             }
             // A folder that is asked about and is not there is a slip of the pen, not a shop to be opened.
-            let makesFolder = requests.contains { [.deviceAdd, .importCustomers, .importCatalogue].contains($0.verb) }
-            guard makesFolder || FileManager.default.fileExists(atPath: data) else {
+            guard requests.contains(where: \.makesFolder) || FileManager.default.fileExists(atPath: data) else {
                 throw Console.fail("there is no data folder \(data)", .unavailable)
             }
             return try await LocalOperator(folder: data).ask(requests)
@@ -56,6 +55,14 @@ struct OperatorRequest: Sendable {
     init(_ verb: Verb, body: [UInt8]) {
         self.verb = verb
         self.body = body
+    }
+
+    /// Whether it belongs to setting a shop up, when there may be no data folder yet.
+    var makesFolder: Bool { [.deviceAdd, .importCustomers, .importCatalogue, .programmePut].contains(verb) }
+
+    /// Whether the gateway takes it in one line, whatever the tag.
+    var fitsIntoLine: Bool {
+        ProtocolLimits.verbCharacters + ProtocolLimits.tagCharacters + 2 + body.count <= ProtocolLimits.lineBytes
     }
 }
 
