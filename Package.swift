@@ -51,7 +51,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Locking", "Retail", "Loyalty", "LineProtocol", "EventLoop", "Certificates", "Journal", "ProgrammeFiles",
+                "Locking", "Retail", "Loyalty", "LineProtocol", "EventLoop", "Certificates", "Journal",
+                "ProgrammeFiles",
                 "Upstream",
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -118,7 +119,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty", "ProgrammeFiles",
+                "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty",
+                "ProgrammeFiles",
                 "Retail", "Upstream", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ]),
 

@@ -92,7 +92,10 @@ extension JournalView {
             let row = try statement("SELECT merged_into, segment, birthday FROM customer WHERE id = ?")
                 .bind(wanted.number)
                 .first { row in
-                    (row.integerOrNil(0), PersonRecord(id: wanted, segment: row.textOrNil(1), birthday: row.textOrNil(2)))
+                    (
+                        row.integerOrNil(0),
+                        PersonRecord(id: wanted, segment: row.textOrNil(1), birthday: row.textOrNil(2))
+                    )
                 }
             guard let (merged, person) = row else { return nil }
             guard let next = merged else { return person }

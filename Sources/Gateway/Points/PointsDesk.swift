@@ -81,7 +81,7 @@ final class PointsDesk: Sendable {
     /// A till speaks of its own receipts; an app names the till.
     private static func key(_ key: ReceiptKey, of principal: Principal) throws(Refusal) -> ReceiptKey {
         guard principal.role != .register || key.till == principal.device else {
-            throw .badField("till", "a till holds points for its own receipts only")
+            throw Refusal(.forbidden, "a till holds points for its own receipts only")
         }
         return key
     }

@@ -95,7 +95,10 @@ extension FieldReader {
     fileprivate func counts(_ name: StaticString) throws(FieldError) -> [String: Int64] {
         guard value(name) != nil else { return [:] }
         let pairs = try array(name, limit: Int.max) { pair throws(FieldError) in
-            (try pair.text("id", min: 1, max: ProtocolLimits.nameCharacters), try pair.integer("count", in: 0...Int64.max))
+            (
+                try pair.text("id", min: 1, max: ProtocolLimits.nameCharacters),
+                try pair.integer("count", in: 0...Int64.max)
+            )
         }
         return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }

@@ -11,7 +11,8 @@ extension QuoteTrace {
             : ["Receipt \(receipt.key.text) of \(receipt.at.rfc3339)", "", "What the till charged:"]
         let total = language == .russian ? "  Итого: " : "  Total: "
         var lines = heading + charged + [total + money(receipt.total), ""]
-        lines.append(language == .russian ? "Та же корзина по правилам того дня:" : "The same basket by that day's rules:")
+        lines.append(
+            language == .russian ? "Та же корзина по правилам того дня:" : "The same basket by that day's rules:")
         return lines.joined(separator: "\n") + "\n" + text(language) + pointsText(evaluation, language)
     }
 

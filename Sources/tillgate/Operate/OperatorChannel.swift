@@ -95,7 +95,7 @@ struct LocalOperator {
         let journal = try Journal.open(folder: folder)
         let gateway = try Gateway(
             settings: GatewaySettings(
-                version: ProgramVersion.text, stores: StoreDirectory(), 
+                version: ProgramVersion.text, stores: StoreDirectory(),
                 programmes: ProgrammeBundle(try ProgrammeFolder.load(nil), source: .builtIn),
                 seed: UInt64.random(in: .min ... .max)),
             journal: journal, clock: SystemClock(), adapter: nil, log: log)

@@ -14,7 +14,8 @@ struct CustomerDirectoryTests {
     private func record(_ number: Int64, _ identifiers: [CustomerIdentifier], name: String? = nil) -> CustomerRecord {
         CustomerRecord(
             id: CustomerID(number: number), name: name, segment: nil, birthday: nil, consents: [],
-            account: account(points: number, turnover: number * 100), createdAt: VirtualClock.beginning, mergedInto: nil,
+            account: account(points: number, turnover: number * 100), createdAt: VirtualClock.beginning,
+            mergedInto: nil,
             identifiers: identifiers)
     }
 

@@ -77,7 +77,7 @@ struct IdentificationTests {
         _ = till.request("SALE", ReceiptText(customer: "c-1", payments: points).json)
         let known = till.request("IDENTIFY", #"{"customer_id":"c-1"}"#).ok
         #expect(known?["points"]?["available"]?.integer == 0)
-        #expect(known?["points"]?["debt"]?.integer == 50 - 28)
+        #expect(known?["points"]?["debt"]?.integer == 22)
         try world.restart()
         #expect(try world.till().request("IDENTIFY", #"{"customer_id":"c-1"}"#).ok?["points"] == known?["points"])
     }

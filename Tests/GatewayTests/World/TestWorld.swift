@@ -59,7 +59,8 @@ final class TestWorld {
     var folderPath: String { folder.path }
 
     private static func gateway(
-        on journal: Journal, _ programmes: ProgrammeBundle, stores: StoreDirectory, clock: VirtualClock, adapter: (any UpstreamAdapter)?
+        on journal: Journal, _ programmes: ProgrammeBundle, stores: StoreDirectory, clock: VirtualClock,
+        adapter: (any UpstreamAdapter)?
     ) throws -> Gateway {
         try Gateway(
             settings: GatewaySettings(version: "1.0.0", stores: stores, programmes: programmes, seed: 7),
