@@ -43,7 +43,8 @@ struct Basket {
                 return #"{"origin":"\#(taken["origin"]?.text ?? "")"\#(id),"amount":\#(taken["amount"]?.integer ?? 0)}"#
             }
             return ReceiptText.Line(
-                sku: line.sku, quantity: line.quantity, price: line.price, amount: try #require(quoted["amount"]?.integer),
+                sku: line.sku, quantity: line.quantity, price: line.price,
+                amount: try #require(quoted["amount"]?.integer),
                 more: #","discounts":[\#(taken.joined(separator: ","))]\#(line.more)"#)
         }
         return ReceiptText(

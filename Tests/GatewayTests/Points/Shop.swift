@@ -139,7 +139,7 @@ final class Shop {
 
     /// Prices one thing.
     func quote(
-        _ amount: Int64 = 100_000, spending points: Int64 = 0, to customer: String = "c-1", _ more: String = ""
+        _ amount: Int64 = 100_000, spending points: Int64 = 0, to customer: String = "c-1", more: String = ""
     ) throws -> JSONTree? {
         try till().request(
             "QUOTE",

@@ -151,7 +151,8 @@ final class ProgrammeTexts: Sendable {
     func read() throws(FileRefused) -> LoadedProgrammes {
         var documents: [LoadedProgramme] = []
         for (name, text) in texts.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
-            documents.append(try ProgrammeFolder.parse(text, name: name) { (_: [UInt8]) in "\(text.utf8.count)-\(text.utf8.reduce(7) { $0 &* 31 &+ Int($1) })" })
+            let hash = "\(text.utf8.count)-\(text.utf8.reduce(7) { $0 &* 31 &+ Int($1) })"
+            documents.append(try ProgrammeFolder.parse(text, name: name) { (_: [UInt8]) in hash })
         }
         return try LoadedProgrammes(validating: documents, place: "files")
     }
