@@ -90,11 +90,14 @@ package struct CustomerImage {
 }
 
 extension JournalView {
-    /// Every customer who was not merged into another, in order of number, each with identifiers and account.
+    /// Every customer in order of number, each with identifiers and account; of those who were merged into another, only
+    /// which one that was.
     ///
     /// Customers, identifiers, ledger, lots and holds are read side by side in the order of the customers' numbers, so
     /// that nothing is gathered in between.
-    package func forEachCustomer(_ body: (CustomerImage) -> Void) throws(SQLError) {
+    package func forEachCustomer(
+        _ body: (CustomerImage) -> Void, merged: (_ gone: CustomerID, _ survivor: CustomerID) -> Void = { _, _ in }
+    ) throws(SQLError) {
         let customers = try statement(
             "SELECT id, name, segment, birthday, consents, merged_into FROM customer ORDER BY id")
         let identifiers = SortedWalk(
@@ -106,7 +109,11 @@ extension JournalView {
             image.begin(row)
             try identifiers.forEach(of: image.id.number) { image.add($0) }
             try accounts.read(&image.account, of: image.id.number)
-            if image.mergedInto == nil { body(image) }
+            if let survivor = image.mergedInto {
+                merged(image.id, CustomerID(number: survivor))
+            } else {
+                body(image)
+            }
         }
     }
 }

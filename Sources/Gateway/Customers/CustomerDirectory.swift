@@ -34,6 +34,9 @@ package final class CustomerDirectory: Sendable {
     /// How many customers are in memory.
     package var count: Int { knownCount.load(ordering: .relaxed) }
 
+    /// Whether everyone is in memory.
+    var isLoaded: Bool { isComplete.load(ordering: .acquiring) }
+
     /// - Throws: `store_unavailable` when the customer is not in memory yet and the store cannot be read.
     func customer(_ identifier: CustomerIdentifier) throws(Refusal) -> CustomerID? {
         var value = identifier.value
@@ -66,7 +69,11 @@ package final class CustomerDirectory: Sendable {
             }
         }
         var first = look()
-        if first == nil, !isComplete, try fetch({ _ in id }) != nil { first = look() }
+        if first == nil, !isComplete, let fetched = try fetch({ _ in id }) {
+            // An old id of somebody who was merged.
+            if fetched != id { rows.setMerged(id, into: fetched) }
+            first = look()
+        }
         switch first {
         case .found(let result): return result
         case .ranOut(let customer):
@@ -121,7 +128,11 @@ package final class CustomerDirectory: Sendable {
     package func load() throws {
         try journal.read { view in
             let profile = ByteWriter(capacity: 512)
-            try view.forEachCustomer { put($0, profile: profile, replacing: false) }
+            try view.forEachCustomer {
+                put($0, profile: profile, replacing: false)
+            } merged: {
+                rows.setMerged($0, into: $1)
+            }
         }
         isComplete.store(true, ordering: .releasing)
     }

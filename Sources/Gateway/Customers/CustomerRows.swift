@@ -109,11 +109,9 @@ final class CustomerRows: Sendable {
         }
     }
 
-    /// Notes that a customer was merged into another.
+    /// Notes that a customer was merged into another; the id need not be here yet.
     func setMerged(_ id: CustomerID, into survivor: CustomerID) {
-        stripe(id).table.withLock { table in
-            table.record(Self.position(id))?.pointee.mergedInto = survivor.number
-        }
+        stripe(id).table.withLock { table in table.setMerged(Self.position(id), into: survivor) }
     }
 
     private func stripe(_ id: CustomerID) -> Stripe { stripes[Int(id.number) % Self.stripeCount] }
@@ -193,6 +191,19 @@ private struct CustomerTable: ~Copyable, @unchecked Sendable {
         head.revision = (previous?.pointee.revision ?? 0) &+ 1
         write(position, head, texts)
         return previous == nil
+    }
+
+    mutating func setMerged(_ position: Int, into survivor: CustomerID) {
+        if let record = record(position) {
+            record.pointee.mergedInto = survivor.number
+            return
+        }
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        let head = CustomerRecordHead(
+            standing: .unknown, revision: 0, mergedInto: survivor.number, profileBytes: 0, promotionUseBytes: 0,
+            segmentBytes: 0, externalBytes: 0, birthMonth: 0, birthDay: 0)
+        let texts = CustomerTexts(profile: nothing, segment: nothing, external: nothing, promotionUses: nothing)
+        _ = set(position, head, texts, replacing: false)
     }
 
     mutating func replacePromotionUses(_ position: Int, _ text: [UInt8]) {
