@@ -31,17 +31,17 @@ extension JournalTransaction {
         staying.entries = moved.own
         staying.purchases = leaving.stored.purchases
         staying.account.giftYear = [leaving.stored.giftYear, staying.stored.giftYear].compactMap { $0 }.max()
-        let days = try turnoverByDay(of: gone)
+        let parts = try turnoverByQuarterHour(of: gone)
         // Lots with points are written anew by the posting; the empty ones move, so that a return finds them.
         try statement("DELETE FROM points_lot WHERE customer = ? AND points > 0").bind(gone.number).run()
         try statement("UPDATE points_lot SET customer = ? WHERE customer = ?").bind(survivor.number).bind(gone.number)
             .run()
         _ = try post(leaving, PostingCause(Self.mergedAway, at: now))
         var account = try post(staying, PostingCause(Self.mergedIn, at: now))
-        for day in days {
+        for part in parts {
             var posting = Posting(customer: survivor, stored: account)
-            posting.turnover = day.turnover
-            account = try post(posting, PostingCause(Self.mergedIn, at: day.last))
+            posting.turnover = part.turnover
+            account = try post(posting, PostingCause(Self.mergedIn, at: part.last))
         }
         try mergeUses(gone, into: survivor)
         return MergeOutcome(survivor: survivor, identifiers: try mergePerson(gone, into: survivor))
@@ -50,11 +50,12 @@ extension JournalTransaction {
     private static var mergedAway: String { LedgerEntry.Reason.mergedAway.rawValue }
     private static var mergedIn: String { LedgerEntry.Reason.mergedIn.rawValue }
 
-    private func turnoverByDay(of customer: CustomerID) throws(SQLError) -> [(last: Instant, turnover: Money)] {
+    /// In every time zone a day begins on a quarter of an hour: what is added up here was made on one day of any store.
+    private func turnoverByQuarterHour(of customer: CustomerID) throws(SQLError) -> [(last: Instant, turnover: Money)] {
         try statement(
             """
             SELECT max(at), sum(turnover) FROM ledger_entry WHERE customer = ?
-            GROUP BY at / 86400000 HAVING sum(turnover) <> 0 ORDER BY 1
+            GROUP BY at / 900000 HAVING sum(turnover) <> 0 ORDER BY 1
             """
         ).bind(customer.number)
             .all { (Instant(millisecondsSinceEpoch: $0.integer(0)), Money(minorUnits: $0.integer(1))) }
