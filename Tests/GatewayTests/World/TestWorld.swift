@@ -129,6 +129,9 @@ final class TestWorld {
     /// Waits until the journal takes writes again.
     func available() -> Bool { eventually { journal.isAvailable } }
 
+    /// Waits until every customer is in memory, so that nobody is looked up in the journal any more.
+    func hasLoaded() -> Bool { eventually { gateway.directory.isLoaded } }
+
     /// Waits until everything that was asked for is done and told.
     func settle() throws {
         // What a completion asks of the journal is waited for by the second round.
