@@ -15,7 +15,7 @@ import Upstream
 /// A gateway with a journal in a folder of its own, virtual time and no network; everything but the journal's writer and
 /// the relay runs on the test's thread.
 final class TestWorld {
-    let clock = VirtualClock()
+    let clock: VirtualClock
     let loop: TestLoop
     let workbench = Workbench()
     private(set) var journal: Journal
@@ -29,12 +29,15 @@ final class TestWorld {
     ///
     /// - Parameters:
     ///   - programmes: what the gateway begins with; `source` says where it has them from.
+    ///   - clock: another world's clock, for one that wakes up after it.
     ///   - programmeFiles: the files that PROGRAMME_RELOAD reads; without any it is refused.
     init(
         stores: StoreDirectory = StoreDirectory(), folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks(),
         adapter: (any UpstreamAdapter)? = nil, programmes: [String] = [TestProgramme.text],
-        source: ProgrammeBundle.Source = .files, programmeFiles: ProgrammeTexts? = nil
+        source: ProgrammeBundle.Source = .files, programmeFiles: ProgrammeTexts? = nil,
+        clock: VirtualClock = VirtualClock()
     ) throws {
+        self.clock = clock
         self.programmes = try TestProgramme.bundle(programmes, source: source)
         self.programmeFiles = programmeFiles
         let folder = try folder ?? TemporaryFolder(copyOf: Self.emptyJournal.get().path)
