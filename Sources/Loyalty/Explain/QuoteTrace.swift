@@ -89,6 +89,8 @@ public struct EarningTrace: Hashable, Sendable, Codable {
     public let rate: Int
     /// What was left to pay on the lines that earn, in minor units.
     public let amount: Int64
+    /// What a point is worth, in minor units.
+    public let pointValue: Int64
     /// The points that the rate gives.
     public let base: Int64
     /// The points on top.

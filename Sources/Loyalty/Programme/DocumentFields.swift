@@ -44,6 +44,11 @@ extension DocumentFields {
         return try container.decodeIfPresent(type, forKey: AnyField(name))
     }
 
+    /// The members of an object inside this one.
+    func nested(_ name: String) throws -> DocumentFields {
+        try value(name, as: NestedFields.self).fields
+    }
+
     func flag(_ name: String) throws -> Bool {
         try optional(name, as: Bool.self) ?? false
     }
@@ -152,6 +157,15 @@ extension DocumentFields {
             throw ProgrammeError(path: path, reason: .notOneOf(Choice.allCases.map(\.rawValue)))
         }
         return choice
+    }
+}
+
+/// An object whose members are read one by one.
+private struct NestedFields: Decodable {
+    let fields: DocumentFields
+
+    init(from decoder: any Decoder) throws {
+        fields = try DocumentFields(decoder)
     }
 }
 
