@@ -19,7 +19,7 @@ struct Tillgate: AsyncParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ServeCommand.self, DeviceCommand.self, ImportCommand.self, AuditCommand.self, ReplayCommand.self,
-            DemoCommand.self,
+            DemoCommand.self, QuoteCommand.self, ProgrammeCommand.self,
         ])
 }
 

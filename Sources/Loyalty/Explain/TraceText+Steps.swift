@@ -65,7 +65,7 @@ extension TraceText {
 
     var earning: [String] {
         guard let earning = trace.earning else { return [] }
-        let percent = TraceText.percent(earning.rate)
+        let percent = style.language.texts.percent(earning.rate)
         let worth = amount(earning.pointValue)
         var lines = [
             say(
@@ -78,9 +78,6 @@ extension TraceText {
         }
         return lines
     }
-
-    /// Basis points as percent, without noughts that say nothing: 50 is `0.5`.
-    static func percent(_ rate: Int) -> String { Quantity(thousandths: Int64(rate) * 10).decimalText }
 
     private func source(_ extra: ExtraPoints) -> String {
         switch extra.origin {

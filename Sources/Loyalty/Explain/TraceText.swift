@@ -29,10 +29,10 @@ extension QuoteTrace {
         return TraceText.joined([text.heading, text.basket, text.promotions, text.spending, text.earning])
     }
 
-    /// The steps alone, for readers who have the basket in front of them.
-    public func steps(_ style: TraceStyle) -> String {
+    /// The steps alone, line by line, for readers who have the basket in front of them.
+    public func steps(_ style: TraceStyle) -> [String] {
         let text = TraceText(trace: self, style: style)
-        return TraceText.joined([text.promotions, text.spending, text.earning])
+        return Array([text.promotions, text.spending, text.earning].filter { !$0.isEmpty }.joined(separator: [""]))
     }
 }
 
@@ -86,7 +86,7 @@ struct TraceText {
                 let name = style.products.indices.contains(index) ? style.products[index] : nil
                 let product = name.map { "\($0) (\(line.sku))" } ?? line.sku
                 var text =
-                    "  \(index + 1). \(product): \(line.quantity) × \(amount(line.price)) = \(amount(line.gross))"
+                    "  \(index + 1). \(product): \(style.language.texts.decimal(line.quantity)) × \(amount(line.price)) = \(amount(line.gross))"
                 if line.till > 0 { text += say(", till took off ", ", касса сняла ") + amount(line.till) }
                 if line.floor > 0 { text += say(", costs at least ", ", не дешевле ") + amount(line.floor) }
                 return text

@@ -107,9 +107,20 @@ extension TextBook {
 
     /// The digits of an amount, as many as its currency has: `99,90`.
     public func digits(_ money: Money, _ currency: String) -> String {
-        let places = currencyFractionDigits(currency)
-        let text = money.decimalText(fractionDigits: places)
-        guard places > 0, document.decimalSeparator != "." else { return text }
-        return text.dropLast(places + 1) + document.decimalSeparator + text.suffix(places)
+        decimal(money.decimalText(fractionDigits: currencyFractionDigits(currency)))
+    }
+
+    /// A quantity: `2,474`.
+    public func quantity(_ quantity: Quantity) -> String { decimal(quantity.decimalText) }
+
+    /// Basis points as percent, without noughts that say nothing: 50 is `0,5`.
+    public func percent(_ rate: Int) -> String { quantity(Quantity(thousandths: Int64(rate) * 10)) }
+
+    /// Decimal digits with the language's own separator.
+    func decimal(_ digits: String) -> String {
+        guard document.decimalSeparator != ".", let point = digits.utf8.firstIndex(of: UInt8(ascii: ".")) else {
+            return digits
+        }
+        return digits[..<point] + document.decimalSeparator + digits[digits.utf8.index(after: point)...]
     }
 }
