@@ -99,7 +99,7 @@ package final class Gateway: Sendable {
         imports = Imports(
             journal: journal, directory: directory, programmes: programmes, clock: clock,
             calendar: localOperator.calendar)
-        inquiries = Inquiries(journal: journal, presence: presence, clock: clock)
+        inquiries = Inquiries(journal: journal, presence: presence, stores: settings.stores, clock: clock)
         let waker = waker
         relay = adapter.map { Relay(journal: journal, adapter: $0, clock: clock, waker: waker, log: log) }
     }

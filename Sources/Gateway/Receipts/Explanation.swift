@@ -9,23 +9,22 @@ enum Explanation {
     /// Answers EXPLAIN.
     ///
     /// - Throws: a ``Refusal`` when there is no such receipt.
-    static func answer(_ request: ExplainRequest, _ view: JournalView) throws -> [UInt8] {
-        guard let stored = try view.receipt(request.key) else {
-            throw Refusal(.notFound, "no receipt is stored under \(request.key.text)")
+    static func answer(_ key: ReceiptKey, _ language: Language, _ view: JournalView) throws -> [UInt8] {
+        guard let stored = try view.receipt(key) else {
+            throw Refusal(.notFound, "no receipt is stored under \(key.text)")
         }
-        let language = Language(request.language)
         guard let bytes = stored.judgement else {
             return ExplainReply(
-                key: request.key, receivedAt: stored.receivedAt, rules: nil, customer: stored.customer, agrees: true,
+                key: key, receivedAt: stored.receivedAt, rules: nil, customer: stored.customer, agrees: true,
                 text: unjudged(stored, language)
             ).text
         }
-        let judgement = try Judgement(bytes, store: request.key.store)
+        let judgement = try Judgement(bytes, store: key.store)
         guard let record = try view.programme(hash: judgement.programme) else {
             throw Refusal(.internal, "the programme \(judgement.programme) is not kept any more")
         }
         let programme = try LoadedProgramme(record).programme
-        let receipt = try stored.content(request.key)
+        let receipt = try stored.content(key)
         let (evaluation, trace) = try explainedEvaluation(
             receiptLines: receipt.lines, tenders: receipt.tenders, products: receipt.lines.map { BasketLine($0) },
             in: judgement.context, programme: programme)
@@ -33,14 +32,23 @@ enum Explanation {
             zip(effects.lines, evaluation.lines).allSatisfy { $0.earned == $1.earned && $0.spent == $1.spent }
         }
         return ExplainReply(
-            key: request.key, receivedAt: stored.receivedAt, rules: RuleSetReference(programme.rules),
+            key: key, receivedAt: stored.receivedAt, rules: RuleSetReference(programme.rules),
             customer: stored.customer, agrees: agrees ?? false,
-            text: trace?.text(of: receipt, evaluation, language) ?? ""
+            text: trace?.text(
+                of: receipt, evaluation, shopper: judgement.context.shopper, style(language, judgement.context)) ?? ""
         ).text
     }
 
+    /// Times as the store's clock showed them on that day.
+    private static func style(_ language: Language, _ context: QuoteContext) -> TraceStyle {
+        TraceStyle(language) { instant in
+            let local = instant.adding(milliseconds: Int64(context.secondsFromUTC) * 1_000).rfc3339
+            return String(local.prefix(16).map { $0 == "T" ? " " : $0 })
+        }
+    }
+
     private static func unjudged(_ stored: StoredReceipt, _ language: Language) -> String {
-        language == .russian
+        language.rawValue == Language.russian.rawValue
             ? "\(stored.kind.rawValue): правила баллов к этому чеку не применялись\n"
             : "\(stored.kind.rawValue): no rules for points were applied to this receipt\n"
     }
@@ -54,11 +62,5 @@ extension StoredReceipt {
                 try ReceiptRequest(FieldReader(value), kind: kind).receipt(store: key.store, till: key.till)
             }
         }
-    }
-}
-
-extension Language {
-    init(_ language: MessageLanguage?) {
-        self = language.flatMap { Language(rawValue: $0.rawValue) } ?? .russian
     }
 }
