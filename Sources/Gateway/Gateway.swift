@@ -95,7 +95,7 @@ package final class Gateway: Sendable {
             clock: clock, orders: orders, relayWaker: waker)
         operation = OperatorDesk(journal: journal, devices: devices, presence: presence, clock: clock)
         programmeDesk = ProgrammeDesk(
-            journal: journal, programmes: programmes, clock: clock, readFiles: settings.readProgrammeFiles)
+            journal: journal, programmes: programmes, clock: clock, log: log, readFiles: settings.readProgrammeFiles)
         imports = Imports(
             journal: journal, directory: directory, programmes: programmes, clock: clock,
             calendar: localOperator.calendar)

@@ -60,8 +60,11 @@ final class Inquiries: Sendable {
     /// Why a receipt has the points that it has; in the language of its store unless another is asked for.
     func explain(_ request: ExplainRequest, completion: @escaping Completion) {
         let asked = request.language.flatMap { Language(rawValue: $0.rawValue) }
-        let language = asked ?? stores[request.key.store].language
-        read(completion) { view in try Explanation.answer(request.key, language, view) }
+        let store = stores[request.key.store]
+        let calendar = StoreCalendar(timeZone: store.timeZone)
+        read(completion) { view in
+            try Explanation(of: request.key, calendar: calendar, language: asked ?? store.language, view).answer()
+        }
     }
 
     private func read(

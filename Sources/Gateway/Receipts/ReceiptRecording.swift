@@ -199,7 +199,10 @@ struct ReceiptRecording: Sendable {
     ) throws -> Shopper {
         let turnover = try transaction.counted(account, of: person.id, in: programme, at: bench.clock)
         return Shopper(
-            standing: Standing(turnover: turnover, pointsAvailable: account.points.available(at: receivedAt)),
+            standing: Standing(
+                turnover: turnover,
+                pointsAvailable: account.points.available(at: receivedAt)
+                    + account.points.held(for: receipt.key, at: receivedAt)),
             external: programme.needs.external ? try transaction.external(of: person.id) : nil,
             segment: person.segment, birthday: person.birthday.flatMap { CalendarDate(iso: $0) },
             purchases: account.purchases,

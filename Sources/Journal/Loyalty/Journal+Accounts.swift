@@ -62,6 +62,27 @@ extension JournalView {
         return movements
     }
 
+    /// What a receipt did to points, in the order in which it was done, whoever owned the account then.
+    package func movements(causedBy sequence: Int64, customers: [CustomerID]) throws(SQLError) -> [LotMovement] {
+        var movements: [LotMovement] = []
+        for customer in customers {
+            movements += try statement(
+                """
+                SELECT e.lot, e.points, e.reason, l.active_from, l.expires_at FROM ledger_entry e
+                LEFT JOIN points_lot l ON l.number = e.lot AND l.customer = ?
+                WHERE e.customer = ? AND e.receipt = ? AND e.points <> 0 ORDER BY e.number
+                """
+            ).bind(customers[customers.count - 1].number).bind(customer.number).bind(sequence).all { row in
+                LotMovement(
+                    lot: row.integerOrNil(0).map(LotID.init(number:)), points: row.integer(1),
+                    reason: LedgerEntry.Reason(rawValue: row.text(2)) ?? .earned,
+                    activeFrom: row.integerOrNil(3).map(Instant.init(millisecondsSinceEpoch:)),
+                    expiresAt: row.integerOrNil(4).map(Instant.init(millisecondsSinceEpoch:)))
+            }
+        }
+        return movements
+    }
+
     /// A customer and those that it was merged into, the one that goes on at the end.
     package func lineage(of customer: CustomerID) throws(SQLError) -> [CustomerID] {
         var lineage = [customer]
