@@ -110,7 +110,8 @@ package final class CustomerDirectory: Sendable {
             let standing = try journal.read { view in
                 let programme = active.set.programme(for: try view.person(id)?.segment)
                 return try view.standing(
-                    of: id, account: try view.account(of: id), programme: programme, generation: active.generation,
+                    of: id, account: try view.account(of: id, parts: active.parts), programme: programme,
+                    generation: active.generation,
                     at: clock)
             }
             rows.refreshStanding(id, standing, revision: revision)

@@ -76,7 +76,7 @@ struct ReceiptRecording: Sendable {
         }
         if let person = movement?.person, movement?.after == nil {
             movement?.after = try transaction.standing(
-                of: person.id, account: try transaction.account(of: person.id),
+                of: person.id, account: try transaction.account(of: person.id, parts: bench.active.parts),
                 programme: bench.programme(of: person), generation: bench.active.generation, at: bench.clock)
         }
         outcome.answer = answer(sequence: sequence, movement, verdict, marks)
@@ -157,7 +157,7 @@ struct ReceiptRecording: Sendable {
             return verdict
         }
         let programme = bench.programme(of: person)
-        var posting = try transaction.open(person.id)
+        var posting = try transaction.open(person.id, parts: bench.active.parts)
         posting.entries += posting.account.points.settle(at: receivedAt)
         try bench.giveBirthdayGift(to: person, &posting)
         let shopper = try shopper(person, posting.account, programme, transaction)
@@ -288,7 +288,8 @@ struct ReceiptRecording: Sendable {
         guard let person = movement?.person, let buyer = original.customer else { return }
         let history = try transaction.movements(
             ofSale: original.sequence, key: original.key, customers: try transaction.lineage(of: buyer))
-        var posting = try transaction.open(person.id, withLots: Set(history.compactMap(\.lot)))
+        var posting = try transaction.open(
+            person.id, withLots: Set(history.compactMap(\.lot)), parts: bench.active.parts)
         posting.entries = try posting.account.points.takeBack(
             earned: allocation.earned, spent: allocation.spent, of: original.key, history: history, at: receivedAt,
             secondsFromUTC: bench.clock.secondsFromUTC)

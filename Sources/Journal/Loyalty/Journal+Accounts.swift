@@ -4,8 +4,12 @@ import Retail
 extension JournalView {
     /// A customer's account as it stands; an empty one for a customer without any movement.
     ///
-    /// - Parameter lots: lots that are wanted although they are empty, because a return may fill them again.
-    package func account(of customer: CustomerID, withLots lots: Set<LotID> = []) throws(SQLError) -> LoyaltyAccount {
+    /// - Parameters:
+    ///   - lots: lots that are wanted although they are empty, because a return may fill them again.
+    ///   - parts: what is wanted beside points, turnover and purchases.
+    package func account(
+        of customer: CustomerID, withLots lots: Set<LotID> = [], parts: AccountParts = .all
+    ) throws(SQLError) -> LoyaltyAccount {
         var account = LoyaltyAccount()
         var found = try statement(
             """
@@ -28,11 +32,19 @@ extension JournalView {
             WHERE customer = ? ORDER BY number DESC LIMIT 1
             """
         ).bind(customer.number).first { account.takeLastEntry($0) }
-        account.giftYear = try statement("SELECT year FROM birthday_gift WHERE customer = ?").bind(customer.number)
-            .first { Int($0.integer(0)) }
-        try statement("SELECT promotion, receipts FROM promotion_use WHERE customer = ?").bind(customer.number)
-            .forEach { account.promotionUses[$0.text(0)] = $0.integer(1) }
+        if parts.contains(.birthdayGift) {
+            account.giftYear = try statement("SELECT year FROM birthday_gift WHERE customer = ?")
+                .bind(customer.number).first { Int($0.integer(0)) }
+        }
+        if parts.contains(.promotionUses) { account.promotionUses = try promotionUses(of: customer) }
         return account
+    }
+
+    fileprivate func promotionUses(of customer: CustomerID) throws(SQLError) -> [String: Int64] {
+        var uses: [String: Int64] = [:]
+        try statement("SELECT promotion, receipts FROM promotion_use WHERE customer = ?").bind(customer.number)
+            .forEach { uses[$0.text(0)] = $0.integer(1) }
+        return uses
     }
 
     /// What a customer's turnover has gained since a moment; all of it when there is none.
@@ -132,8 +144,10 @@ struct HoldGathering {
 
 extension JournalTransaction {
     /// Opens a customer's account for a change; what is done to it is stored by ``post(_:_:)``.
-    package func open(_ customer: CustomerID, withLots lots: Set<LotID> = []) throws(SQLError) -> Posting {
-        var account = try account(of: customer, withLots: lots)
+    package func open(
+        _ customer: CustomerID, withLots lots: Set<LotID> = [], parts: AccountParts = .all
+    ) throws(SQLError) -> Posting {
+        var account = try account(of: customer, withLots: lots, parts: parts)
         account.points.numberLots(from: try nextLot())
         return Posting(customer: customer, stored: account)
     }
@@ -147,7 +161,9 @@ extension JournalTransaction {
         try storeLots(posting)
         try storeHolds(posting)
         for promotion in posting.promotionsUsed { try countUse(of: promotion, by: posting.customer) }
-        for promotion in posting.promotionsUsed { posting.account.promotionUses[promotion, default: 0] += 1 }
+        if !posting.promotionsUsed.isEmpty {
+            posting.account.promotionUses = try promotionUses(of: posting.customer)
+        }
         if let year = posting.account.giftYear, year != posting.stored.giftYear {
             try statement("INSERT OR REPLACE INTO birthday_gift (customer, year) VALUES (?, ?)")
                 .bind(posting.customer.number).bind(year).run()

@@ -14,7 +14,8 @@ public struct QuoteRequest: MessageBody {
     public var hold: String?
 
     /// Makes a request.
-    public init(customer: CustomerID? = nil, lines: [BasketLine], spend: Int64 = 0, coupons: [String] = [],
+    public init(
+        customer: CustomerID? = nil, lines: [BasketLine], spend: Int64 = 0, coupons: [String] = [],
         hold: String? = nil
     ) {
         self.customer = customer

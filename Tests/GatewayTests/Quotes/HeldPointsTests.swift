@@ -33,7 +33,8 @@ struct HeldPointsTests {
     func ended() throws {
         let (world, till, hold) = try shop()
         _ = till.request("ENROL", #"{"card":"7000005678"}"#)
-        let other = #"{"customer_id":"c-2","lines":[{"sku":"A","quantity":1,"price":100000}],"spend":30,"hold":"\#(hold)"}"#
+        let other =
+            #"{"customer_id":"c-2","lines":[{"sku":"A","quantity":1,"price":100000}],"spend":30,"hold":"\#(hold)"}"#
         #expect(till.request("QUOTE", other).ok?["points"]?["spent"]?.integer == 0)
         #expect(spendable(till, #","hold":"h-0""#) == 0)
         _ = till.request("RELEASE", #"{"shift":1,"number":"2"}"#)
