@@ -39,7 +39,7 @@ final class ReceiptBook: Sendable {
         let recording = ReceiptRecording(
             receipt: receipt, text: text, principal: principal,
             bench: AccountBench(active: programmes.active, clock: principal.calendar.clock(at: clock.now())),
-            promotionTotals: promotionTotals.all, orders: orders)
+            orders: orders)
         journal.submit { transaction in
             try recording.run(in: transaction)
         } completion: { [self] result in

@@ -47,8 +47,6 @@ struct ReceiptRecording: Sendable {
     let text: [UInt8]
     let principal: Principal
     let bench: AccountBench
-    /// In how many receipts promotions were applied, as far as was known when the receipt came.
-    let promotionTotals: [String: Int64]
     let orders: OrderDesk
 
     var receivedAt: Instant { bench.clock.now }
@@ -152,7 +150,7 @@ struct ReceiptRecording: Sendable {
         _ marks: inout Set<ReceiptMark>, _ outcome: inout Outcome
     ) throws -> Verdict {
         guard let person = movement?.person else {
-            let verdict = try judge(nil, by: bench.active.set.everyoneElse).verdict
+            let verdict = try judge(nil, by: bench.active.set.everyoneElse, transaction).verdict
             try count(verdict.promotionsUsed, transaction, &outcome)
             return verdict
         }
@@ -161,7 +159,7 @@ struct ReceiptRecording: Sendable {
         posting.entries += posting.account.points.settle(at: receivedAt)
         try bench.giveBirthdayGift(to: person, &posting)
         let shopper = try shopper(person, posting.account, programme, transaction)
-        let (evaluation, verdict) = try judge(shopper, by: programme)
+        let (evaluation, verdict) = try judge(shopper, by: programme, transaction)
         let spending = try posting.account.points.commit(evaluation.spent, of: receipt.key, at: receivedAt)
         posting.entries += spending.entries
         if spending.debt > 0 { marks.insert(.pointsDebt) }
@@ -211,15 +209,14 @@ struct ReceiptRecording: Sendable {
 
     /// Judges the sale at the till's time: a receipt that waited for the network was made in the happy hour all the same.
     private func judge(
-        _ shopper: Shopper?, by programme: Programme
+        _ shopper: Shopper?, by programme: Programme, _ transaction: JournalTransaction
     ) throws -> (evaluation: ReceiptEvaluation, verdict: Verdict) {
         let at = min(receipt.at, receivedAt)
         var context = QuoteContext(
             store: receipt.key.store, channel: .till, at: at, secondsFromUTC: principal.calendar.secondsFromUTC(at: at),
             shopper: shopper, coupons: receipt.coupons)
-        if !programme.needs.totals.isEmpty {
-            context.promotionTotals = promotionTotals.filter { programme.needs.totals.contains($0.key) }
-        }
+        // Asked inside the transaction: of two receipts that come together, one is the last that gets it.
+        context.promotionTotals = try transaction.promotionTotals(of: programme.needs.totals)
         let evaluation: ReceiptEvaluation
         do throws(QuoteError) {
             evaluation = try evaluate(

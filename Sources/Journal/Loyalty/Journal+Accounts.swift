@@ -114,6 +114,16 @@ extension JournalView {
         return totals
     }
 
+    /// How many receipts made use of each of these promotions.
+    package func promotionTotals(of promotions: Set<String>) throws(SQLError) -> [String: Int64] {
+        var totals: [String: Int64] = [:]
+        for promotion in promotions {
+            totals[promotion] = try statement("SELECT receipts FROM promotion_total WHERE promotion = ?")
+                .bind(promotion).first { $0.integer(0) }
+        }
+        return totals
+    }
+
     fileprivate func holds(of customer: CustomerID) throws(SQLError) -> [Hold] {
         var holds = HoldGathering()
         try statement(

@@ -21,6 +21,10 @@ extension JournalTransaction {
         var leaving = try open(gone)
         var staying = try open(survivor)
         let moved = try staying.account.points.absorb(&leaving.account.points, at: now)
+        if leaving.stored.purchases + staying.stored.purchases > 0 {
+            // Points of the one may wait for a first purchase that the other has made.
+            staying.account.points.activateUponFirstPurchase(at: now)
+        }
         leaving.entries = moved.others
         leaving.turnover = try Money.zero.subtracting(leaving.stored.turnover)
         leaving.purchases = -leaving.stored.purchases

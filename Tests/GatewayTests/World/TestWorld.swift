@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import Journal
 import LineProtocol
+import Locking
 import Logging
 import Loyalty
 import ProgrammeFiles
@@ -22,19 +23,27 @@ final class TestWorld {
     private let folder: TemporaryFolder
     private let stores: StoreDirectory
     private let programmes: ProgrammeBundle
+    private let programmeFiles: ProgrammeTexts?
 
     /// A fresh world, or one that wakes up on what another has left in `folder`.
+    ///
+    /// - Parameters:
+    ///   - programmes: what the gateway begins with; `source` says where it has them from.
+    ///   - programmeFiles: the files that PROGRAMME_RELOAD reads; without any it is refused.
     init(
         stores: StoreDirectory = StoreDirectory(), folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks(),
-        adapter: (any UpstreamAdapter)? = nil, programmes: [String] = [TestProgramme.text]
+        adapter: (any UpstreamAdapter)? = nil, programmes: [String] = [TestProgramme.text],
+        source: ProgrammeBundle.Source = .files, programmeFiles: ProgrammeTexts? = nil
     ) throws {
-        self.programmes = try TestProgramme.bundle(programmes)
+        self.programmes = try TestProgramme.bundle(programmes, source: source)
+        self.programmeFiles = programmeFiles
         let folder = try folder ?? TemporaryFolder(copyOf: Self.emptyJournal.get().path)
         self.folder = folder
         self.stores = stores
         loop = TestLoop(clock: clock)
         journal = try Journal.open(folder: folder.path, hooks: hooks)
-        gateway = try Self.gateway(on: journal, self.programmes, stores: stores, clock: clock, adapter: adapter)
+        gateway = try Self.gateway(
+            on: journal, self.programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter)
         gateway.start()
     }
 
@@ -52,19 +61,21 @@ final class TestWorld {
         loop.drain()
         gateway.stop()
         journal = try Journal.open(folder: folder.path, hooks: hooks)
-        gateway = try Self.gateway(on: journal, programmes, stores: stores, clock: clock, adapter: adapter)
+        gateway = try Self.gateway(
+            on: journal, programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter)
         gateway.start()
     }
 
     var folderPath: String { folder.path }
 
     private static func gateway(
-        on journal: Journal, _ programmes: ProgrammeBundle, stores: StoreDirectory, clock: VirtualClock,
-        adapter: (any UpstreamAdapter)?
+        on journal: Journal, _ programmes: ProgrammeBundle, _ files: ProgrammeTexts?, stores: StoreDirectory,
+        clock: VirtualClock, adapter: (any UpstreamAdapter)?
     ) throws -> Gateway {
-        try Gateway(
-            settings: GatewaySettings(version: "1.0.0", stores: stores, programmes: programmes, seed: 7),
-            journal: journal, clock: clock, adapter: adapter,
+        var settings = GatewaySettings(version: "1.0.0", stores: stores, programmes: programmes, seed: 7)
+        if let files { settings.readProgrammeFiles = { () throws(FileRefused) in try files.read() } }
+        return try Gateway(
+            settings: settings, journal: journal, clock: clock, adapter: adapter,
             log: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
@@ -126,6 +137,24 @@ final class TestWorld {
             try journal.perform { _ in }
             loop.drain()
         }
+    }
+}
+
+/// Programme files as an operator edits them.
+final class ProgrammeTexts: Sendable {
+    private let texts: Mutex<[String: String]>
+
+    init(_ texts: [String: String]) { self.texts = Mutex(texts) }
+
+    func write(_ name: String, _ text: String) { texts.withLock { $0[name] = text } }
+
+    func read() throws(FileRefused) -> LoadedProgrammes {
+        var documents: [LoadedProgramme] = []
+        for (name, text) in texts.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+            let hash = "\(text.utf8.count)-\(text.utf8.reduce(7) { $0 &* 31 &+ Int($1) })"
+            documents.append(try ProgrammeFolder.parse(text, name: name) { (_: [UInt8]) in hash })
+        }
+        return try LoadedProgrammes(validating: documents, place: "files")
     }
 }
 
