@@ -44,6 +44,7 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(name: "ProgrammeFiles", dependencies: ["Loyalty", "Retail", "Yams"]),
+        .target(name: "TrialQuotes", dependencies: ["Loyalty", "ProgrammeFiles", "Retail"]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "Upstream", dependencies: ["CCurl", "Locking"]),
 
@@ -59,7 +60,7 @@ let package = Package(
         .executableTarget(
             name: "tillgate",
             dependencies: [
-                "Gateway", "Locking", "ProgrammeFiles", "Replay",
+                "Gateway", "Locking", "ProgrammeFiles", "Replay", "TrialQuotes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -91,6 +92,9 @@ let package = Package(
             name: "LoyaltyTests", dependencies: ["Loyalty", "Retail", "TestSupport", "Yams"], exclude: ["Cases"]),
         .testTarget(
             name: "ProgrammeFilesTests", dependencies: ["Loyalty", "ProgrammeFiles", "Retail", "TestSupport"]),
+        .testTarget(
+            name: "TrialQuotesTests",
+            dependencies: ["Loyalty", "ProgrammeFiles", "Retail", "TestSupport", "TrialQuotes"]),
         .testTarget(name: "LineProtocolTests", dependencies: ["LineProtocol", "Retail", "TestSupport"]),
         .testTarget(name: "HTTPMessageTests", dependencies: ["HTTPMessage"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay"]),

@@ -95,11 +95,11 @@ package final class Gateway: Sendable {
             clock: clock, orders: orders, relayWaker: waker)
         operation = OperatorDesk(journal: journal, devices: devices, presence: presence, clock: clock)
         programmeDesk = ProgrammeDesk(
-            journal: journal, programmes: programmes, clock: clock, readFiles: settings.readProgrammeFiles)
+            journal: journal, programmes: programmes, clock: clock, log: log, readFiles: settings.readProgrammeFiles)
         imports = Imports(
             journal: journal, directory: directory, programmes: programmes, clock: clock,
             calendar: localOperator.calendar)
-        inquiries = Inquiries(journal: journal, presence: presence, clock: clock)
+        inquiries = Inquiries(journal: journal, presence: presence, stores: settings.stores, clock: clock)
         let waker = waker
         relay = adapter.map { Relay(journal: journal, adapter: $0, clock: clock, waker: waker, log: log) }
     }

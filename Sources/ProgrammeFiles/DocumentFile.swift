@@ -84,3 +84,16 @@ package enum DocumentFile {
         }
     }
 }
+
+extension DocumentFile {
+    /// Reads and decodes a file.
+    package static func read<Document: Decodable>(
+        _ content: FileRefused.Content, _ file: String
+    ) throws(FileRefused) -> Document {
+        do throws(ProgrammeError) {
+            return try decode(Document.self, from: try text(file))
+        } catch {
+            throw FileRefused(content, file, error)
+        }
+    }
+}

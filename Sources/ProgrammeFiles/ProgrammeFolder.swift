@@ -34,6 +34,15 @@ package enum ProgrammeFolder {
         return documents
     }
 
+    /// The programme of a customer's segment. A single file is taken as it is, whoever it is for: it is being tried out.
+    package static func programme(
+        _ path: String?, segment: String?, hash: ([UInt8]) -> String
+    ) throws(FileRefused) -> Programme {
+        let documents = try read(path, hash: hash)
+        if documents.count == 1 { return documents[0].programme }
+        return try LoadedProgrammes(validating: documents, place: path ?? builtIn).set.programme(for: segment)
+    }
+
     /// Reads one document, for example one that upstream has sent.
     ///
     /// - Parameter name: what an error calls the document.

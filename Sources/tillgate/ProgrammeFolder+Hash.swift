@@ -8,6 +8,11 @@ extension ProgrammeFolder {
         try load(path, hash: documentHash)
     }
 
+    /// The programme of a customer's segment, hashed likewise; a single file is taken whoever it is for.
+    static func programme(_ path: String?, segment: String?) throws(FileRefused) -> Programme {
+        try programme(path, segment: segment, hash: documentHash)
+    }
+
     /// The hash that answers carry of a programme's document.
     static func documentHash(_ bytes: [UInt8]) -> String { hexadecimal(sha256(bytes)) }
 }

@@ -19,7 +19,7 @@ struct Tillgate: AsyncParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ServeCommand.self, DeviceCommand.self, ImportCommand.self, ProgrammeCommand.self, CustomerCommand.self,
-            ExplainCommand.self, AuditCommand.self, ReplayCommand.self, DemoCommand.self,
+            QuoteCommand.self, ExplainCommand.self, AuditCommand.self, ReplayCommand.self, DemoCommand.self,
         ])
 }
 

@@ -17,6 +17,7 @@ package final class CustomerDirectory: Sendable {
     private let programmes: Programmes
     private let clock: any WallClock
     private let identifiers: IdentifierIndex
+    let holds = LiveHolds()
     private let rows = CustomerRows()
     private let knownCount = Atomic<Int>(0)
     private let isComplete = Atomic<Bool>(false)
@@ -105,6 +106,7 @@ package final class CustomerDirectory: Sendable {
     func setMerged(_ gone: CustomerID, into survivor: CustomerRecord) {
         put(survivor)
         rows.setMerged(gone, into: survivor.id)
+        holds.set([], of: gone)
     }
 
     /// Works out a standing anew that time has changed.
@@ -115,7 +117,8 @@ package final class CustomerDirectory: Sendable {
             let standing = try journal.read { view in
                 let programme = active.set.programme(for: try view.person(id)?.segment)
                 return try view.standing(
-                    of: id, account: try view.account(of: id), programme: programme, generation: active.generation,
+                    of: id, account: try view.account(of: id, parts: active.parts), programme: programme,
+                    generation: active.generation,
                     at: clock)
             }
             rows.refreshStanding(id, standing, revision: revision)
@@ -173,6 +176,7 @@ package final class CustomerDirectory: Sendable {
         for identifier in image.identifiers {
             image.with(identifier) { identifiers.set(identifier.kind, $0, to: image.id, replacing: replacing) }
         }
+        if isNew || replacing { holds.set(image.account.points.holds, of: image.id) }
         if isNew { knownCount.add(1, ordering: .relaxed) }
     }
 

@@ -1,6 +1,7 @@
 import Dispatch
 import Journal
 import LineProtocol
+import Loyalty
 import Retail
 
 /// Questions that read much and change nothing: answered on read-only connections, away from the loops and the writer.
@@ -9,13 +10,15 @@ final class Inquiries: Sendable {
 
     private let journal: Journal
     private let presence: Presence
+    private let stores: StoreDirectory
     private let clock: any WallClock
     /// One after the other: a question that takes long must not take the machine.
     private let queue = DispatchQueue(label: "inquiries")
 
-    init(journal: Journal, presence: Presence, clock: any WallClock) {
+    init(journal: Journal, presence: Presence, stores: StoreDirectory, clock: any WallClock) {
         self.journal = journal
         self.presence = presence
+        self.stores = stores
         self.clock = clock
     }
 
@@ -54,9 +57,14 @@ final class Inquiries: Sendable {
         }
     }
 
-    /// Why a receipt has the points that it has.
+    /// Why a receipt has the points that it has; in the language of its store unless another is asked for.
     func explain(_ request: ExplainRequest, completion: @escaping Completion) {
-        read(completion) { view in try Explanation.answer(request, view) }
+        let asked = request.language.flatMap { Language(rawValue: $0.rawValue) }
+        let store = stores[request.key.store]
+        let calendar = StoreCalendar(timeZone: store.timeZone)
+        read(completion) { view in
+            try Explanation(of: request.key, calendar: calendar, language: asked ?? store.language, view).answer()
+        }
     }
 
     private func read(

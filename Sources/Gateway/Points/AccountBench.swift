@@ -6,6 +6,8 @@ import Retail
 struct AccountUpdate: Sendable {
     var customer: CustomerID
     var standing: LoyaltyStanding
+    /// The holds in force.
+    var holds: [Hold]
     /// Nil when they have not changed.
     var promotionUses: [String: Int64]?
     /// Whether anything was written.
@@ -16,6 +18,7 @@ extension CustomerDirectory {
     /// Carries a change that was committed.
     func take(_ update: AccountUpdate) {
         setStanding(update.customer, update.standing, promotionUses: update.promotionUses)
+        holds.set(update.holds, of: update.customer)
     }
 }
 
@@ -46,7 +49,7 @@ struct AccountBench: Sendable {
             of: person.id, account: account, programme: programme(of: person), generation: active.generation,
             at: clock)
         return AccountUpdate(
-            customer: person.id, standing: standing,
+            customer: person.id, standing: standing, holds: account.points.holds,
             promotionUses: posting.promotionsUsed.isEmpty ? nil : account.promotionUses,
             hasChanged: posting.hasChanged)
     }

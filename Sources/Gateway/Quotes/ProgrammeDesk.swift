@@ -2,6 +2,7 @@ import Certificates
 import Dispatch
 import Journal
 import LineProtocol
+import Logging
 import Loyalty
 import ProgrammeFiles
 import Retail
@@ -14,17 +15,19 @@ package final class ProgrammeDesk: Sendable {
     private let journal: Journal
     private let programmes: Programmes
     private let clock: any WallClock
+    private let log: Logger
     private let readFiles: (@Sendable () throws(FileRefused) -> LoadedProgrammes)?
     /// Reading and checking a chain's programmes takes a while: away from the loops, one after the other.
     private let queue = DispatchQueue(label: "programmes")
 
     init(
-        journal: Journal, programmes: Programmes, clock: any WallClock,
+        journal: Journal, programmes: Programmes, clock: any WallClock, log: Logger,
         readFiles: (@Sendable () throws(FileRefused) -> LoadedProgrammes)?
     ) {
         self.journal = journal
         self.programmes = programmes
         self.clock = clock
+        self.log = log
         self.readFiles = readFiles
     }
 
@@ -45,7 +48,7 @@ package final class ProgrammeDesk: Sendable {
                 let bundle = ProgrammeBundle(try Self.read(message), source: .sent)
                 let now = clock.now()
                 try journal.perform { try $0.replaceSent(bundle.records, at: now) }
-                programmes.replace(with: bundle)
+                putInForce(bundle)
                 completion(.success(reply()))
             } catch {
                 completion(.failure(Refusal(store: error)))
@@ -76,12 +79,20 @@ package final class ProgrammeDesk: Sendable {
             let bundle = ProgrammeBundle(try readFiles(), source: .files)
             let now = clock.now()
             try journal.perform { try $0.keep(bundle.records, at: now) }
-            programmes.replace(with: bundle)
+            putInForce(bundle)
         } catch let refused as FileRefused {
             throw Refusal(refused)
         } catch {
             throw Refusal(store: error)
         }
+    }
+
+    private func putInForce(_ bundle: ProgrammeBundle) {
+        programmes.replace(with: bundle)
+        let names = bundle.loaded.documents.map { "\($0.programme.id) \($0.programme.version)" }
+        log.notice(
+            "programmes in force",
+            metadata: ["programmes": "\(names.joined(separator: ", "))", "source": "\(bundle.source.rawValue)"])
     }
 
     private static func read(_ message: ProgrammePut) throws -> LoadedProgrammes {

@@ -71,6 +71,8 @@ final class ActiveProgrammes: Sendable {
     let hasWindows: Bool
     /// Some programme gives points on a birthday.
     let hasBirthdayGifts: Bool
+    /// What the programmes ask about an account.
+    let parts: AccountParts
     let everyoneElse: ActiveProgramme
     private let bySegment: [String: ActiveProgramme]
 
@@ -80,6 +82,9 @@ final class ActiveProgrammes: Sendable {
         let all = [bundle.set.everyoneElse] + bundle.set.others
         hasWindows = all.contains { $0.tierWindowDays != nil }
         hasBirthdayGifts = all.contains { ($0.birthday?.giftPoints ?? 0) > 0 }
+        var parts: AccountParts = hasBirthdayGifts ? [.birthdayGift] : []
+        if all.contains(where: \.needs.customerUses) { parts.insert(.promotionUses) }
+        self.parts = parts
         everyoneElse = ActiveProgramme(bundle.set.everyoneElse)
         var bySegment: [String: ActiveProgramme] = [:]
         for programme in bundle.set.others {

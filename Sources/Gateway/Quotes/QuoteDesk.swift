@@ -12,7 +12,7 @@ struct QuoteDesk: Sendable {
     /// Writes the answer to QUOTE.
     func answer(_ request: QuoteRequest, for principal: Principal, to writer: ByteWriter) throws(Refusal) {
         let clock = principal.calendar.clock(at: clock.now())
-        let (shopper, programme) = try shopper(request.customer, at: clock)
+        let (shopper, programme) = try shopper(request.customer, holding: request.hold, at: clock)
         var context = QuoteContext(
             store: principal.store, channel: Channel(principal.role), at: clock.now,
             secondsFromUTC: clock.secondsFromUTC, shopper: shopper, spend: request.spend, coupons: request.coupons,
@@ -33,13 +33,18 @@ struct QuoteDesk: Sendable {
 
     /// What the rules are told of the customer, and the customer's programme.
     private func shopper(
-        _ customer: CustomerID?, at clock: StoreClock
+        _ customer: CustomerID?, holding hold: String?, at clock: StoreClock
     ) throws(Refusal) -> (Shopper?, Programme) {
         let active = programmes.active
         guard let customer else { return (nil, active.set.everyoneElse) }
         let found = try directory.read(customer, at: clock) { facts in
             let programme = active.programme(forSegment: facts.segment).programme
-            return (Shopper(facts, needs: programme.needs, at: clock), programme)
+            var shopper = Shopper(facts, needs: programme.needs, at: clock)
+            // What the receipt to come holds already is there for it and for nobody else.
+            if let hold {
+                shopper.standing.pointsAvailable += directory.holds.points(hold, of: facts.id, at: clock.now)
+            }
+            return (shopper, programme)
         }
         guard let found else { throw .unknownCustomer }
         return found

@@ -28,6 +28,20 @@ package struct LoyaltyAccount: Sendable, Equatable {
     }
 }
 
+/// Parts of an account that not every programme asks for.
+package struct AccountParts: OptionSet, Sendable {
+    package let rawValue: Int
+
+    /// Parts by their bits.
+    package init(rawValue: Int) {
+        self.rawValue = rawValue
+    }
+
+    package static let birthdayGift = AccountParts(rawValue: 1)
+    package static let promotionUses = AccountParts(rawValue: 2)
+    package static let all: AccountParts = [.birthdayGift, .promotionUses]
+}
+
 /// A change to a customer's account on its way into the ledger.
 package struct Posting: Sendable {
     /// Whose account.

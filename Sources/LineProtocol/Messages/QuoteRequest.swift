@@ -10,13 +10,19 @@ public struct QuoteRequest: MessageBody {
     public var spend: Int64
     /// Coupons that the customer showed.
     public var coupons: [String]
+    /// The hold of the receipt to come, whose points count as available.
+    public var hold: String?
 
     /// Makes a request.
-    public init(customer: CustomerID? = nil, lines: [BasketLine], spend: Int64 = 0, coupons: [String] = []) {
+    public init(
+        customer: CustomerID? = nil, lines: [BasketLine], spend: Int64 = 0, coupons: [String] = [],
+        hold: String? = nil
+    ) {
         self.customer = customer
         self.lines = lines
         self.spend = spend
         self.coupons = coupons
+        self.hold = hold
     }
 
     /// Takes the fields.
@@ -34,6 +40,7 @@ public struct QuoteRequest: MessageBody {
         guard !lines.isEmpty else { throw fields.bad("lines", "must not be empty") }
         spend = try fields.optionalPoints("spend") ?? 0
         coupons = try fields.optionalIDTextArray("coupons", limit: ProtocolLimits.coupons) ?? []
+        hold = try fields.optionalIDText("hold")
     }
 
     /// Writes the members.
@@ -54,6 +61,7 @@ public struct QuoteRequest: MessageBody {
         writer.endArray()
         if spend != 0 { writer.field("spend", spend) }
         if !coupons.isEmpty { writer.field("coupons", coupons) }
+        writer.optionalField("hold", hold)
     }
 }
 

@@ -13,7 +13,7 @@ public enum PromotionOutcome: Hashable, Sendable, Codable {
     /// It took these amounts off, or gave these points.
     case applied(taken: [TracedAmount], points: Int64?)
     /// It could not be applied.
-    case notApplied(Hindrance)
+    case notApplied(because: Hindrance)
     /// Another promotion of its group gives more; both benefits in minor units.
     case outdone(by: String, benefit: Int64, itsBenefit: Int64)
     /// Its lines cost no more than they must already, or too little to take anything off.
@@ -89,6 +89,8 @@ public struct EarningTrace: Hashable, Sendable, Codable {
     public let rate: Int
     /// What was left to pay on the lines that earn, in minor units.
     public let amount: Int64
+    /// What a point is worth, in minor units.
+    public let pointValue: Int64
     /// The points that the rate gives.
     public let base: Int64
     /// The points on top.

@@ -1,55 +1,88 @@
 import Retail
 
 extension QuoteTrace {
-    /// A paid receipt in words: what the till charged, what the rules made of the same basket, and which points came of
-    /// it.
-    public func text(of receipt: Receipt, _ evaluation: ReceiptEvaluation, _ language: Language) -> String {
-        let charged = receipt.lines.enumerated().flatMap { chargedText($1, number: $0 + 1, language) }
-        let heading =
-            language == .russian
-            ? ["Чек \(receipt.key.text) от \(receipt.at.rfc3339)", "", "Касса взяла:"]
-            : ["Receipt \(receipt.key.text) of \(receipt.at.rfc3339)", "", "What the till charged:"]
-        let total = language == .russian ? "  Итого: " : "  Total: "
-        var lines = heading + charged + [total + money(receipt.total), ""]
-        lines.append(
-            language == .russian ? "Та же корзина по правилам того дня:" : "The same basket by that day's rules:")
-        return lines.joined(separator: "\n") + "\n" + text(language) + pointsText(evaluation, language)
+    /// A paid receipt in words: what the till charged, what the rules made of the same basket, and which points came of it.
+    ///
+    /// - Parameters:
+    ///   - evaluation: what the receipt earned and spent.
+    ///   - shopper: the customer as the rules saw them.
+    ///   - style: the names of the products are taken from the receipt.
+    public func text(
+        of receipt: Receipt, _ evaluation: ReceiptEvaluation, shopper: Shopper?, _ style: TraceStyle
+    ) -> String {
+        var style = style
+        style.products = receipt.lines.map { $0.name.isEmpty ? nil : $0.name }
+        let text = TraceText(trace: self, style: style)
+        let report = ReceiptText(text: text, receipt: receipt)
+        return TraceText.joined([
+            report.heading(shopper), report.charged, [report.rulesHeading] + steps(style), report.points(evaluation),
+        ])
     }
+}
 
-    private func chargedText(_ line: ReceiptLine, number: Int, _ language: Language) -> [String] {
-        let name = line.name.isEmpty ? line.sku : "\(line.sku) \(line.name)"
-        let gross = "\(line.quantity.decimalText) × \(money(line.price))"
-        let discounts = line.discounts.map { discount in
-            let origin = source(discount.origin, language)
-            return "      - \(money(discount.amount)): \(discount.id.map { "\(origin) \($0)" } ?? origin)"
+/// What stands around the steps when a receipt is explained.
+private struct ReceiptText {
+    let text: TraceText
+    let receipt: Receipt
+
+    func heading(_ shopper: Shopper?) -> [String] {
+        let time = text.style.localTime(receipt.at)
+        var lines = [
+            text.say("Receipt \(receipt.key.text) of \(time)", "Чек \(receipt.key.text) от \(time)")
+        ]
+        lines += text.heading
+        if let shopper {
+            let (turnover, available) = (amount(shopper.standing.turnover), shopper.standing.pointsAvailable)
+            lines.append(
+                text.say(
+                    "Before it: turnover \(turnover), purchases \(shopper.purchases), points to spend \(available)",
+                    "До него: покупки на \(turnover), чеков \(shopper.purchases), доступно баллов \(available)"))
         }
-        return ["  \(number). \(name): \(gross)"] + discounts + ["      = \(money(line.amount))"]
+        return lines
     }
 
-    private func pointsText(_ evaluation: ReceiptEvaluation, _ language: Language) -> String {
-        guard evaluation.tier != nil else { return "" }
-        let parts = evaluation.lines.enumerated().filter { $1.earned != 0 || $1.spent != 0 }.map { index, line in
-            language == .russian
-                ? "  строка \(index + 1): начислено \(line.earned), списано \(line.spent)"
-                : "  line \(index + 1): earned \(line.earned), spent \(line.spent)"
+    /// The lines as the till charged them.
+    var charged: [String] {
+        var lines = [text.say("What the till charged:", "Касса взяла:")]
+        for (index, line) in receipt.lines.enumerated() {
+            let name = line.name.isEmpty ? line.sku : "\(line.name) (\(line.sku))"
+            lines.append("  \(index + 1). \(name): \(line.quantity.decimalText) × \(amount(line.price))")
+            for discount in line.discounts { lines.append("      - \(amount(discount.amount)): \(source(discount))") }
+            lines.append("      = \(amount(line.amount))")
         }
-        let sum =
-            language == .russian
-            ? "Баллы по чеку: начислено \(evaluation.earned), списано \(evaluation.spent)"
-            : "Points of the receipt: earned \(evaluation.earned), spent \(evaluation.spent)"
-        return (["", sum] + parts).joined(separator: "\n") + "\n"
+        lines.append(text.say("  Total: ", "  Итого: ") + amount(receipt.total))
+        return lines
     }
 
-    private func source(_ origin: String, _ language: Language) -> String {
-        switch (origin, language) {
-        case (LineDiscount.tillOrigin, .russian): "касса"
-        case (LineDiscount.promotionOrigin, .russian): "акция"
-        case (LineDiscount.pointsOrigin, .russian): "баллы"
-        default: origin
+    var rulesHeading: String {
+        text.say("The same basket by the rules of that day:", "Та же корзина по правилам того дня:")
+    }
+
+    func points(_ evaluation: ReceiptEvaluation) -> [String] {
+        guard evaluation.tier != nil else { return [] }
+        var lines = [
+            text.say(
+                "Points of the receipt: earned \(evaluation.earned), spent \(evaluation.spent)",
+                "Баллы по чеку: начислено \(evaluation.earned), списано \(evaluation.spent)")
+        ]
+        for (index, line) in evaluation.lines.enumerated() where line.earned != 0 || line.spent != 0 {
+            lines.append(
+                "  " + text.line(index)
+                    + text.say(
+                        ": earned \(line.earned), spent \(line.spent)",
+                        ": начислено \(line.earned), списано \(line.spent)"))
+        }
+        return lines
+    }
+
+    private func source(_ discount: LineDiscount) -> String {
+        switch discount.origin {
+        case LineDiscount.tillOrigin: text.say("the till", "касса")
+        case LineDiscount.promotionOrigin: discount.id.map(text.title) ?? text.say("a promotion", "акция")
+        case LineDiscount.pointsOrigin: text.say("points", "баллы")
+        default: discount.origin
         }
     }
 
-    private func money(_ amount: Money) -> String {
-        amount.decimalText(fractionDigits: currencyFractionDigits(currency))
-    }
+    private func amount(_ amount: Money) -> String { text.amount(amount.minorUnits) }
 }

@@ -43,6 +43,31 @@ public struct LedgerEntry: Hashable, Sendable {
     }
 }
 
+/// A movement together with what is known of its lot.
+public struct LotMovement: Hashable, Sendable {
+    /// The lot; `nil` when the debt moved.
+    public let lot: LotID?
+    /// Points that came in; below zero when they went out.
+    public let points: Int64
+    /// Why.
+    public let reason: LedgerEntry.Reason
+    /// From when on the lot's points can be spent.
+    public let activeFrom: Instant?
+    /// When the lot burns.
+    public let expiresAt: Instant?
+
+    /// A movement as it was stored.
+    public init(
+        lot: LotID?, points: Int64, reason: LedgerEntry.Reason, activeFrom: Instant? = nil, expiresAt: Instant? = nil
+    ) {
+        self.lot = lot
+        self.points = points
+        self.reason = reason
+        self.activeFrom = activeFrom
+        self.expiresAt = expiresAt
+    }
+}
+
 /// A lot, or the debt, whose points are not the sum of its entries.
 public struct LedgerDiscrepancy: Hashable, Sendable {
     /// The lot; `nil` for the debt.

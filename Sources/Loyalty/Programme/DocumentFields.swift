@@ -4,71 +4,78 @@ import Retail
 /// that nobody asked for, because a misspelt `max_redem` must not quietly become the default.
 ///
 /// All errors are a `ProgrammeError` with the path, whatever format the decoder reads.
-final class DocumentFields {
+package final class DocumentFields {
     private let container: KeyedDecodingContainer<AnyField>
     private var asked: Set<String> = []
 
-    init(_ decoder: any Decoder) throws {
+    package init(_ decoder: any Decoder) throws {
         container = try decoder.container(keyedBy: AnyField.self)
     }
 
     /// The path of a member, for example `promotions[2].when.hours`.
-    func path(_ name: String) -> String {
+    package func path(_ name: String) -> String {
         ProgrammeError.text(container.codingPath + [AnyField(name)])
     }
 
-    func refusal(_ name: String, _ reason: ProgrammeError.Reason) -> ProgrammeError {
+    package func refusal(_ name: String, _ reason: ProgrammeError.Reason) -> ProgrammeError {
         ProgrammeError(path: path(name), reason: reason)
     }
 
-    func has(_ name: String) -> Bool {
+    package func has(_ name: String) -> Bool {
         asked.insert(name)
         return container.contains(AnyField(name))
     }
 
     /// Refuses members that were not asked for. Called last: a missing field says more than a misspelt one.
-    func refuseOthers() throws {
+    package func refuseOthers() throws {
         let others = container.allKeys.map(\.stringValue).filter { !asked.contains($0) }
         if let first = others.min() { throw refusal(first, .unknownField) }
     }
 }
 
 extension DocumentFields {
-    func value<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
+    package func value<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
         asked.insert(name)
         return try container.decode(type, forKey: AnyField(name))
     }
 
-    func optional<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value? {
+    package func optional<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value? {
         asked.insert(name)
         return try container.decodeIfPresent(type, forKey: AnyField(name))
     }
 
-    func flag(_ name: String) throws -> Bool {
+    /// The members of an object inside this one.
+    package func nested(_ name: String) throws -> DocumentFields {
+        try value(name, as: NestedFields.self).fields
+    }
+
+    package func flag(_ name: String) throws -> Bool {
         try optional(name, as: Bool.self) ?? false
     }
 
-    func integer(_ name: String, in range: ClosedRange<Int64>) throws -> Int64 {
+    package func integer(_ name: String, in range: ClosedRange<Int64>) throws -> Int64 {
         try checked(value(name, as: Int64.self), name, range)
     }
 
-    func optionalInteger(_ name: String, in range: ClosedRange<Int64>) throws -> Int64? {
+    package func optionalInteger(_ name: String, in range: ClosedRange<Int64>) throws -> Int64? {
         try optional(name, as: Int64.self).map { try checked($0, name, range) }
     }
 
-    func money(_ name: String) throws -> Money {
+    package func money(_ name: String) throws -> Money {
         Money(minorUnits: try integer(name, in: 0...ProgrammeLimits.amountMaximum))
     }
 
-    func optionalMoney(_ name: String) throws -> Money? {
+    package func optionalMoney(_ name: String) throws -> Money? {
         try optionalInteger(name, in: 0...ProgrammeLimits.amountMaximum).map { Money(minorUnits: $0) }
     }
 
-    func rate(_ name: String, in range: ClosedRange<Int64> = 1...BasisPoints.whole) throws -> BasisPoints {
+    package func rate(_ name: String, in range: ClosedRange<Int64> = 1...BasisPoints.whole) throws -> BasisPoints {
         BasisPoints(value: Int(try integer(name, in: range)))
     }
 
-    func optionalRate(_ name: String, in range: ClosedRange<Int64> = 1...BasisPoints.whole) throws -> BasisPoints? {
+    package func optionalRate(_ name: String, in range: ClosedRange<Int64> = 1...BasisPoints.whole) throws
+        -> BasisPoints?
+    {
         try optionalInteger(name, in: range).map { BasisPoints(value: Int($0)) }
     }
 
@@ -82,22 +89,22 @@ extension DocumentFields {
 
 extension DocumentFields {
     /// A text of 1 to 64 characters.
-    func text(_ name: String) throws -> String {
+    package func text(_ name: String) throws -> String {
         try checked(value(name, as: String.self), path(name))
     }
 
-    func optionalText(_ name: String) throws -> String? {
+    package func optionalText(_ name: String) throws -> String? {
         try optional(name, as: String.self).map { try checked($0, path(name)) }
     }
 
-    func identifier(_ name: String) throws -> String {
+    package func identifier(_ name: String) throws -> String {
         let text = try value(name, as: String.self)
         guard ReceiptKey.isIdentifier(text) else { throw refusal(name, .notAnIdentifier) }
         return text
     }
 
     /// Texts that are all different; an empty list is refused, because it could mean everything or nothing.
-    func texts(_ name: String, maximum: Int = ProgrammeLimits.listMaximum) throws -> [String]? {
+    package func texts(_ name: String, maximum: Int = ProgrammeLimits.listMaximum) throws -> [String]? {
         guard let texts = try optional(name, as: [String].self) else { return nil }
         try count(texts.count, name, 1...maximum)
         var seen: Set<String> = []
@@ -110,20 +117,20 @@ extension DocumentFields {
         return texts
     }
 
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    package func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ name: String, of type: Choice.Type
     ) throws -> Choice {
         try chosen(value(name, as: String.self), path(name))
     }
 
-    func choices<Choice: RawRepresentable<String> & CaseIterable & Hashable>(
+    package func choices<Choice: RawRepresentable<String> & CaseIterable & Hashable>(
         _ name: String, of type: Choice.Type
     ) throws -> Set<Choice>? {
         guard let texts = try texts(name) else { return nil }
         return Set(try texts.enumerated().map { index, text in try chosen(text, "\(path(name))[\(index)]") })
     }
 
-    func list<Element: Decodable>(
+    package func list<Element: Decodable>(
         _ name: String, of type: Element.Type, count range: ClosedRange<Int>
     ) throws -> [Element]? {
         guard let elements = try optional(name, as: [Element].self) else { return nil }
@@ -152,6 +159,15 @@ extension DocumentFields {
             throw ProgrammeError(path: path, reason: .notOneOf(Choice.allCases.map(\.rawValue)))
         }
         return choice
+    }
+}
+
+/// An object whose members are read one by one.
+private struct NestedFields: Decodable {
+    let fields: DocumentFields
+
+    init(from decoder: any Decoder) throws {
+        fields = try DocumentFields(decoder)
     }
 }
 

@@ -46,6 +46,14 @@ public struct ProgrammeError: Error, Hashable, Sendable, CustomStringConvertible
         case notDefined(String)
         /// A set of programmes needs exactly one without segments.
         case notOneForEveryoneElse(found: Int)
+        /// Not the tag of a language.
+        case notALanguage
+        /// A text with a line break or another character that no display shows.
+        case controlCharacter
+        /// A place in a sentence that nothing is known to fill with.
+        case unknownPlaceholder(String, known: [String])
+        /// A sentence that leaves out what it is there to say.
+        case placeholderMissing(String)
         /// The document cannot be read at all.
         case unreadable(String)
     }
@@ -72,7 +80,7 @@ extension ProgrammeError.Reason: CustomStringConvertible {
     public var description: String {
         switch self {
         case .missing: "is missing"
-        case .wrongType(let expected): "is not a value of type \(expected)"
+        case .wrongType(let expected): "is not \(wanted(expected))"
         case .unknownField: "is not a known field"
         case .notAnIdentifier: "is not 1 to 64 printable ASCII characters without space and '/'"
         case .notACurrency: "is not an ISO 4217 code of three capital letters"
@@ -94,9 +102,31 @@ extension ProgrammeError.Reason: CustomStringConvertible {
         case .notDefined(let name): "names \(name), which is not defined"
         case .notOneForEveryoneElse(let found):
             "exactly one programme must be without segments, there are \(found)"
+        case .notALanguage: "is not the tag of a language such as de or pt-BR"
+        case .controlCharacter: "has a line break or another control character"
+        case .unknownPlaceholder(let name, let known):
+            "has {\(name)}, which is not " + (known.isEmpty ? "known here" : "one of " + bracedList(known))
+        case .placeholderMissing(let name): "does not say {\(name)}"
         case .unreadable(let text): "cannot be read: \(text)"
         }
     }
+}
+
+/// What decoders call the type that they expected, in words.
+private func wanted(_ type: String) -> String {
+    switch type {
+    case "Int", "Int64": "a whole number"
+    case "String": "a text"
+    case "Bool": "true or false"
+    case "Scalar": "a single value"
+    case "Mapping", "Dictionary<String, Any>": "an object"
+    case "Sequence", "Array<Any>": "a list"
+    default: "a value of type \(type)"
+    }
+}
+
+private func bracedList(_ names: [String]) -> String {
+    names.map { "{\($0)}" }.joined(separator: ", ")
 }
 
 extension ProgrammeError {

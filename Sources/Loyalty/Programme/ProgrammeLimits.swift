@@ -12,6 +12,8 @@ enum ProgrammeLimits {
     static let tiersMaximum = 32
     /// Characters of a name, brand, tag, segment or coupon.
     static let textCharactersMaximum = 64
+    /// Characters of a sentence on a display, its places not filled yet.
+    static let messageCharactersMaximum = 160
     /// Elements of any list of texts: SKUs of a filter, customers of a personal offer.
     static let listMaximum = 100_000
     /// Promotions of a programme.

@@ -94,7 +94,7 @@ extension Conditions: Decodable {
 
 extension DocumentFields {
     /// A whole number, or decimal digits as text: a quantity never passes through floating point.
-    func optionalQuantity(_ name: String) throws -> Quantity? {
+    package func optionalQuantity(_ name: String) throws -> Quantity? {
         guard has(name) else { return nil }
         let text: String
         if let whole = try? value(name, as: Int64.self) { text = String(whole) } else { text = try value(name) }

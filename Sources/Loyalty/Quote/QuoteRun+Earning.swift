@@ -38,8 +38,9 @@ extension QuoteRun {
         let earned = try sum(extra.map(\.points) + [base])
         recorder?.note(
             EarningTrace(
-                tier: tier.name, rate: tier.earnRate.value, amount: narrowed(amount(of: earning)), base: base,
-                extra: extra, linesWithoutPoints: lines.indices.filter { !lines[$0].earns }))
+                tier: tier.name, rate: tier.earnRate.value, amount: narrowed(amount(of: earning)),
+                pointValue: programme.pointValue.minorUnits, base: base, extra: extra,
+                linesWithoutPoints: lines.indices.filter { !lines[$0].earns }))
         return EarnedPoints(base: base, extra: extra, ofLines: ofLines, earned: earned)
     }
 

@@ -38,7 +38,7 @@ extension QuoteRun {
     private mutating func applyAlone(_ place: Int) {
         let promotion = programme.book.promotions[place]
         switch attempt(promotion) {
-        case .hindered(let hindrance): note(promotion, .notApplied(hindrance))
+        case .hindered(let hindrance): note(promotion, .notApplied(because: hindrance))
         case .takes(0): noteNothing(promotion)
         case .takes, .gives: apply(promotion, at: place)
         }
@@ -52,7 +52,7 @@ extension QuoteRun {
             let promotion = programme.book.promotions[place]
             var benefit: Int64?
             switch attempt(promotion) {
-            case .hindered(let hindrance): note(promotion, .notApplied(hindrance))
+            case .hindered(let hindrance): note(promotion, .notApplied(because: hindrance))
             case .takes(0): noteNothing(promotion)
             case .takes(let amount): benefit = amount
             case .gives(let points): benefit = narrowed(Int128(points) * Int128(programme.pointValue.minorUnits))

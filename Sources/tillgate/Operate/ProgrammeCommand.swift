@@ -2,11 +2,11 @@ import ArgumentParser
 import LineProtocol
 import ProgrammeFiles
 
-/// `tillgate programme list|put|reload`
+/// `tillgate programme check|list|put|reload`
 struct ProgrammeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "programme", abstract: "See and change the loyalty programmes that are in force.",
-        subcommands: [List.self, Put.self, Reload.self])
+        commandName: "programme", abstract: "Check loyalty programmes; see and change those that are in force.",
+        subcommands: [Check.self, List.self, Put.self, Reload.self])
 
     /// Lists the programmes in force.
     struct List: AsyncParsableCommand {

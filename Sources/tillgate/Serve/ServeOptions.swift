@@ -5,6 +5,7 @@ import Gateway
 import LineProtocol
 import Logging
 import Loyalty
+import ProgrammeFiles
 import SystemPackage
 
 /// The command line of `serve`; what is not given comes from the environment or the file.
@@ -100,7 +101,8 @@ struct ServeSettings: Sendable {
             throw SettingError(name: "log-level", reason: "\(level) is no level")
         }
         logLevel = level
-        stores = try Self.stores(config)
+        let texts = try programmePath.flatMap(TextFolder.path(besideProgrammes:)).map(TextFolder.load)
+        stores = try Self.stores(config, texts ?? Languages())
         guard (1...64).contains(loops) else { throw SettingError(name: "loops", reason: "must be 1 to 64") }
         guard (1...ProtocolLimits.connections).contains(connectionsPerDevice) else {
             throw SettingError(
@@ -112,21 +114,27 @@ struct ServeSettings: Sendable {
     }
 
     /// `stores.all.*` for every store, `stores.<id>.*` for those that `stores.ids` lists.
-    private static func stores(_ config: ConfigReader) throws -> StoreDirectory {
-        let others = try store("all", config, StoreSettings())
+    private static func stores(_ config: ConfigReader, _ languages: Languages) throws -> StoreDirectory {
+        let others = try store("all", config, languages, StoreSettings())
         var named: [String: StoreSettings] = [:]
-        for id in config.stringArray(forKey: "stores.ids") ?? [] { named[id] = try store(id, config, others) }
+        for id in config.stringArray(forKey: "stores.ids") ?? [] {
+            named[id] = try store(id, config, languages, others)
+        }
         return StoreDirectory(named: named, others: others)
     }
 
-    private static func store(_ id: String, _ config: ConfigReader, _ base: StoreSettings) throws -> StoreSettings {
+    private static func store(
+        _ id: String, _ config: ConfigReader, _ languages: Languages, _ base: StoreSettings
+    ) throws -> StoreSettings {
         let scope = config.scoped(to: ConfigKey(["stores", id]))
         var settings = base
         settings.currency = scope.string(forKey: "currency", default: base.currency)
         settings.timeZone = scope.string(forKey: "time_zone", default: base.timeZone)
         let language = scope.string(forKey: "language", default: base.language.rawValue)
-        guard let known = Language(rawValue: language) else {
-            throw SettingError(name: "stores.\(id).language", reason: "\(language) is not supplied: use ru or en")
+        guard let known = languages[language] else {
+            throw SettingError(
+                name: "stores.\(id).language",
+                reason: "\(language) is not one of \(languages.tags.joined(separator: ", "))")
         }
         settings.language = known
         settings.orderTills = scope.stringArray(forKey: "order_tills").map(Set.init) ?? base.orderTills

@@ -30,10 +30,10 @@ struct QuoteTraceTests {
         let (_, trace) = try explained()
         let outcomes = Dictionary(uniqueKeysWithValues: trace.promotions.map { ($0.id, $0.outcome) })
         #expect(outcomes["apples"] == .applied(taken: [TracedAmount(line: 0, amount: 4_948)], points: nil))
-        #expect(outcomes["dairy-3-for-2"] == .notApplied(.noProductInBasket))
-        #expect(outcomes["happy-hour"] == .notApplied(.otherHours(wanted: "20:00-22:00")))
-        #expect(outcomes["flyer"] == .notApplied(.amountTooSmall(wanted: 100_000, present: 24_767)))
-        #expect(outcomes["vegetables"] == .notApplied(.noProductInBasket))
+        #expect(outcomes["dairy-3-for-2"] == .notApplied(because: .noProductInBasket))
+        #expect(outcomes["happy-hour"] == .notApplied(because: .otherHours(wanted: "20:00-22:00")))
+        #expect(outcomes["flyer"] == .notApplied(because: .amountTooSmall(wanted: 100_000, present: 24_767)))
+        #expect(outcomes["vegetables"] == .notApplied(because: .noProductInBasket))
         #expect(trace.promotions.first { $0.id == "apples" }?.saw == [TracedAmount(line: 0, amount: 24_715)])
         #expect(trace.spending?.lines.map(\.isEligible) == [true, false, true])
         #expect(trace.earning?.linesWithoutPoints == [1])
@@ -56,7 +56,7 @@ struct QuoteTraceTests {
                   - Three yoghurts for the price of two (dairy-3-for-2): no, the basket has none of its products
                   - Bread, butter and milk together (breakfast): no, the basket has too few of its products
                   - Bakery in the evening (happy-hour): no, only at 20:00-22:00
-                  - Bakery for pensioners, weekday mornings (pensioners): no, only on mon, tue, wed, thu, fri
+                  - Bakery for pensioners, weekday mornings (pensioners): no, only on Monday to Friday
                   + Apples at a price of their own (apples)
                       line 1: 247.15 - 49.48 = 197.67
                   - Ten roubles off every pack of coffee (coffee): no, the basket has none of its products
@@ -69,10 +69,33 @@ struct QuoteTraceTests {
                   line 2: points cannot pay this product
                   line 3: points pay 2.02 of at most 25.00
 
-                Points to earn: 1.00 % of 237.67 = 23
-                  line 2 earns no points
+                Points to earn: 1 % of 237.67, a point is worth 0.10: 23
+                  line 2: earns no points
 
                 """)
+    }
+
+    @Test("products are called by their names, and moments by the clock of the store")
+    func names() throws {
+        let programme = try Programmes.promoting(
+            #"{"id": "late", "effect": {"percent_off": 1}, "when": {"from": "2030-12-31T21:00:00Z"}}"#,
+            #"{"id": "past", "effect": {"percent_off": 1}, "when": {"until": "2020-01-02"}}"#,
+            #"{"id": "weekend", "effect": {"percent_off": 1}, "when": {"weekdays": ["tue", "sat", "mon"]}}"#,
+            #"{"id": "small", "name": "Small", "group": "g", "effect": {"percent_off": 1000}}"#,
+            #"{"id": "large", "name": "Large", "group": "g", "effect": {"amount_off_basket": 300}}"#)
+        let context = QuoteContext(store: "S1", at: Programmes.now)
+        let (_, trace) = try explainedQuote([Programmes.line("A", 1_000)], in: context, programme: programme)
+        let style = TraceStyle(.english, products: ["Apple"]) { "<\($0.rfc3339)>" }
+        let text = trace.text(style)
+        #expect(text.contains("  1. Apple (A): 1 × 10.00 = 10.00\n"))
+        #expect(text.contains("- late: no, it begins <2030-12-31T21:00:00Z>\n"))
+        #expect(text.contains("- past: no, its last day was 2020-01-02\n"))
+        #expect(text.contains("- weekend: no, only on Monday, Tuesday, Saturday\n"))
+        #expect(
+            text.contains("- Small (small): no, Large (large) of the same group gives more (3.00, this one 1.00)\n"))
+        #expect(text.contains("line 1 (Apple): 10.00 - 3.00 = 7.00\n"))
+        #expect(trace.steps(style).first == "Promotions, in the order they are tried:")
+        #expect(trace.text(.russian).contains("past: нет, последний день был 02.01.2020"))
     }
 
     @Test("in Russian too")
@@ -80,8 +103,8 @@ struct QuoteTraceTests {
         let text = try explained().trace.text(.russian)
         #expect(text.contains("Уровень покупателя: Friend"))
         #expect(text.contains("  - Bakery in the evening (happy-hour): нет, только в часы 20:00-22:00"))
-        #expect(text.contains("строка 1: 247.15 - 49.48 = 197.67"))
-        #expect(text.contains("Начисление: 1.00 % от 237.67 = 23"))
+        #expect(text.contains("строка 1: 247,15 - 49,48 = 197,67"))
+        #expect(text.contains("Начисление: 1 % от 237,67, балл стоит 0,10: 23"))
     }
 
     @Test("the trace survives being kept with a receipt")

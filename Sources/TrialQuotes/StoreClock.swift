@@ -1,0 +1,44 @@
+import Foundation
+import Retail
+
+/// The clock on a store's wall.
+package struct StoreClock: Sendable {
+    /// The zone's IANA name.
+    package let zone: String
+    private let timeZone: TimeZone
+
+    /// The clock of a zone such as `Europe/Moscow`; `nil` when there is no such zone.
+    package init?(zone: String) {
+        guard let timeZone = TimeZone(identifier: zone) else { return nil }
+        self.zone = zone
+        self.timeZone = timeZone
+    }
+
+    /// Reads an RFC 3339 instant, or what the clock shows: `2026-11-22T20:30`, with seconds if wanted.
+    package func instant(_ text: String) -> Instant? {
+        if let instant = Instant(rfc3339: text) { return instant }
+        let minuteCharacters = 16
+        let asUTC = text.utf8.count == minuteCharacters ? text + ":00Z" : text + "Z"
+        guard let shown = Instant(rfc3339: asUTC) else { return nil }
+        // Twice, because the offset is that of the moment wanted, which the first guess may miss by the offset itself.
+        let guess = shown.adding(milliseconds: -milliseconds(at: shown))
+        return shown.adding(milliseconds: -milliseconds(at: guess))
+    }
+
+    /// How far the clock is ahead of UTC.
+    package func secondsFromUTC(at instant: Instant) -> Int {
+        timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.millisecondsSinceEpoch / 1_000)))
+    }
+
+    /// The day that the clock's calendar shows.
+    package func day(at instant: Instant) -> CalendarDate {
+        CalendarDate(instant, secondsFromUTC: secondsFromUTC(at: instant))
+    }
+
+    /// The time of day that the clock shows: `20:30`.
+    package func timeOfDay(at instant: Instant) -> String {
+        String(instant.adding(milliseconds: milliseconds(at: instant)).rfc3339.dropFirst(11).prefix(5))
+    }
+
+    private func milliseconds(at instant: Instant) -> Int64 { Int64(secondsFromUTC(at: instant)) * 1_000 }
+}
