@@ -34,7 +34,6 @@ struct SpendingModel {
     /// Points earned less points spent, of all receipts that were answered.
     private(set) var balance: [String: Int64] = [:]
     private(set) var answers: [String: (request: TillRequest, reply: JSONTree)] = [:]
-    private(set) var refusedHolds = 0
     private(set) var debts = 0
     let name: Comment
 
@@ -72,7 +71,6 @@ struct SpendingModel {
         guard let reply = line.ok else {
             #expect(line.error?["reason"]?.text == "more than available", "\(name): \(line)")
             #expect((line.error?["available"]?.integer ?? .max) < request.points, "\(name): \(line)")
-            refusedHolds += 1
             return
         }
         #expect(reply["points"]?.integer == request.points, "\(name): \(line)")
