@@ -81,7 +81,8 @@ package final class Gateway: Sendable {
         promotionTotals = try PromotionTotals(journal)
         directory = CustomerDirectory(
             journal: journal, programmes: programmes, clock: clock, seed: settings.seed)
-        identification = Identification(directory: directory, programmes: programmes, clock: clock)
+        identification = Identification(
+            directory: directory, programmes: programmes, promotionTotals: promotionTotals, clock: clock)
         enrolment = Enrolment(
             journal: journal, directory: directory, identification: identification, programmes: programmes,
             clock: clock, relayWaker: waker)

@@ -49,15 +49,20 @@ final class StoreCalendar: Sendable {
         var until: Instant
     }
 
-    private let zone: TimeZone
+    private let rules: TimeZone
     private let today = Mutex<Day?>(nil)
 
     init(timeZone: String) {
-        zone = TimeZone(identifier: timeZone) ?? .gmt
+        let rules = TimeZone(identifier: timeZone) ?? .gmt
+        self.rules = rules
+        zone = StoreZone { rules.seconds(at: $0) }
     }
 
     /// The day on the store's calendar.
     func date(at instant: Instant) -> CalendarDate { day(at: instant).date }
+
+    /// The store's time at any moment; it asks the zone's rules each time.
+    let zone: StoreZone
 
     /// How far the store's clock is ahead of UTC.
     func secondsFromUTC(at instant: Instant) -> Int { day(at: instant).secondsFromUTC }
@@ -65,14 +70,13 @@ final class StoreCalendar: Sendable {
     /// Date and clock in one look.
     func clock(at instant: Instant) -> StoreClock {
         let day = day(at: instant)
-        return StoreClock(now: instant, today: day.date, secondsFromUTC: day.secondsFromUTC)
+        return StoreClock(now: instant, today: day.date, secondsFromUTC: day.secondsFromUTC, zone: zone)
     }
 
     private func day(at instant: Instant) -> Day {
         today.withLock { today in
             if let today, instant >= today.from, instant < today.until { return today }
-            let seconds = zone.secondsFromGMT(
-                for: Date(timeIntervalSince1970: Double(instant.millisecondsSinceEpoch / 1_000)))
+            let seconds = rules.seconds(at: instant)
             let date = CalendarDate(instant, secondsFromUTC: seconds)
             // A change to or from summer time moves the offset within a day: look again every hour.
             let hour: Int64 = 3_600_000
@@ -95,4 +99,12 @@ struct StoreClock: Sendable {
     var today: CalendarDate
     /// How far the store's clock is ahead of UTC.
     var secondsFromUTC: Int
+    /// The same for other moments.
+    var zone: StoreZone
+}
+
+extension TimeZone {
+    fileprivate func seconds(at instant: Instant) -> Int {
+        secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.millisecondsSinceEpoch / 1_000)))
+    }
 }

@@ -23,7 +23,7 @@ package struct AuditReport: Sendable, Equatable {
 
 /// A place where two facts disagree.
 package struct AuditFinding: Sendable, Equatable {
-    /// `database`, `balance`, `lot`, `hold`, `answer`, `outbox`, `ledger`, `order`.
+    /// `database`, `balance`, `lot`, `hold`, `points`, `answer`, `outbox`, `ledger`, `order`.
     package var kind: String
     /// Where: a customer, a receipt's key, an order.
     package var key: String
@@ -43,6 +43,7 @@ extension JournalView {
         findings += try balanceFindings()
         findings += try lotFindings()
         findings += try receiptFindings()
+        findings += try receiptPointsFindings()
         findings += try orderFindings()
         return AuditReport(
             customers: try count("SELECT count(*) FROM customer"),
@@ -52,7 +53,7 @@ extension JournalView {
             orders: try count("SELECT count(*) FROM pickup_order"),
             unsent: try count("SELECT count(*) FROM outbox"),
             quarantined: try count("SELECT count(*) FROM quarantine"),
-            lots: try count("SELECT count(*) FROM points_lot WHERE points > 0"),
+            lots: try count("SELECT count(*) FROM points_lot WHERE is_empty = 0"),
             holds: try count("SELECT count(DISTINCT receipt_key) FROM points_hold"),
             pointsLiability: try count("SELECT coalesce(sum(points), 0) FROM points_lot"),
             pointsPending: try statement("SELECT coalesce(sum(points), 0) FROM points_lot WHERE active_from > ?")
@@ -124,7 +125,7 @@ extension JournalView {
             FROM points_lot l
             LEFT JOIN (SELECT customer, lot, sum(points) AS points FROM ledger_entry
                        WHERE lot IS NOT NULL GROUP BY customer, lot) e ON e.customer = l.customer AND e.lot = l.number
-            WHERE l.points <> coalesce(e.points, 0) OR l.points < 0
+            WHERE l.points <> coalesce(e.points, 0) OR l.points < 0 OR l.is_empty <> (l.points = 0)
             """, describe)
             + findings(
                 """
@@ -168,6 +169,29 @@ extension JournalView {
                     kind: "ledger", key: "c-\($0.integer(0))",
                     message: "the receipt \($0.integer(2)) of entry \($0.integer(1)) is absent")
             }
+    }
+
+    /// What a receipt's answer says of points must be what the ledger says that it did.
+    private func receiptPointsFindings() throws(SQLError) -> [AuditFinding] {
+        try findings(
+            """
+            SELECT store, till, shift, number, told_earned, told_spent, earned, spent FROM (
+                SELECT r.store, r.till, r.shift, r.number,
+                       json_extract(CAST(r.answer AS TEXT), '$.points.earned') AS told_earned,
+                       json_extract(CAST(r.answer AS TEXT), '$.points.spent') AS told_spent,
+                       coalesce((SELECT sum(points) FROM ledger_entry e WHERE e.original = r.sequence
+                                 AND e.receipt = r.sequence AND e.reason = 'earned'), 0) AS earned,
+                       coalesce((SELECT -sum(points) FROM ledger_entry e WHERE e.original = r.sequence
+                                 AND e.receipt = r.sequence AND e.reason = 'spent'), 0) AS spent
+                FROM receipt r WHERE r.kind = 'sale' AND r.judgement IS NOT NULL AND r.customer IS NOT NULL)
+            WHERE told_earned <> earned OR told_spent <> spent
+            """
+        ) { row in
+            AuditFinding(
+                kind: "points", key: "\(row.text(0))/\(row.text(1))/\(row.integer(2))/\(row.text(3))",
+                message: "the till was told \(row.integer(4)) earned and \(row.integer(5)) spent, the ledger says "
+                    + "\(row.integer(6)) and \(row.integer(7))")
+        }
     }
 
     private func orderFindings() throws(SQLError) -> [AuditFinding] {

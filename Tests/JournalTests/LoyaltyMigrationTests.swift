@@ -160,7 +160,7 @@ struct LoyaltyMigrationTests {
         #expect(history.map(\.lot) == [account.points.lots[0].id])
         var points = account.points
         let entries = try points.takeBack(
-            earned: 60, spent: 0, of: key, history: history, at: Self.moment(9), secondsFromUTC: 10_800)
+            earned: 60, spent: 0, of: key, history: history, at: Self.moment(9), zone: .fixed(10_800))
         #expect(entries.map(\.points) == [-60])
         #expect(points.balance == 10)
     }

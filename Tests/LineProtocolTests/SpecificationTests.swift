@@ -80,6 +80,7 @@ struct SpecificationTests {
         "order_lines": ProtocolLimits.orderLines,
         "coupons": ProtocolLimits.coupons,
         "line_tags": ProtocolLimits.lineTags,
+        "offers": ProtocolLimits.offers,
         "consents": ProtocolLimits.consents,
         "order_list_page": ProtocolLimits.orderListPage,
         "unacknowledged_events": ProtocolLimits.unacknowledgedEvents,

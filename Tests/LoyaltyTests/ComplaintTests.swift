@@ -45,7 +45,7 @@ struct ComplaintTests {
             Grant(points: quote.earned, origin: .receipt, receipt: first, activeFrom: now), at: now)
         for line in quote.lines {
             history += try account.takeBack(
-                earned: line.earned, spent: 0, of: first, history: history, at: now, secondsFromUTC: 0)
+                earned: line.earned, spent: 0, of: first, history: history, at: now, zone: .fixed(0))
         }
         #expect(account.balance == 0 && account.debt == 0)
     }
@@ -54,7 +54,7 @@ struct ComplaintTests {
     func refundChargesSpent() throws {
         var account = try account(50)
         let history = try account.commit(50, of: first, at: now).entries
-        _ = try account.takeBack(earned: 0, spent: 50, of: first, history: history, at: now, secondsFromUTC: 0)
+        _ = try account.takeBack(earned: 0, spent: 50, of: first, history: history, at: now, zone: .fixed(0))
         #expect(account.available(at: now) == 50)
     }
 

@@ -109,8 +109,8 @@ struct TierTests {
         let programme = try Programmes.club { $0.tierWindowDays = 90 }
         let now = try #require(Instant(rfc3339: "2026-03-31T22:00:00Z"))
         // In Moscow it is 1 April already.
-        let from = programme.turnoverCounts(from: now, secondsFromUTC: 10_800)
+        let from = programme.turnoverCounts(from: now, zone: .fixed(10_800))
         #expect(from?.rfc3339 == "2026-01-01T21:00:00Z")
-        #expect(try Programmes.club().turnoverCounts(from: now, secondsFromUTC: 10_800) == nil)
+        #expect(try Programmes.club().turnoverCounts(from: now, zone: .fixed(10_800)) == nil)
     }
 }

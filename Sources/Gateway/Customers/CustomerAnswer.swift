@@ -4,10 +4,18 @@ import Retail
 
 /// Writes what IDENTIFY and ENROL say of a customer.
 enum CustomerAnswer {
+    /// Where and when the answer is given.
+    struct Place {
+        var store: String
+        var clock: StoreClock
+        var promotionTotals: PromotionTotals
+    }
+
     /// Writes the members of the answer; the object's braces are the caller's.
     static func writeMembers(
-        of facts: CustomerFacts, programme: ActiveProgramme, at clock: StoreClock, to writer: ByteWriter
+        of facts: CustomerFacts, programme: ActiveProgramme, in place: Place, to writer: ByteWriter
     ) {
+        let clock = place.clock
         // The profile is a run of members that was written when the customer last changed.
         writer.rawValue(facts.profile)
         programme.writeStanding(turnover: facts.standing.turnover, to: writer)
@@ -18,7 +26,7 @@ enum CustomerAnswer {
         writer.field("birthday", isBirthday(facts.birthday, clock.today))
         writer.name("offers")
         writer.beginArray()
-        writeOffers(to: facts.external, programme.programme, at: clock, to: writer)
+        writeOffers(to: facts, programme.programme, place, to: writer)
         writer.endArray()
     }
 
@@ -36,12 +44,15 @@ enum CustomerAnswer {
     }
 
     private static func writeOffers(
-        to external: UnsafeRawBufferPointer, _ programme: Programme, at clock: StoreClock, to writer: ByteWriter
+        to facts: CustomerFacts, _ programme: Programme, _ place: Place, to writer: ByteWriter
     ) {
-        guard programme.needs.external, !external.isEmpty else { return }
+        guard programme.needs.external, !facts.external.isEmpty else { return }
         let offers = programme.personalPromotions(
-            of: String(decoding: external, as: UTF8.self), at: clock.now, secondsFromUTC: clock.secondsFromUTC)
-        for offer in offers.prefix(ProtocolLimits.jsonObjectMembers) {
+            of: Shopper(facts, needs: programme.needs, at: place.clock),
+            in: QuoteContext(
+                store: place.store, at: place.clock.now, secondsFromUTC: place.clock.secondsFromUTC,
+                promotionTotals: place.promotionTotals.all))
+        for offer in offers.prefix(ProtocolLimits.offers) {
             PersonalOffer(id: offer.id, text: offer.title, until: offer.lastDay).write(to: writer)
         }
     }
@@ -58,6 +69,7 @@ enum CustomerAnswer {
 extension LoyaltyStanding {
     /// The last day on which the points that burn next can be spent.
     func lastDay(secondsFromUTC: Int) -> CalendarDate {
-        CalendarDate(expiresAt.adding(milliseconds: -1), secondsFromUTC: secondsFromUTC)
+        // Points burn at midnight in the store; half a day before it is the last day, whether it is summer time then or now.
+        CalendarDate(expiresAt.adding(milliseconds: -12 * 3_600_000), secondsFromUTC: secondsFromUTC)
     }
 }

@@ -69,20 +69,32 @@ package final class CustomerDirectory: Sendable {
                 facts.standing.holds(at: clock, generation: generation) ? .found(body(facts)) : .ranOut(facts.id)
             }
         }
-        var first = look()
-        if first == nil, !isComplete, let fetched = try fetch({ _ in id }) {
+        var found = look()
+        if found == nil, !isComplete, let fetched = try fetch({ _ in id }) {
             // An old id of somebody who was merged.
             if fetched != id { rows.setMerged(id, into: fetched) }
-            first = look()
+            found = look()
         }
-        switch first {
-        case .found(let result): return result
-        case .ranOut(let customer):
-            try refresh(customer, at: clock)
-            return rows.read(id, body)
-        case nil: return nil
+        var fresh = LoyaltyStanding.unknown
+        // What has run out is worked out again; a change that comes in between may make that the older of the two.
+        for _ in 0..<Self.refreshesMaximum {
+            switch found {
+            case .found(let result): return result
+            case .ranOut(let customer): fresh = try refresh(customer, at: clock)
+            case nil: return nil
+            }
+            found = look()
+        }
+        if case .found(let result) = found { return result }
+        // Changes follow each other faster than they can be read: what was just read is right for its moment.
+        return rows.read(id) { facts in
+            var facts = facts
+            facts.standing = fresh
+            return body(facts)
         }
     }
+
+    private static var refreshesMaximum: Int { 3 }
 
     /// Adds a customer with their identifiers, or replaces what is known of them.
     package func put(_ record: CustomerRecord) {
@@ -110,8 +122,8 @@ package final class CustomerDirectory: Sendable {
     }
 
     /// Works out a standing anew that time has changed.
-    private func refresh(_ id: CustomerID, at clock: StoreClock) throws(Refusal) {
-        guard let revision = rows.revision(of: id) else { return }
+    private func refresh(_ id: CustomerID, at clock: StoreClock) throws(Refusal) -> LoyaltyStanding {
+        guard let revision = rows.revision(of: id) else { return .unknown }
         let active = programmes.active
         do {
             let standing = try journal.read { view in
@@ -122,6 +134,7 @@ package final class CustomerDirectory: Sendable {
                     at: clock)
             }
             rows.refreshStanding(id, standing, revision: revision)
+            return standing
         } catch {
             throw Refusal(store: error)
         }
@@ -176,7 +189,11 @@ package final class CustomerDirectory: Sendable {
         for identifier in image.identifiers {
             image.with(identifier) { identifiers.set(identifier.kind, $0, to: image.id, replacing: replacing) }
         }
-        if isNew || replacing { holds.set(image.account.points.holds, of: image.id) }
+        if replacing {
+            holds.set(image.account.points.holds, of: image.id)
+        } else if isNew {
+            holds.setIfUnknown(image.account.points.holds, of: image.id)
+        }
         if isNew { knownCount.add(1, ordering: .relaxed) }
     }
 

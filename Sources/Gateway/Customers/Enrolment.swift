@@ -74,12 +74,12 @@ final class Enrolment: Sendable {
         let programme = set.programme(for: enrolled.customer.segment)
         var grants: [Grant] = []
         if enrolled.created,
-            let welcome = programme.welcomeGrant(at: clock.now, secondsFromUTC: clock.secondsFromUTC)
+            let welcome = programme.welcomeGrant(at: clock.now, zone: clock.zone)
         {
             grants.append(welcome)
         }
         if role == .website,
-            let registration = programme.siteRegistrationGrant(at: clock.now, secondsFromUTC: clock.secondsFromUTC),
+            let registration = programme.siteRegistrationGrant(at: clock.now, zone: clock.zone),
             try !transaction.hasLot(of: enrolled.customer.id, origin: .siteRegistration)
         {
             grants.append(registration)

@@ -6,6 +6,7 @@ import Retail
 struct Identification: Sendable {
     let directory: CustomerDirectory
     let programmes: Programmes
+    let promotionTotals: PromotionTotals
     let clock: any WallClock
 
     /// Writes the answer to IDENTIFY.
@@ -24,7 +25,10 @@ struct Identification: Sendable {
         let found: Void? = try directory.read(customer, at: clock) { facts in
             writer.beginObject()
             let programme = active.programme(forSegment: facts.segment)
-            CustomerAnswer.writeMembers(of: facts, programme: programme, at: clock, to: writer)
+            CustomerAnswer.writeMembers(
+                of: facts, programme: programme,
+                in: CustomerAnswer.Place(store: principal.store, clock: clock, promotionTotals: promotionTotals),
+                to: writer)
             writer.optionalField("created", created)
             writer.endObject()
         }
@@ -49,7 +53,7 @@ struct Identification: Sendable {
             guard let birthday = facts.birthdate else { return nil }
             let gift = active.programme(forSegment: facts.segment).programme.birthdayGrant(
                 birthday: birthday, lastGiftYear: facts.standing.giftYear == 0 ? nil : Int(facts.standing.giftYear),
-                at: clock.now, secondsFromUTC: clock.secondsFromUTC)
+                at: clock.now, zone: clock.zone)
             return gift == nil ? nil : facts.id
         }
         return due ?? nil

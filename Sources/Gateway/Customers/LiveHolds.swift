@@ -11,6 +11,14 @@ final class LiveHolds: Sendable {
         byCustomer.withLock { $0[customer] = holds.isEmpty ? nil : holds }
     }
 
+    /// The same for what was read some time ago: what is known already is newer.
+    func setIfUnknown(_ holds: [Hold], of customer: CustomerID) {
+        guard !holds.isEmpty else { return }
+        byCustomer.withLock { byCustomer in
+            if byCustomer[customer] == nil { byCustomer[customer] = holds }
+        }
+    }
+
     /// The points of a customer's hold with this id; 0 when it has ended or is somebody else's.
     func points(_ id: String, of customer: CustomerID, at now: Instant) -> Int64 {
         let holds = byCustomer.withLock { $0[customer] } ?? []

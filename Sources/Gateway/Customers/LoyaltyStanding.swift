@@ -60,8 +60,7 @@ struct LoyaltyStanding: Equatable, Sendable {
     /// The standing of an account whose purchases count for so many days: good until the store's day ends.
     mutating func limit(toDayOf clock: StoreClock) {
         secondsFromUTC = Int32(clock.secondsFromUTC)
-        let tomorrow = clock.today.start(secondsFromUTC: clock.secondsFromUTC).adding(milliseconds: 24 * 3_600_000)
-        validUntil = min(validUntil, tomorrow)
+        validUntil = min(validUntil, clock.zone.start(ofDay: 1, after: clock.now))
     }
 
     private init() {}
@@ -91,7 +90,7 @@ extension JournalView {
     func counted(
         _ account: LoyaltyAccount, of customer: CustomerID, in programme: Programme, at clock: StoreClock
     ) throws(SQLError) -> Money {
-        let since = programme.turnoverCounts(from: clock.now, secondsFromUTC: clock.secondsFromUTC)
+        let since = programme.turnoverCounts(from: clock.now, zone: clock.zone)
         guard let since else { return account.turnover }
         return try turnover(of: customer, since: since)
     }

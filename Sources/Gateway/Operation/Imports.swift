@@ -93,7 +93,7 @@ final class Imports: Sendable {
                     let terms = set.programme(for: customer.segment).lotTerms
                     let opening = Grant(
                         points: row.points, origin: .granted, activeFrom: clock.now,
-                        expiresAt: terms.expiry(ofActive: clock.now, secondsFromUTC: clock.secondsFromUTC))
+                        expiresAt: terms.expiry(ofActive: clock.now, zone: clock.zone))
                     posting.entries = try posting.account.points.earn(opening, at: clock.now)
                 }
                 customer.account = try transaction.post(posting, PostingCause("import", at: clock.now))

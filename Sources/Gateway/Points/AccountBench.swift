@@ -72,7 +72,7 @@ struct AccountBench: Sendable {
         guard let birthday = person.birthday.flatMap({ CalendarDate(iso: $0) }),
             let gift = programme(of: person).birthdayGrant(
                 birthday: birthday, lastGiftYear: posting.account.giftYear, at: clock.now,
-                secondsFromUTC: clock.secondsFromUTC)
+                zone: clock.zone)
         else { return }
         posting.entries += try posting.account.points.earn(gift.grant, at: clock.now)
         posting.account.giftYear = gift.year

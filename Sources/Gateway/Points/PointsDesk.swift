@@ -131,9 +131,8 @@ final class PointsDesk: Sendable {
             case .failure(let error): completion(.failure(Refusal(store: error)))
             case .success(let updates):
                 for update in updates { directory.take(update) }
-                guard updates.contains(where: \.hasChanged), updates.count >= Self.accountsPerPass else {
-                    return completion(.success(updates.count))
-                }
+                // What holds keep from burning stays due: it is no reason to look again at once.
+                guard updates.contains(where: \.hasChanged) else { return completion(.success(updates.count)) }
                 passTime(calendar: calendar) { rest in completion(rest.map { $0 + updates.count }) }
             }
         }
@@ -154,6 +153,10 @@ final class PointsDesk: Sendable {
                     throw Refusal.badField("into", "is the same customer")
                 }
             } else {
+                // Whoever is behind an id that has gone already is not the one who was meant.
+                guard gone == message.customer else {
+                    throw Refusal.badField("customer_id", "was merged into \(gone.text) already")
+                }
                 moved = try transaction.merge(gone, into: survivor, at: bench.clock.now).identifiers
             }
             guard let record = try transaction.customer(survivor) else { throw Refusal.unknownCustomer }

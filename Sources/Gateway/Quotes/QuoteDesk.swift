@@ -26,8 +26,8 @@ struct QuoteDesk: Sendable {
         }
         let identity = QuoteIdentity(
             customer: request.customer,
-            lines: zip(request.lines, result.lines).lazy.map { (sku: $0.sku, amount: $1.amount) },
-            total: result.total, validUntil: result.validUntil)
+            lines: zip(request.lines, result.lines).lazy.map { (sku: $0.sku, amount: $1.amountBeforePoints) },
+            points: result.paidWithPoints, validUntil: result.validUntil)
         write(result, identity, to: writer)
     }
 
@@ -134,6 +134,22 @@ struct QuoteDesk: Sendable {
     }
 }
 
+extension QuotedLine {
+    /// What points pay of the line.
+    fileprivate var paidWithPoints: Int64 {
+        taken.reduce(0) { $1.origin == .points ? $0 + $1.amount.minorUnits : $0 }
+    }
+
+    fileprivate var amountBeforePoints: Money { Money(minorUnits: amount.minorUnits + paidWithPoints) }
+}
+
+extension Quote {
+    /// What points pay of the basket.
+    fileprivate var paidWithPoints: Money {
+        Money(minorUnits: lines.reduce(0) { $0 + $1.paidWithPoints })
+    }
+}
+
 extension Channel {
     /// Where a device of this role asks from.
     init(_ role: DeviceRole) {
@@ -148,7 +164,7 @@ extension Channel {
 
 extension Shopper {
     /// What is known of a customer in memory.
-    fileprivate init(_ facts: CustomerFacts, needs: ProgrammeNeeds, at clock: StoreClock) {
+    init(_ facts: CustomerFacts, needs: ProgrammeNeeds, at clock: StoreClock) {
         let standing = facts.standing
         self.init(
             standing: Standing(turnover: standing.turnover, pointsAvailable: standing.available),

@@ -5,19 +5,24 @@ import Retail
 /// without a table of quotes that were never used.
 ///
 /// The form is `q-<valid until>-<digest>`, both hexadecimal: the end of the quote's life in milliseconds since 1970, and
-/// a digest over the customer, the amount of each line and the total.
+/// a digest over the customer, the amount of each line before points, and what points pay: a receipt may show points as a
+/// discount of its lines or as a payment.
 struct QuoteIdentity: Equatable {
     var validUntil: Instant
     var digest: UInt64
 
-    init(customer: CustomerID?, lines: some Sequence<(sku: String, amount: Money)>, total: Money, validUntil: Instant) {
+    /// - Parameters:
+    ///   - lines: what is left of each line before points.
+    ///   - points: the money that points pay.
+    init(customer: CustomerID?, lines: some Sequence<(sku: String, amount: Money)>, points: Money, validUntil: Instant)
+    {
         var hash = StableHash()
         hash.combine(customer?.number ?? 0)
         for line in lines {
             hash.combine(line.sku)
             hash.combine(line.amount.minorUnits)
         }
-        hash.combine(total.minorUnits)
+        hash.combine(points.minorUnits)
         hash.combine(validUntil.millisecondsSinceEpoch)
         self.validUntil = validUntil
         digest = hash.value
@@ -39,8 +44,19 @@ struct QuoteIdentity: Equatable {
 
     /// Whether a receipt charges what was quoted.
     func matches(_ receipt: Receipt) -> Bool {
-        let lines = receipt.lines.lazy.map { (sku: $0.sku, amount: $0.amount) }
+        var points: Int64 = 0
+        let lines = receipt.lines.map { line in
+            let discounted = line.discounts.reduce(Int64(0)) { sum, discount in
+                discount.origin == LineDiscount.pointsOrigin ? sum &+ discount.amount.minorUnits : sum
+            }
+            points &+= discounted
+            return (sku: line.sku, amount: Money(minorUnits: line.amount.minorUnits &+ discounted))
+        }
+        for tender in receipt.tenders where tender.kind == LineDiscount.pointsOrigin {
+            points &+= tender.amount.minorUnits
+        }
         return self
-            == QuoteIdentity(customer: receipt.customer, lines: lines, total: receipt.total, validUntil: validUntil)
+            == QuoteIdentity(
+                customer: receipt.customer, lines: lines, points: Money(minorUnits: points), validUntil: validUntil)
     }
 }

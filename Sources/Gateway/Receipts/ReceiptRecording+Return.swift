@@ -35,9 +35,9 @@ extension ReceiptRecording {
             person.id, withLots: Set(history.compactMap(\.lot)), parts: bench.active.parts)
         posting.entries = try posting.account.points.takeBack(
             earned: allocation.earned, spent: allocation.spent, of: original.key, history: history, at: receivedAt,
-            secondsFromUTC: bench.clock.secondsFromUTC)
-        // What was paid back counts as what was paid: without the part that was points.
-        posting.turnover = try Money.zero.subtracting(try paid())
+            zone: bench.clock.zone)
+        // What the sale added, line by line, whatever the till says that it paid back.
+        posting.turnover = try Money.zero.subtracting(try allocation.paid ?? paid())
         let sale = PostingCause.Sale(sequence: original.sequence, key: original.key)
         let update = try bench.post(
             posting, of: person, PostingCause("return", receipt: sequence, original: sale, at: receivedAt), transaction)

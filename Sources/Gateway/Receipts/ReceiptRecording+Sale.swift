@@ -19,7 +19,8 @@ extension ReceiptRecording {
         _ marks: inout Set<ReceiptMark>, _ outcome: inout Outcome
     ) throws -> Verdict {
         guard let person = movement?.person else {
-            let verdict = try judge(nil, by: bench.active.set.everyoneElse, transaction).verdict
+            let (evaluation, verdict) = try judge(nil, by: bench.active.set.everyoneElse, transaction)
+            if evaluation.spent > 0 { marks.insert(.holdMissing) }
             try count(verdict.promotionsUsed, transaction, &outcome)
             return verdict
         }
@@ -36,7 +37,7 @@ extension ReceiptRecording {
             marks.insert(.holdMissing)
         }
         let grant = programme.grant(
-            earned: evaluation.earned, by: receipt.key, at: receivedAt, secondsFromUTC: bench.clock.secondsFromUTC)
+            earned: evaluation.earned, by: receipt.key, at: receivedAt, zone: bench.clock.zone)
         if let grant { posting.entries += try posting.account.points.earn(grant, at: receivedAt) }
         if posting.account.purchases == 0 { posting.account.points.activateUponFirstPurchase(at: receivedAt) }
         posting.turnover = evaluation.paid
@@ -95,7 +96,8 @@ extension ReceiptRecording {
             throw Refusal.badField(error.field, error.reason)
         }
         let effects = zip(receipt.lines, evaluation.lines).map { line, evaluated in
-            ReceiptEffects.Line(quantity: line.quantity, earned: evaluated.earned, spent: evaluated.spent)
+            ReceiptEffects.Line(
+                quantity: line.quantity, earned: evaluated.earned, spent: evaluated.spent, paid: evaluated.paid)
         }
         return (
             evaluation,

@@ -58,7 +58,7 @@ struct ReceiptRecording: Sendable {
         let original = try original(transaction, &marks)
         // The points of a return are those of the sale's customer, whoever the return names.
         let named = original == nil ? receipt.customer : original?.customer
-        let person = try resolve(named, transaction, &marks)
+        let person = try resolve(named, transaction, &marks) ?? holderWhoPays(transaction)
         let sequence = try transaction.nextReceiptSequence()
         try endHold(exceptOf: receipt.kind == .sale ? person?.id : nil, transaction, &outcome)
         var movement = person.map { Movement(person: $0) }
@@ -87,13 +87,25 @@ struct ReceiptRecording: Sendable {
         return outcome
     }
 
+    /// The customer whose points a sale without a customer spends, because its key holds them.
+    private func holderWhoPays(_ transaction: JournalTransaction) throws -> PersonRecord? {
+        let spendsPoints =
+            receipt.tenders.contains { $0.kind == LineDiscount.pointsOrigin }
+            || receipt.lines.contains { $0.discounts.contains { $0.origin == LineDiscount.pointsOrigin } }
+        guard receipt.kind == .sale, spendsPoints, let holder = try transaction.holder(of: receipt.key) else {
+            return nil
+        }
+        return try transaction.person(holder)
+    }
+
     // MARK: The same key again
 
     private func repeated(_ stored: StoredReceipt, _ transaction: JournalTransaction) throws -> Outcome {
         var outcome = Outcome()
         outcome.answer = stored.answer
         if stored.kind == receipt.kind, isSame(stored.body) { return outcome }
-        if try !transaction.conflicts(receipt: stored.sequence).contains(where: isSame) {
+        let kept = try transaction.conflicts(receipt: stored.sequence)
+        if kept.count < JournalLimits.conflictsKeptPerReceipt, !kept.contains(where: isSame) {
             try transaction.insertConflict(
                 receipt: stored.sequence, kind: receipt.kind, body: text, at: receivedAt)
         }

@@ -19,6 +19,8 @@ struct ReturnAllocation {
     private(set) var earned: Int64 = 0
     /// Points that the customer gets back; not negative.
     private(set) var spent: Int64 = 0
+    /// What had been paid for it; nil when a sale of an earlier form does not say.
+    private(set) var paid: Money? = .zero
 
     private let effects: ReceiptEffects
     private let skus: [String]
@@ -80,6 +82,9 @@ struct ReturnAllocation {
         }
         earned += comesBack.reversal(of: sold.earned)
         spent += comesBack.reversal(of: sold.spent)
+        paid = paid.flatMap { sum in
+            sold.paid.map { Money(minorUnits: sum.minorUnits + comesBack.reversal(of: $0.minorUnits)) }
+        }
         returned[part.line] = Quantity(thousandths: before.thousandths + part.quantity.thousandths)
         parts.append(part)
     }

@@ -137,7 +137,7 @@ private struct AccountWalk {
             try view.statement(
                 """
                 SELECT customer, number, origin, receipt_key, active_from, expires_at, points FROM points_lot
-                WHERE points > 0 ORDER BY customer, number
+                WHERE is_empty = 0 ORDER BY customer, number
                 """))
         holds = SortedWalk(
             try view.statement(

@@ -14,14 +14,14 @@ extension JournalView {
         var found = try statement(
             """
             SELECT number, origin, receipt_key, active_from, expires_at, points FROM points_lot
-            WHERE customer = ? AND points > 0
+            WHERE customer = ? AND is_empty = 0
             """
         ).bind(customer.number).all(Lot.init(row:))
         for lot in lots where !found.contains(where: { $0.id == lot }) {
             found += try statement(
                 """
                 SELECT number, origin, receipt_key, active_from, expires_at, points FROM points_lot
-                WHERE customer = ? AND number = ?
+                WHERE customer = ? AND is_empty IN (0, 1) AND number = ?
                 """
             ).bind(customer.number).bind(lot.number).all(Lot.init(row:))
         }
@@ -81,7 +81,7 @@ extension JournalView {
             movements += try statement(
                 """
                 SELECT e.lot, e.points, e.reason, l.active_from, l.expires_at FROM ledger_entry e
-                LEFT JOIN points_lot l ON l.number = e.lot AND l.customer = ?
+                LEFT JOIN points_lot l ON l.customer = ? AND l.is_empty IN (0, 1) AND l.number = e.lot
                 WHERE e.customer = ? AND e.receipt = ? AND e.points <> 0 ORDER BY e.number
                 """
             ).bind(customers[customers.count - 1].number).bind(customer.number).bind(sequence).all { row in

@@ -25,7 +25,7 @@ extension JournalView {
         try statement(
             """
             SELECT customer FROM points_lot
-            WHERE points > 0 AND expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?
+            WHERE is_empty = 0 AND expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?
             """
         ).bind(now.millisecondsSinceEpoch).bind(limit).forEach(add)
         try statement("SELECT customer FROM points_hold WHERE expires_at <= ? ORDER BY expires_at LIMIT ?")

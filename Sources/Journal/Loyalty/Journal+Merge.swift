@@ -33,7 +33,7 @@ extension JournalTransaction {
         staying.account.giftYear = [leaving.stored.giftYear, staying.stored.giftYear].compactMap { $0 }.max()
         let parts = try turnoverByQuarterHour(of: gone)
         // Lots with points are written anew by the posting; the empty ones move, so that a return finds them.
-        try statement("DELETE FROM points_lot WHERE customer = ? AND points > 0").bind(gone.number).run()
+        try statement("DELETE FROM points_lot WHERE customer = ? AND is_empty = 0").bind(gone.number).run()
         try statement("UPDATE points_lot SET customer = ? WHERE customer = ?").bind(survivor.number).bind(gone.number)
             .run()
         _ = try post(leaving, PostingCause(Self.mergedAway, at: now))

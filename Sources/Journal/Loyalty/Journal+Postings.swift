@@ -100,9 +100,14 @@ extension JournalTransaction {
         for lot in posting.account.points.lots {
             if let known = before[lot.id] {
                 guard known != lot else { continue }
-                try statement("UPDATE points_lot SET points = ?, active_from = ? WHERE customer = ? AND number = ?")
-                    .bind(lot.points).bind(lot.activeFrom.millisecondsSinceEpoch).bind(posting.customer.number)
-                    .bind(lot.id.number).run()
+                try statement(
+                    """
+                    UPDATE points_lot SET points = ?, is_empty = ?, active_from = ?
+                    WHERE customer = ? AND is_empty = ? AND number = ?
+                    """
+                )
+                .bind(lot.points).bind(lot.points == 0).bind(lot.activeFrom.millisecondsSinceEpoch)
+                .bind(posting.customer.number).bind(known.points == 0).bind(lot.id.number).run()
             } else {
                 try insert(lot, of: posting.customer)
             }
@@ -113,11 +118,13 @@ extension JournalTransaction {
     func insert(_ lot: Lot, of customer: CustomerID) throws(SQLError) {
         try statement(
             """
-            INSERT INTO points_lot (customer, number, origin, receipt_key, active_from, expires_at, points)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO points_lot (customer, is_empty, number, origin, receipt_key, active_from, expires_at, points)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
         )
-        .bind(customer.number).bind(lot.id.number).bind(lot.origin.rawValue).bind(lot.receipt?.text)
+        .bind(customer.number).bind(lot.points == 0).bind(lot.id.number).bind(lot.origin.rawValue).bind(
+            lot.receipt?.text
+        )
         .bind(lot.activeFrom.millisecondsSinceEpoch).bind(lot.expiresAt?.millisecondsSinceEpoch).bind(lot.points)
         .run()
     }

@@ -48,8 +48,13 @@ extension JournalView {
             """
             SELECT o.sequence, o.stream, o.id, o.type, o.body, o.created_at,
                    r.sequence, r.store, r.till, r.shift, r.number, r.kind, r.customer, r.received_at, r.body, r.answer,
-                   (SELECT i.value FROM customer_identifier i
-                    WHERE i.customer = r.customer AND i.kind = 'external' ORDER BY i.value LIMIT 1)
+                   (WITH RECURSIVE lineage (id, step) AS (
+                        SELECT r.customer, 0
+                        UNION ALL
+                        SELECT c.merged_into, step + 1 FROM customer c JOIN lineage ON c.id = lineage.id
+                        WHERE c.merged_into IS NOT NULL AND step < 64)
+                    SELECT i.value FROM lineage JOIN customer_identifier i ON i.customer = lineage.id
+                    WHERE i.kind = 'external' ORDER BY lineage.step DESC, i.value LIMIT 1)
             FROM outbox o LEFT JOIN receipt r ON r.sequence = o.receipt
             ORDER BY o.sequence LIMIT ?
             """

@@ -14,6 +14,7 @@ package final class Journal: @unchecked Sendable {
     private let pool: DatabasePool
     private let writer: JournalWriter
     private let gate = ReadGate()
+    private let views = ViewShelf()
 
     private init(
         folder: String, lock: FolderLock, pool: DatabasePool, writer: JournalWriter, startReport: JournalStartReport
@@ -71,7 +72,7 @@ package final class Journal: @unchecked Sendable {
     package func read<Value>(_ body: (JournalView) throws -> Value) throws -> Value {
         guard gate.enter() else { throw JournalError.closed }
         defer { gate.leave() }
-        return try pool.read { database in try body(JournalView(database)) }
+        return try pool.read { database in try body(views.view(on: database)) }
     }
 
     /// Runs `quick_check` on a read-only connection, beside the work; nil when the database is sound, else what it found.
@@ -90,6 +91,7 @@ package final class Journal: @unchecked Sendable {
     package func close() {
         guard writer.stop() else { return }
         gate.close()
+        views.removeAll()
         try? pool.writeWithoutTransaction { database in
             try database.execute(sql: "INSERT OR REPLACE INTO fact VALUES ('clean_stop', '1')")
         }

@@ -15,6 +15,10 @@ package enum JournalLimits {
     package static let writerCacheKibibytes = 65_536
     /// Unacknowledged events kept for one device.
     package static let eventsPerDeviceMaximum = 10_000
-    /// Connections that read at the same time.
-    package static let readersMaximum = 4
+    /// Connections that read at the same time: the load, the relay, an inquiry and a check may each have one for long, and
+    /// the loops must not wait for them.
+    package static let readersMaximum = 8
+    /// Contents that are kept beside a stored receipt under the same key; a till that changes its mind with every attempt
+    /// does not fill the disk.
+    package static let conflictsKeptPerReceipt = 16
 }

@@ -4,15 +4,16 @@ extension JournalSchema {
     static let loyalty = lots + openingLots + promotions + programmes
 
     // Lots and holds lie together by customer, as ledger entries do: a receipt touches one page of each. A lot that is
-    // empty stays, because a return gives its points back to it.
+    // empty stays, because a return gives its points back to it, but aside from those with points: a card that is shown
+    // at every sale must not become slower with every sale.
     private static let lots = """
         CREATE TABLE counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;
 
         CREATE TABLE points_lot (
-            customer INTEGER NOT NULL REFERENCES customer (id), number INTEGER NOT NULL, origin TEXT NOT NULL,
-            receipt_key TEXT, active_from INTEGER NOT NULL, expires_at INTEGER, points INTEGER NOT NULL,
-            PRIMARY KEY (customer, number)) WITHOUT ROWID;
-        CREATE INDEX points_lot_by_expiry ON points_lot (expires_at) WHERE points > 0 AND expires_at IS NOT NULL;
+            customer INTEGER NOT NULL REFERENCES customer (id), is_empty INTEGER NOT NULL, number INTEGER NOT NULL,
+            origin TEXT NOT NULL, receipt_key TEXT, active_from INTEGER NOT NULL, expires_at INTEGER,
+            points INTEGER NOT NULL, PRIMARY KEY (customer, is_empty, number)) WITHOUT ROWID;
+        CREATE INDEX points_lot_by_expiry ON points_lot (expires_at) WHERE is_empty = 0 AND expires_at IS NOT NULL;
 
         CREATE TABLE points_hold (
             customer INTEGER NOT NULL REFERENCES customer (id), receipt_key TEXT NOT NULL, position INTEGER NOT NULL,
@@ -26,17 +27,19 @@ extension JournalSchema {
         ALTER TABLE ledger_entry ADD COLUMN purchases INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE ledger_entry ADD COLUMN purchases_after INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE ledger_entry ADD COLUMN debt_after INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX ledger_entry_by_original ON ledger_entry (original) WHERE original IS NOT NULL;
 
         """
 
     private static let openingLots = """
         UPDATE ledger_entry SET purchases = 1, original = receipt WHERE reason = 'sale';
-        UPDATE ledger_entry SET purchases_after = (
-            SELECT sum(e.purchases) FROM ledger_entry e
-            WHERE e.customer = ledger_entry.customer AND e.number <= ledger_entry.number);
+        UPDATE ledger_entry SET purchases_after = sums.purchases
+        FROM (SELECT customer, number, sum(purchases) OVER (PARTITION BY customer ORDER BY number) AS purchases
+              FROM ledger_entry) AS sums
+        WHERE sums.customer = ledger_entry.customer AND sums.number = ledger_entry.number;
 
-        INSERT INTO points_lot (customer, number, origin, active_from, points)
-        SELECT customer, row_number() OVER (ORDER BY customer), 'granted', min(at), sum(points)
+        INSERT INTO points_lot (customer, is_empty, number, origin, active_from, points)
+        SELECT customer, 0, row_number() OVER (ORDER BY customer), 'granted', min(at), sum(points)
         FROM ledger_entry GROUP BY customer HAVING sum(points) > 0;
         UPDATE ledger_entry SET lot = (SELECT number FROM points_lot l WHERE l.customer = ledger_entry.customer);
         UPDATE ledger_entry SET debt_after = -points_after WHERE lot IS NULL;

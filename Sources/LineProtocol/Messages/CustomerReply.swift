@@ -209,7 +209,7 @@ public struct CustomerReply: MessageBody {
         isBirthday = try fields.bool("birthday")
         consents = try fields.textArray(
             "consents", limit: ProtocolLimits.consents, max: ProtocolLimits.idCharacters)
-        offers = try fields.bodies("offers", limit: ProtocolLimits.jsonObjectMembers)
+        offers = try fields.bodies("offers", limit: ProtocolLimits.offers)
         phone = try fields.optionalText("phone", max: ProtocolLimits.idCharacters)
     }
 

@@ -100,6 +100,8 @@ public enum ProtocolLimits {
     public static let unacknowledgedEvents = 10_000
     /// Rows of one import line.
     public static let importRows = 5_000
+    /// Offers of one customer.
+    public static let offers = 64
     /// Documents of one PROGRAMME_PUT.
     public static let programmes = 64
     /// Longest text that EXPLAIN answers.

@@ -25,19 +25,13 @@ public struct LotTerms: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - days: the lot's own days; the programme's when `nil`.
-    public func expiry(ofActive active: Instant, days: Int? = nil, secondsFromUTC: Int) -> Instant? {
+    public func expiry(ofActive active: Instant, days: Int? = nil, zone: StoreZone) -> Instant? {
         guard let days = days ?? expiryDays else { return nil }
-        return endOfDay(after: days, from: active, secondsFromUTC: secondsFromUTC)
+        return zone.start(ofDay: days + 1, after: active)
     }
 
     /// How long a hold placed now lives.
     public func holdEnd(_ now: Instant) -> Instant {
         now.adding(milliseconds: Int64(holdMinutes) * 60_000)
     }
-}
-
-/// The end of the day so many days later on a clock this many seconds east of UTC: the start of the day after it.
-func endOfDay(after days: Int, from instant: Instant, secondsFromUTC: Int) -> Instant {
-    let today = CalendarDate(instant, secondsFromUTC: secondsFromUTC).start(secondsFromUTC: secondsFromUTC)
-    return today.adding(milliseconds: Int64(days + 1) * millisecondsPerDay)
 }

@@ -11,6 +11,12 @@ extension PointsAccount {
     ) throws(PointsError) -> (own: [LedgerEntry], others: [LedgerEntry]) {
         let ownLots = Set(lots.map(\.id))
         if let common = other.lots.first(where: { ownLots.contains($0.id) }) { throw .lotInBoth(common.id) }
+        try check(owing: other.debt)
+        try check(
+            adding: other.lots.reduce(Int64(0)) { sum, lot in
+                let (both, overflow) = sum.addingReportingOverflow(lot.points)
+                return overflow ? .max : both
+            })
         var own = settle(at: now)
         var others = other.settle(at: now)
         for lot in other.lots where lot.points > 0 {

@@ -13,16 +13,16 @@ extension PointsAccount {
     ///   - spent: the points to give back.
     ///   - receipt: the receipt that the goods were sold with.
     ///   - history: all entries of that receipt.
-    ///   - secondsFromUTC: the store's clock, for the last day of points that are given back anew.
+    ///   - zone: the store's clock, for the last day of points that are given back anew.
     /// - Throws: `overflow` when points or debt would leave 64 bits.
     public mutating func takeBack(
         earned: Int64, spent: Int64, of receipt: ReceiptKey, history: [LedgerEntry], at now: Instant,
-        secondsFromUTC: Int
+        zone: StoreZone
     ) throws(PointsError) -> [LedgerEntry] {
         try check(adding: spent)
         try check(owing: earned)
         return settle(at: now)
-            + restore(spent, of: receipt, history: history, at: now, secondsFromUTC: secondsFromUTC)
+            + restore(spent, of: receipt, history: history, at: now, zone: zone)
             + reverse(earned, of: receipt, at: now)
             + repayDebt(at: now)
     }
@@ -51,7 +51,7 @@ extension PointsAccount {
     /// to the lots that they came from with their own expiry; where that has passed, into a new lot that lives 14 more
     /// days.
     mutating func restore(
-        _ points: Int64, of receipt: ReceiptKey, history: [LedgerEntry], at now: Instant, secondsFromUTC: Int
+        _ points: Int64, of receipt: ReceiptKey, history: [LedgerEntry], at now: Instant, zone: StoreZone
     ) -> [LedgerEntry] {
         precondition(points >= 0, "a return does not give back fewer than no points")
         var entries: [LedgerEntry] = []
@@ -70,7 +70,7 @@ extension PointsAccount {
             }
         }
         if homeless > 0 {
-            let end = endOfDay(after: PointsAccount.restoredDays, from: now, secondsFromUTC: secondsFromUTC)
+            let end = zone.start(ofDay: PointsAccount.restoredDays + 1, after: now)
             let lot = open(Grant(points: homeless, origin: .restored, activeFrom: now, expiresAt: end))
             entries.append(move(homeless, lot: lot, .restored, receipt: receipt, at: now))
         }

@@ -50,21 +50,38 @@ struct PersonalPromotions: Sendable {
 }
 
 extension Programme {
-    /// The promotions that are meant for this customer and have begun and not ended.
+    /// The promotions that are meant for this customer and that the next visit to this store could use: they have begun and
+    /// not ended, and are for the store, the customer's segment and tier, and not used up. Weekdays, hours, coupons and the
+    /// basket are not looked at.
     ///
     /// - Parameters:
-    ///   - external: the customer's id in the chain's own system.
-    ///   - secondsFromUTC: the store's clock at that moment.
-    public func personalPromotions(
-        of external: String, at now: Instant, secondsFromUTC: Int
-    ) -> [PersonalPromotion] {
-        personal.of(external).compactMap { promotion in
+    ///   - shopper: a customer whose id in the chain's own system is known.
+    ///   - context: where and when, and the uses of all customers; its own customer is not looked at.
+    public func personalPromotions(of shopper: Shopper, in context: QuoteContext) -> [PersonalPromotion] {
+        guard let external = shopper.external else { return [] }
+        let tier = Loyalty.tier(for: shopper.standing.turnover, in: self)
+        return personal.of(external).compactMap { promotion in
             let conditions = promotion.conditions
-            if let from = conditions.from, from.beginning(secondsFromUTC: secondsFromUTC) > now { return nil }
-            let end = conditions.until?.end(secondsFromUTC: secondsFromUTC)
-            if let end, end <= now { return nil }
-            let lastDay = end.map { CalendarDate($0.adding(milliseconds: -1), secondsFromUTC: secondsFromUTC) }
-            return PersonalPromotion(id: promotion.id, title: promotion.title, lastDay: lastDay)
+            guard conditions.isOpen(to: shopper, tier: tier, in: context, id: promotion.id) else { return nil }
+            let lastDay = conditions.until?.end(secondsFromUTC: context.secondsFromUTC).adding(milliseconds: -1)
+            return PersonalPromotion(
+                id: promotion.id, title: promotion.title,
+                lastDay: lastDay.map { CalendarDate($0, secondsFromUTC: context.secondsFromUTC) })
         }
+    }
+}
+
+extension Conditions {
+    fileprivate func isOpen(to shopper: Shopper, tier: Tier, in context: QuoteContext, id: String) -> Bool {
+        let offset = context.secondsFromUTC
+        if let from, from.beginning(secondsFromUTC: offset) > context.at { return false }
+        if let until, until.end(secondsFromUTC: offset) <= context.at { return false }
+        if let stores, !stores.contains(context.store) { return false }
+        if let segments, !(shopper.segment.map(segments.contains) ?? false) { return false }
+        if let tiers, !tiers.contains(tier.name) { return false }
+        if isFirstPurchase, shopper.purchases > 0 { return false }
+        if let limitPerCustomer, shopper.promotionUses[id, default: 0] >= limitPerCustomer { return false }
+        if let limitTotal, context.promotionTotals[id, default: 0] >= limitTotal { return false }
+        return true
     }
 }

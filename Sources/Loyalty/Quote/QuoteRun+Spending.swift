@@ -15,14 +15,7 @@ extension QuoteRun {
     /// price); what does not fit goes to the lines that have room left, in their order. The points themselves are then
     /// split over what each line was relieved of, so that a return knows what each line cost.
     mutating func spendPoints() throws(QuoteError) -> SpentPoints {
-        let caps = lines.map { line in
-            line.canBePaidWithPoints
-                ? min(
-                    line.room,
-                    wideShare(
-                        line.left, of: Int64(programme.maxRedeem.value), over: BasisPoints.whole, rounding: .down))
-                : 0
-        }
+        let caps = redeemCaps
         let available = max(0, context.shopper?.standing.pointsAvailable ?? 0)
         let pointValue = programme.pointValue.minorUnits
         let spendable = min(available, try sum(caps) / pointValue)
@@ -30,8 +23,7 @@ extension QuoteRun {
         var parts = [Int64](repeating: 0, count: lines.count)
         if spent > 0 {
             // No more than the sum of the caps, so neither the product nor the parts leave 64 bits.
-            parts = split(spent * pointValue, over: lines.map { $0.canBePaidWithPoints ? $0.left : 0 })
-            fit(&parts, into: caps)
+            parts = redeemed(spent * pointValue, caps)
             let points = split(spent, over: parts)
             for index in lines.indices {
                 lines[index].take(parts[index], origin: .points)
@@ -47,6 +39,23 @@ extension QuoteRun {
                     available: available, asked: context.spend, spendable: spendable, spent: spent, lines: steps))
         }
         return SpentPoints(available: available, spendable: spendable, spent: spent)
+    }
+
+    /// What points may pay of each line.
+    var redeemCaps: [Int64] {
+        lines.map { line in
+            guard line.canBePaidWithPoints else { return 0 }
+            return min(
+                line.room,
+                wideShare(line.left, of: Int64(programme.maxRedeem.value), over: BasisPoints.whole, rounding: .down))
+        }
+    }
+
+    /// An amount that points pay, line by line; it is no more than the sum of the caps.
+    func redeemed(_ amount: Int64, _ caps: [Int64]) -> [Int64] {
+        var parts = split(amount, over: lines.map { $0.canBePaidWithPoints ? $0.left : 0 })
+        fit(&parts, into: caps)
+        return parts
     }
 
     private func fit(_ parts: inout [Int64], into caps: [Int64]) {

@@ -21,10 +21,7 @@ extension Programme {
     /// From when on turnover counts for the tier: the start of the store's day so many days ago; `nil`: all of it does.
     ///
     /// With a window of 90 days, today and the 89 days before it count.
-    public func turnoverCounts(from now: Instant, secondsFromUTC: Int) -> Instant? {
-        tierWindowDays.map { days in
-            CalendarDate(now, secondsFromUTC: secondsFromUTC).start(secondsFromUTC: secondsFromUTC)
-                .adding(milliseconds: -Int64(days - 1) * millisecondsPerDay)
-        }
+    public func turnoverCounts(from now: Instant, zone: StoreZone) -> Instant? {
+        tierWindowDays.map { zone.start(ofDay: 1 - $0, after: now) }
     }
 }

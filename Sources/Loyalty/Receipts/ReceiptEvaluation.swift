@@ -6,6 +6,8 @@ public struct EvaluatedLine: Hashable, Sendable {
     public let earned: Int64
     /// Points that the line cost: its part of the points spent.
     public let spent: Int64
+    /// What was paid for the line in money.
+    public let paid: Money
 }
 
 /// The points of a receipt that was paid.
@@ -94,7 +96,8 @@ private func evaluation(
     let spent = try pointsSpent(receiptLines, tendered: tendered, tenderedParts: tenderedParts, programme: programme)
     let evaluation = ReceiptEvaluation(
         lines: receiptLines.indices.map { index in
-            EvaluatedLine(earned: earned.ofLines[index], spent: spent[index])
+            EvaluatedLine(
+                earned: earned.ofLines[index], spent: spent[index], paid: Money(minorUnits: run.lines[index].left))
         },
         earned: earned.earned, extra: earned.extra, spent: spent.reduce(0, +),
         paid: try moneyPaid(receiptLines, pointsTendered: tendered),
@@ -134,12 +137,25 @@ extension QuoteRun {
         for index in lines.indices { lines[index].left = max(0, receiptLines[index].amount.minorUnits) }
     }
 
-    /// Takes points that were a payment off the lines that earn, and says how much off which.
+    /// Takes points that were a payment off the lines that they paid, and says how much off which: the lines that a quote
+    /// takes the same points off. More than points may pay goes to the lines that they may pay first, then to the others.
     fileprivate mutating func takeTender(_ tendered: Int64) -> [Int64] {
-        let bases = lines.map { $0.earns ? $0.left : 0 }
-        let payable = bases.reduce(Int128(0)) { $0 + Int128($1) }
-        guard payable > 0 else { return [] }
-        let parts = split(Int64(min(Int128(tendered), payable)), over: bases)
+        var parts = [Int64](repeating: 0, count: lines.count)
+        guard tendered > 0, !lines.isEmpty else { return parts }
+        let caps = redeemCaps
+        if caps.reduce(Int128(0), { $0 + Int128($1) }) >= Int128(tendered) {
+            parts = redeemed(tendered, caps)
+        } else {
+            var rest = tendered
+            for isPayable in [true, false] where rest > 0 {
+                let bases = lines.map { $0.canBePaidWithPoints == isPayable ? $0.left : 0 }
+                let sum = bases.reduce(Int128(0)) { $0 + Int128($1) }
+                guard sum > 0 else { continue }
+                let amount = Int64(min(Int128(rest), sum))
+                for (index, part) in split(amount, over: bases).enumerated() { parts[index] += part }
+                rest -= amount
+            }
+        }
         for index in lines.indices { lines[index].left -= parts[index] }
         return parts
     }
@@ -188,7 +204,7 @@ private func pointsSpent(
             discount.origin == LineDiscount.pointsOrigin ? sum + Int128(max(0, discount.amount.minorUnits)) : sum
         }
         sum += discounted
-        let value = discounted + Int128(tenderedParts.isEmpty ? 0 : tenderedParts[index])
+        let value = discounted + Int128(tenderedParts[index])
         guard let narrow = Int64(exactly: value) else { throw .overflow(line: index) }
         values.append(narrow)
     }

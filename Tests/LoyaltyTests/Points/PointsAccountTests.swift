@@ -45,7 +45,7 @@ private struct Book {
     mutating func takeBack(earned: Int64 = 0, spent: Int64 = 0, _ number: Int, at now: Instant = noon) throws {
         ledger += try account.takeBack(
             earned: earned, spent: spent, of: receipt(number), history: ledger.filter { $0.receipt == receipt(number) },
-            at: now, secondsFromUTC: 10_800)
+            at: now, zone: .fixed(10_800))
         proves()
     }
 
@@ -203,7 +203,7 @@ struct PointsAccountTests {
         try book.takeBack(spent: 8, 1, at: later(days: 5))
         let restored = try #require(book.account.lots.last)
         #expect(restored.origin == .restored && restored.points == 8)
-        #expect(restored.expiresAt == endOfDay(after: 14, from: later(days: 5), secondsFromUTC: 10_800))
+        #expect(restored.expiresAt == StoreZone.fixed(10_800).start(ofDay: 15, after: later(days: 5)))
     }
 
     @Test("returning what was bought on credit of points cancels the debt")
@@ -219,7 +219,7 @@ struct PointsAccountTests {
     @Test("welcome points can wait for the first purchase")
     func welcome() throws {
         let programme = try ExampleProgrammes.named("jeweller")
-        let grant = try #require(programme.welcomeGrant(at: noon, secondsFromUTC: 10_800))
+        let grant = try #require(programme.welcomeGrant(at: noon, zone: .fixed(10_800)))
         var book = Book()
         book.ledger += try book.account.earn(grant, at: noon)
         #expect(book.account.available(at: later(days: 1)) == 0)
@@ -235,7 +235,7 @@ struct PointsAccountTests {
         let born = try #require(CalendarDate(iso: "1990-01-05"))
         func grant(_ text: String, last: Int?) throws -> Int? {
             let now = try #require(Instant(rfc3339: text))
-            return programme.birthdayGrant(birthday: born, lastGiftYear: last, at: now, secondsFromUTC: 10_800)?.year
+            return programme.birthdayGrant(birthday: born, lastGiftYear: last, at: now, zone: .fixed(10_800))?.year
         }
         #expect(try grant("2026-12-21T09:00:00Z", last: nil) == nil)
         #expect(try grant("2026-12-22T09:00:00Z", last: 2026) == 2027)
@@ -250,9 +250,9 @@ struct PointsAccountTests {
         let evening = try #require(Instant(rfc3339: "2026-03-01T22:30:00Z"))
         #expect(terms.activation(of: evening).rfc3339 == "2026-03-15T22:30:00Z")
         // In Moscow it is 2 March already: the last day is the 3rd, which ends at 21:00 UTC.
-        #expect(terms.expiry(ofActive: evening, secondsFromUTC: 10_800)?.rfc3339 == "2026-03-03T21:00:00Z")
-        #expect(terms.expiry(ofActive: evening, days: 0, secondsFromUTC: 0)?.rfc3339 == "2026-03-02T00:00:00Z")
-        #expect(LotTerms().expiry(ofActive: evening, secondsFromUTC: 0) == nil)
+        #expect(terms.expiry(ofActive: evening, zone: .fixed(10_800))?.rfc3339 == "2026-03-03T21:00:00Z")
+        #expect(terms.expiry(ofActive: evening, days: 0, zone: .fixed(0))?.rfc3339 == "2026-03-02T00:00:00Z")
+        #expect(LotTerms().expiry(ofActive: evening, zone: .fixed(0)) == nil)
     }
 
     @Test("a merged account takes over lots, holds and debt, and owes nothing that it can pay")

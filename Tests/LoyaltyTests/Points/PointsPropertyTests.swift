@@ -93,7 +93,7 @@ private struct Life {
         let spent = random(0...(sales[index].spent - sales[index].spentBack))
         let before = account.balance
         let entries = try account.takeBack(
-            earned: earned, spent: spent, of: sales[index].receipt, history: ledger, at: now, secondsFromUTC: 10_800)
+            earned: earned, spent: spent, of: sales[index].receipt, history: ledger, at: now, zone: .fixed(10_800))
         let burnt = entries.filter { $0.reason == .burnt }.reduce(0) { $0 + $1.points }
         #expect(account.balance == before + burnt - earned + spent)
         ledger += entries
@@ -158,7 +158,7 @@ struct PointsPropertyTests {
             let line = try ReturnedLine(sold: sold, returnedBefore: back, returnedNow: Quantity(thousandths: portion))
             history += try account.takeBack(
                 earned: line.reversal(of: earned), spent: line.reversal(of: spent), of: receipt, history: history,
-                at: now, secondsFromUTC: 0)
+                at: now, zone: .fixed(0))
             back = Quantity(thousandths: back.thousandths + portion)
         }
         #expect(account.balance == before.balance)
