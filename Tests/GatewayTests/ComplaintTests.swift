@@ -76,7 +76,7 @@ struct ComplaintTests {
     func doubledWithHold() throws {
         let camera = CrashCamera()
         let world = try TestWorld(hooks: camera.hooks)
-        let before = try Shop(world)
+        let before = Shop(world)
         try before.enrol()
         try before.sell()
         let hold = try #require(try before.hold(30, for: "9").ok?["hold"]?.text)
