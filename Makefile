@@ -5,6 +5,7 @@ OUT ?= out/replay
 TILLS ?= 8
 KILL ?= 0
 SEED ?= 1
+PROGRAMME ?= programmes/examples/gifts.yaml
 RECEIPTS ?= 300
 CASES ?= 2000
 BENCH ?= ../shared/bench
@@ -36,8 +37,9 @@ demo: build ## Run a small trading day with every peer, and tell what happened. 
 test: setup ## Run everything that CI runs.
 	@PYTHON=$(PYTHON) DATASET=$(DATASET) scripts/test
 
-replay: build ## Ring real days up and compare to the penny. DATASET=folder OUT=folder TILLS=8 KILL=0 SEED=1
-	@$(PROGRAMS)/tillgate replay --dataset $(DATASET) --out $(OUT) --tills $(TILLS) --kill $(KILL) --seed $(SEED)
+replay: build ## Ring real days up and compare to the penny. DATASET=folder OUT=folder TILLS=8 KILL=0 SEED=1 PROGRAMME=file
+	@$(PROGRAMS)/tillgate replay --dataset $(DATASET) --programme $(PROGRAMME) --out $(OUT) \
+	  --tills $(TILLS) --kill $(KILL) --seed $(SEED)
 	@$(PYTHON) scripts/verify-replay.py check $(DATASET) $(OUT)
 
 bench: build ## Measure against the floor and Redis. BENCH=folder CUSTOMERS=1000000 ROUNDS=5

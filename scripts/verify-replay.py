@@ -4,6 +4,10 @@
     verify-replay.py check DATASET OUT     OUT/upstream.ndjson and OUT/summary.json against the CSV files
     verify-replay.py same OUT OTHER        two runs: the same receipts upstream, whatever their order and times
 
+What was sold must be what the files say, to the penny before discounts; discounts and points must add up, and stand only
+where somebody was to get them. Two runs agree in everything but points: who was served first decides who finds some to
+spend. So promotions must take the same off every line in both, and what points paid is only checked to add up in each.
+
 Prints what it compared, each disagreement on a line of its own, and exits with 1 when there is one.
 """
 import csv
@@ -44,10 +48,57 @@ def records(out):
         return [json.loads(line, parse_float=Decimal) for line in file]
 
 
+def gross(line):
+    """Price x quantity in whole minor units, rounded half up."""
+    return int((line["price"] * Decimal(line["quantity"])).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 def content(record):
-    """What matters of a receipt, in one form for both sides."""
-    lines = [{name: line[name] for name in ("sku", "name", "quantity", "price", "amount")} for line in record["lines"]]
-    return {"customer": record["customer"], "kind": record["kind"], "lines": lines, "total": record["total"]}
+    """What was sold, in one form for both sides."""
+    lines = [{**{name: line[name] for name in ("sku", "name", "quantity", "price")}, "amount": gross(line)}
+             for line in record["lines"]]
+    return {"customer": record["customer"], "kind": record["kind"], "lines": lines,
+            "total": sum(line["amount"] for line in lines)}
+
+
+def taken(record, origin):
+    """What was taken off the lines by promotions, or by points."""
+    return [[(discount.get("id"), discount["amount"]) for discount in line.get("discounts", [])
+             if discount["origin"] == origin] for line in record["lines"]]
+
+
+def amounts(records, kind, origin):
+    return sum(amount for record in records if record["kind"] == kind
+               for line in taken(record, origin) for _, amount in line)
+
+
+def discounts(record):
+    """Yields what is wrong with a receipt's discounts."""
+    spends = record["customer"] and record["number"][-1] in "05"
+    allowed = {"sale": {"promotion", "points"} if spends else {"promotion"},
+               "return": {"promotion", "points"} if "original" in record else set()}[record["kind"]]
+    for number, line in enumerate(record["lines"], 1):
+        taken_off = line.get("discounts", [])
+        if line["amount"] != gross(line) - sum(discount["amount"] for discount in taken_off):
+            yield f"{record['number']}: line {number} does not add up"
+        for origin in {discount["origin"] for discount in taken_off} - allowed:
+            yield f"{record['number']}: line {number} has a discount of origin {origin}"
+    for name, parts in (("lines", record["lines"]), ("payments", record["payments"])):
+        if sum(part["amount"] for part in parts) != record["total"]:
+            yield f"{record['number']}: the {name} do not add up to the total"
+
+
+def points(records, summary):
+    """Yields what is wrong with the points: only welcomes and receipts bring some."""
+    moved = [record["gateway"]["points"] for record in records if record["gateway"]["points"]]
+    for name in ("earned", "spent"):
+        total = sum(receipt[name] for receipt in moved)
+        if summary[f"points_{name}"] != total:
+            yield f"summary: points_{name} is {summary[f'points_{name}']}, the receipts have {total}"
+    brought = summary["points_welcome"] + summary["points_earned"] - summary["points_spent"]
+    held = summary["points_liability"] - summary["points_debt"]
+    if brought != held:
+        yield f"summary: the books hold {held} points, welcomes and receipts brought {brought}"
 
 
 def compare(expected, received):
@@ -62,14 +113,19 @@ def compare(expected, received):
                 yield f"{name}: {field} is {received[name][field]!r}, expected {expected[name][field]!r}"
 
 
-def by_name(receipts, name, problems):
+def by_name(receipts, name, problems, form=content):
     """Receipts by one of their members; a second one of the same name is a problem."""
     found = {}
     for record in receipts:
         if record[name] in found:
             problems.append(f"{record[name]} came twice")
-        found[record[name]] = content(record)
+        found[record[name]] = form(record)
     return found
+
+
+def repeatable(record):
+    """What is the same in every run."""
+    return {**content(record), "promotions": taken(record, "promotion"), "original": record.get("original")}
 
 
 def check(dataset, out):
@@ -77,6 +133,8 @@ def check(dataset, out):
     expected = invoices(dataset)
     received = records(out)
     problems += compare(expected, by_name(received, "number", problems))
+    for record in received:
+        problems += discounts(record)
     sales = [entry for entry in expected.values() if entry["kind"] == "sale"]
     returns = [entry for entry in expected.values() if entry["kind"] == "return"]
     totals = {
@@ -86,6 +144,10 @@ def check(dataset, out):
         "lines": sum(len(entry["lines"]) for entry in expected.values()),
         "gross_sales": sum(entry["total"] for entry in sales),
         "gross_returns": sum(entry["total"] for entry in returns),
+        "discount_promotions": amounts(received, "sale", "promotion"),
+        "discount_points": amounts(received, "sale", "points"),
+        "net_sales": sum(record["total"] for record in received if record["kind"] == "sale"),
+        "net_returns": sum(record["total"] for record in received if record["kind"] == "return"),
         "customers": len({entry["customer"] for entry in expected.values() if entry["customer"]}),
         "duplicates": 0,
         "lost": 0,
@@ -94,15 +156,20 @@ def check(dataset, out):
     for name, value in totals.items():
         if summary.get(name) != value:
             problems.append(f"summary: {name} is {summary.get(name)}, expected {value}")
+    problems += points(received, summary)
     print(f"{dataset}: {totals['receipts']} receipts, {totals['lines']} lines, "
-          f"sales {totals['gross_sales']}, returns {totals['gross_returns']} minor units")
+          f"sales {totals['gross_sales']}, returns {totals['gross_returns']} minor units, "
+          f"off by promotions {totals['discount_promotions']}, by points {totals['discount_points']}")
     return problems
 
 
 def same(out, other):
     problems = []
-    left = by_name(records(out), "key", problems)
-    right = by_name(records(other), "key", problems)
+    runs = [records(out), records(other)]
+    for receipts in runs:
+        for record in receipts:
+            problems += discounts(record)
+    left, right = (by_name(receipts, "key", problems, repeatable) for receipts in runs)
     problems += compare(left, right)
     print(f"{len(left)} receipts in {out}, {len(right)} in {other}")
     return problems

@@ -2,7 +2,9 @@ import Retail
 
 /// Compares what upstream has received with what the files say was rung up, receipt by receipt and line by line.
 ///
-/// Nothing that tills or gateway say about themselves goes into it.
+/// What was sold, at which price and how much of it, must be what the files say. What promotions and points took off is not
+/// in the files: it must add up on every line and on every receipt, and stand only where it may. Nothing that tills or
+/// gateway say about themselves goes into it, but for the gateway's own remarks and points.
 public struct ReplayVerdict: Sendable {
     /// What upstream has, added up.
     public struct Totals: Hashable, Sendable {
@@ -14,10 +16,22 @@ public struct ReplayVerdict: Sendable {
         public var returns = 0
         /// Lines of all receipts.
         public var lines = 0
-        /// Sum of the sales.
+        /// Sum of the sales, price × quantity, before anything was taken off.
         public var grossSales = Money.zero
-        /// Sum of the returns, positive.
+        /// Sum of the returns, price × quantity, positive.
         public var grossReturns = Money.zero
+        /// What promotions took off the sales.
+        public var promotions = Money.zero
+        /// What points paid of the sales.
+        public var paidWithPoints = Money.zero
+        /// What had been taken off the goods that came back.
+        public var offReturns = Money.zero
+        /// Points that sales gave, less those that returns took back.
+        public var earned: Int64 = 0
+        /// Points that sales took, less those that returns gave back.
+        public var spent: Int64 = 0
+        /// Returns of which the sale is known.
+        public var linkedReturns = 0
         /// Different customers.
         public var customers = 0
         /// Receipts that paid a pick-up order; they are sales too.
@@ -61,7 +75,7 @@ public struct ReplayVerdict: Sendable {
                     totals.orders += 1
                     if !seenOrders.insert(order).inserted { findings.append(.doubled(key: "order \(order)")) }
                 } else if let (place, receipt) = expected[record.number] {
-                    compare(record, receipt)
+                    try compare(record, receipt)
                     checkOrder(record, place)
                 } else {
                     findings.append(.unexpected(key: record.key.text))
@@ -92,38 +106,69 @@ public struct ReplayVerdict: Sendable {
         if let customer = record.customer { customers.insert(customer) }
         if record.kind == ReceiptKind.return.rawValue {
             totals.returns += 1
-            totals.grossReturns = try totals.grossReturns.adding(record.total)
+            totals.linkedReturns += record.original == nil ? 0 : 1
         } else {
             totals.sales += 1
-            totals.grossSales = try totals.grossSales.adding(record.total)
         }
+        totals.earned = try sum(totals.earned, record.earned)
+        totals.spent = try sum(totals.spent, record.spent)
+        for line in record.lines { try add(line, isReturn: record.kind == ReceiptKind.return.rawValue) }
         return false
     }
 
-    private mutating func compare(_ record: UpstreamRecord, _ planned: PlannedReceipt) {
+    private mutating func add(_ line: UpstreamRecord.Line, isReturn: Bool) throws(ArithmeticError) {
+        let gross = try line.price.times(line.quantity)
+        if isReturn {
+            totals.grossReturns = try totals.grossReturns.adding(gross)
+        } else {
+            totals.grossSales = try totals.grossSales.adding(gross)
+        }
+        for discount in line.discounts {
+            if isReturn {
+                totals.offReturns = try totals.offReturns.adding(discount.amount)
+            } else if discount.origin == LineDiscount.pointsOrigin {
+                totals.paidWithPoints = try totals.paidWithPoints.adding(discount.amount)
+            } else {
+                totals.promotions = try totals.promotions.adding(discount.amount)
+            }
+        }
+    }
+
+    private mutating func compare(
+        _ record: UpstreamRecord, _ planned: PlannedReceipt
+    ) throws(ArithmeticError) {
         let invoice = planned.invoice
         let key = record.key.text
-        func check(_ field: String, _ expected: String, _ found: String) -> ReplayFinding? {
-            expected == found ? nil : .differs(key: key, field: field, expected: expected, found: found)
+        func check(_ field: String, _ expected: String, _ found: String) {
+            guard expected != found else { return }
+            findings.append(.differs(key: key, field: field, expected: expected, found: found))
         }
-        var differences = [
-            check("key", planned.key.text, key),
-            check("kind", invoice.kind.rawValue, record.kind),
-            check("customer", invoice.customer ?? "nobody", record.customer ?? "nobody"),
-            check("total", "\(invoice.total.minorUnits)", "\(record.total.minorUnits)"),
-            check("number of lines", "\(invoice.lines.count)", "\(record.lines.count)"),
-        ]
+        check("key", planned.key.text, key)
+        check("kind", invoice.kind.rawValue, record.kind)
+        check("customer", invoice.customer ?? "nobody", record.customer ?? "nobody")
+        check("original", planned.original?.text ?? "none", record.original?.text ?? "none")
+        check("marks", Self.marks(of: planned).joined(separator: " "), record.unusualMarks.joined(separator: " "))
+        check("number of lines", "\(invoice.lines.count)", "\(record.lines.count)")
+        var total = Money.zero
         for (index, (line, found)) in zip(invoice.lines, record.lines).enumerated() {
             let place = "line \(index + 1)"
-            differences += [
-                check("\(place) sku", line.sku, found.sku),
-                check("\(place) name", line.name, found.name),
-                check("\(place) quantity", line.quantity.decimalText, found.quantity.decimalText),
-                check("\(place) price", "\(line.price.minorUnits)", "\(found.price.minorUnits)"),
-                check("\(place) amount", "\(line.amount.minorUnits)", "\(found.amount.minorUnits)"),
-            ]
+            check("\(place) sku", line.sku, found.sku)
+            check("\(place) name", line.name, found.name)
+            check("\(place) quantity", line.quantity.decimalText, found.quantity.decimalText)
+            check("\(place) price", "\(line.price.minorUnits)", "\(found.price.minorUnits)")
+            let net = try line.amount.subtracting(try found.takenOff())
+            check("\(place) amount", "\(net.minorUnits)", "\(found.amount.minorUnits)")
+            total = try total.adding(net)
+            for discount in found.discounts where !planned.allows(discount) {
+                findings.append(.discount(key: key, line: index + 1, origin: discount.origin))
+            }
         }
-        findings += differences.compactMap(\.self)
+        check("total", "\(total.minorUnits)", "\(record.total.minorUnits)")
+    }
+
+    /// What the gateway has to remark: only that it does not know from which sale goods come back.
+    private static func marks(of planned: PlannedReceipt) -> [String] {
+        planned.invoice.kind == .return && planned.original == nil ? [ReceiptMark.originalUnknown.rawValue] : []
     }
 
     /// A till's receipts arrive in the order in which it rang them up.
@@ -131,4 +176,36 @@ public struct ReplayVerdict: Sendable {
         if let last = lastPlace[record.key.till], last > place { findings.append(.outOfOrder(key: record.key.text)) }
         lastPlace[record.key.till] = max(lastPlace[record.key.till] ?? 0, place)
     }
+}
+
+extension PlannedReceipt {
+    /// Whether something of this origin may have been taken off a line: points only where the customer was to spend some, and
+    /// nothing off goods that come back from nowhere. Which promotions are right is for the rules' own tests to say.
+    fileprivate func allows(_ discount: LineDiscount) -> Bool {
+        switch (discount.origin, invoice.kind) {
+        case (LineDiscount.promotionOrigin, .sale): true
+        case (LineDiscount.pointsOrigin, .sale): spendsPoints
+        case (LineDiscount.promotionOrigin, .return), (LineDiscount.pointsOrigin, .return): original != nil
+        default: false
+        }
+    }
+}
+
+extension UpstreamRecord {
+    /// The gateway's remarks, but for the one that every replay of an earlier day gets.
+    fileprivate var unusualMarks: [String] { marks.filter { $0 != ReceiptMark.clock.rawValue } }
+}
+
+extension UpstreamRecord.Line {
+    fileprivate func takenOff() throws(ArithmeticError) -> Money {
+        var sum = Money.zero
+        for discount in discounts { sum = try sum.adding(discount.amount) }
+        return sum
+    }
+}
+
+private func sum(_ first: Int64, _ second: Int64) throws(ArithmeticError) -> Int64 {
+    let (sum, isOverflow) = first.addingReportingOverflow(second)
+    guard !isOverflow else { throw .overflow }
+    return sum
 }

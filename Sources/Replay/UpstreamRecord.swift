@@ -10,6 +10,8 @@ public struct UpstreamRecord: Hashable, Sendable {
         var quantity: Quantity
         var price: Money
         var amount: Money
+        /// What was taken off, by origin.
+        var discounts: [LineDiscount]
     }
 
     /// `store/till/shift/number`.
@@ -22,6 +24,14 @@ public struct UpstreamRecord: Hashable, Sendable {
     public let customer: String?
     /// The pick-up order that it paid.
     public let order: String?
+    /// On a return: the sale that the goods come from.
+    public let original: ReceiptKey?
+    /// The gateway's remarks on the receipt.
+    public let marks: [String]
+    /// Points that the customer got for it; negative on a return, which takes them back.
+    public let earned: Int64
+    /// Points that the customer paid with; negative on a return, which gives them back.
+    public let spent: Int64
     /// The sum, as the till has computed it.
     public let total: Money
     /// The goods.
@@ -37,13 +47,25 @@ public struct UpstreamRecord: Hashable, Sendable {
         number = try fields.receiptNumber("number")
         customer = try fields.optionalIDText("customer")
         order = try fields.optionalIDText("order")
+        original = try fields.optionalReceiptKey("original")
+        let gateway = try fields.object("gateway")
+        marks = try gateway.optionalIDTextArray("marks", limit: ProtocolLimits.jsonObjectMembers) ?? []
+        let points = try gateway.optionalObject("points")
+        earned = try points?.integer("earned", in: Int64.min...Int64.max) ?? 0
+        spent = try points?.integer("spent", in: Int64.min...Int64.max) ?? 0
         total = try fields.money("total")
         lines = try fields.array("lines", limit: ProtocolLimits.receiptLines) { line throws(FieldError) in
             Line(
                 sku: try line.text("sku", max: ProtocolLimits.idCharacters),
                 name: try line.text("name", min: 0, max: ProtocolLimits.nameCharacters),
                 quantity: try line.quantity("quantity"), price: try line.money("price"),
-                amount: try line.money("amount"))
+                amount: try line.money("amount"),
+                discounts: try line.optionalArray("discounts", limit: ProtocolLimits.lineDiscounts) {
+                    discount throws(FieldError) in
+                    LineDiscount(
+                        origin: try discount.idText("origin"), id: try discount.optionalIDText("id"),
+                        amount: try discount.nonNegativeMoney("amount"))
+                } ?? [])
         }
     }
 }

@@ -15,6 +15,42 @@ struct ReplayPlanTests {
         #expect(plan.receipts(of: "T03").map(\.key.text) == ["S1/T03/1/3", "S1/T03/1/6"])
     }
 
+    @Test("A return goes to the till of the latest sale that has all of it left, and names it")
+    func originals() throws {
+        let plan = try ReplayPlan(
+            days: [
+                day(
+                    """
+                    1,A,x,2,2010-12-01 08:26:00,1.5,7,UK
+                    1,B,x,1,2010-12-01 08:26:00,1.5,7,UK
+                    2,A,x,1,2010-12-01 08:27:00,1.5,7,UK
+                    3,A,x,9,2010-12-01 08:28:00,1.5,8,UK
+                    C4,A,x,-1,2010-12-01 08:29:00,1.5,7,UK
+                    C5,A,x,-1,2010-12-01 08:30:00,1.5,7,UK
+                    C5,B,x,-1,2010-12-01 08:30:00,1.5,7,UK
+                    C6,A,x,-2,2010-12-01 08:31:00,1.5,7,UK
+                    C7,A,x,-1,2010-12-01 08:32:00,1.5,,UK
+                    """)
+            ], tillCount: 3)
+        let originals = plan.receipts.suffix(4).map { $0.original?.text }
+        #expect(originals == ["S1/T02/1/2", "S1/T01/1/1", nil, nil])
+        #expect(plan.receipts.suffix(4).map(\.key.till) == ["T02", "T01", "T03", "T01"])
+    }
+
+    @Test("What customers do at the till follows from the receipt's number")
+    func habits() throws {
+        let rows = [
+            "5,A,x,1,2010-12-01 08:26:00,1.5,7,UK", "10,A,x,1,2010-12-01 08:26:00,1.5,,UK",
+            "3,A,x,1,2010-12-01 08:26:00,1.5,,UK",
+        ]
+        let plan = try ReplayPlan(days: [day(rows.joined(separator: "\n"))], tillCount: 1)
+        #expect(plan.receipts.map(\.spendsPoints) == [true, false, false])
+        #expect(plan.receipts.map(\.coupons) == [[], [], ["FAIR10"]])
+        let script = String(decoding: plan.script(of: "T01"), as: UTF8.self)
+        #expect(script.contains(#""customer":"7","spend":1000000000,"lines""#))
+        #expect(script.contains(#""coupons":["FAIR10"],"lines""#))
+    }
+
     @Test("A number in two files is refused")
     func doubled() throws {
         let first = try day(rows)

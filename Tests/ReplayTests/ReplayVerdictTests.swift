@@ -9,29 +9,40 @@ struct ReplayVerdictTests {
 
     init() throws {
         let rows = """
-            1,A,"Name, 1 ",2,2010-12-01 08:26:00,2.55,17850,UK
-            1,B,,1,2010-12-01 08:26:00,0.5,17850,UK
+            10,A,"Name, 1 ",2,2010-12-01 08:26:00,2.55,17850,UK
+            10,B,,1,2010-12-01 08:26:00,0.5,17850,UK
             2,A,"Name, 1 ",1,2010-12-01 08:27:00,2.55,,UK
             C3,A,"Name, 1 ",-1,2010-12-01 08:28:00,2.55,17850,UK
+            C4,B,,-1,2010-12-01 08:29:00,0.5,,UK
             """
         plan = try ReplayPlan(days: [day(rows)], tillCount: 2)
     }
 
-    /// What a gateway without a fault sends on.
+    /// What a gateway without a fault sends on: the first sale has a promotion and points, and a part of it comes back.
     private var received: [String] {
         [
             """
-            {"key":"S1/T01/1/1","kind":"sale","number":"1","customer":"17850","total":560,"lines":[\
-            {"sku":"A","name":"Name, 1 ","quantity":2,"price":255,"amount":510},\
+            {"key":"S1/T01/1/10","kind":"sale","number":"10","customer":"17850","total":500,\
+            "gateway":{"points":{"earned":5,"spent":20},"marks":["clock"]},"lines":[\
+            {"sku":"A","name":"Name, 1 ","quantity":2,"price":255,"amount":450,"discounts":[\
+            {"origin":"promotion","id":"p","amount":40},{"origin":"points","amount":20}]},\
             {"sku":"B","name":"","quantity":1,"price":50,"amount":50}]}
             """,
             """
-            {"key":"S1/T02/1/2","kind":"sale","number":"2","customer":null,"total":255,"lines":[\
+            {"key":"S1/T02/1/2","kind":"sale","number":"2","customer":null,"total":255,\
+            "gateway":{"points":null,"marks":["clock"]},"lines":[\
             {"sku":"A","name":"Name, 1 ","quantity":1,"price":255,"amount":255}]}
             """,
             """
-            {"key":"S1/T01/1/C3","kind":"return","number":"C3","customer":"17850","total":255,"lines":[\
-            {"sku":"A","name":"Name, 1 ","quantity":1,"price":255,"amount":255}]}
+            {"key":"S1/T01/1/C3","kind":"return","number":"C3","customer":"17850","total":225,"original":"S1/T01/1/10",\
+            "gateway":{"points":{"earned":-2,"spent":-10},"marks":["clock"]},"lines":[\
+            {"sku":"A","name":"Name, 1 ","quantity":1,"price":255,"amount":225,"discounts":[\
+            {"origin":"promotion","id":"p","amount":20},{"origin":"points","amount":10}]}]}
+            """,
+            """
+            {"key":"S1/T02/1/C4","kind":"return","number":"C4","customer":null,"total":50,\
+            "gateway":{"points":null,"marks":["original_unknown","clock"]},"lines":[\
+            {"sku":"B","name":"","quantity":1,"price":50,"amount":50}]}
             """,
         ]
     }
@@ -45,35 +56,43 @@ struct ReplayVerdictTests {
         let verdict = try verdict(received)
         #expect(verdict.findings == [])
         var totals = ReplayVerdict.Totals()
-        totals.receipts = 3
+        totals.receipts = 4
         totals.sales = 2
-        totals.returns = 1
-        totals.lines = 4
+        totals.returns = 2
+        totals.linkedReturns = 1
+        totals.lines = 5
         totals.grossSales = Money(minorUnits: 815)
-        totals.grossReturns = Money(minorUnits: 255)
+        totals.grossReturns = Money(minorUnits: 305)
+        totals.promotions = Money(minorUnits: 40)
+        totals.paidWithPoints = Money(minorUnits: 20)
+        totals.offReturns = Money(minorUnits: 30)
+        totals.earned = 3
+        totals.spent = 10
         totals.customers = 1
         #expect(verdict.totals == totals)
     }
 
     @Test("Receipts of different tills may arrive in any order, those of one till may not")
     func order() throws {
-        #expect(try verdict([received[1], received[0], received[2]]).findings == [])
-        #expect(try verdict([received[2], received[0], received[1]]).findings == [.outOfOrder(key: "S1/T01/1/1")])
+        #expect(try verdict([received[1], received[3], received[0], received[2]]).findings == [])
+        #expect(
+            try verdict([received[2], received[0], received[1], received[3]]).findings
+                == [.outOfOrder(key: "S1/T01/1/10")])
     }
 
     @Test("A receipt that did not arrive is lost")
     func lost() throws {
         let verdict = try verdict(Array(received.dropLast()))
-        #expect(verdict.findings == [.lost(number: "C3", till: "T01")])
+        #expect(verdict.findings == [.lost(number: "C4", till: "T02")])
         #expect(verdict.lost == 1)
     }
 
     @Test("A receipt that arrived twice is doubled and counts once")
     func doubled() throws {
         let verdict = try verdict(received + [received[0]])
-        #expect(verdict.findings == [.doubled(key: "S1/T01/1/1")])
+        #expect(verdict.findings == [.doubled(key: "S1/T01/1/10")])
         #expect(verdict.duplicates == 1)
-        #expect(verdict.totals.receipts == 3)
+        #expect(verdict.totals.receipts == 4)
     }
 
     @Test("A receipt that no file has is found")
@@ -86,26 +105,58 @@ struct ReplayVerdictTests {
     @Test(
         "Any change of content is found",
         arguments: [
-            ("\"total\":560", "\"total\":561", "total"), ("\"sale\"", "\"return\"", "kind"),
+            ("\"total\":500", "\"total\":501", "total"), ("\"sale\"", "\"return\"", "kind"),
             ("\"17850\"", "null", "customer"), ("T01", "T02", "key"),
             ("\"price\":255", "\"price\":254", "line 1 price"),
-            ("\"amount\":510", "\"amount\":509", "line 1 amount"),
+            ("\"amount\":450", "\"amount\":449", "line 1 amount"), ("\"clock\"", "\"hold_missing\"", "marks"),
             ("\"quantity\":2", "\"quantity\":2.001", "line 1 quantity"),
             ("Name, 1 ", "Name, 1", "line 1 name"), ("\"sku\":\"B\"", "\"sku\":\"b\"", "line 2 sku"),
         ])
     func changed(from: String, to: String, field: String) throws {
-        let verdict = try verdict([received[0].replacingOnce(from, to), received[1], received[2]])
+        let verdict = try verdict([received[0].replacingOnce(from, to)] + received.dropFirst())
         let fields = verdict.findings.compactMap { finding in
             if case .differs(_, let field, _, _) = finding { field } else { nil }
         }
         #expect(fields == [field])
     }
 
+    @Test("What was taken off must add up, on the line and on the receipt")
+    func discountAddsUp() throws {
+        let changed = received[0].replacingOnce("\"amount\":40", "\"amount\":41")
+        let findings = try verdict([changed] + received.dropFirst()).findings
+        #expect(findings.map { "\($0)".contains("line 1 amount is 450 where the file has 449") } == [true, false])
+        #expect(findings.count == 2)
+    }
+
+    @Test("A discount must be one that somebody was to give")
+    func discounts() throws {
+        let points = "\"discounts\":[{\"origin\":\"points\",\"amount\":5}]"
+        let walkIn = received[1].replacingOnce("\"amount\":255", "\"amount\":250," + points)
+            .replacingOnce("\"total\":255", "\"total\":250")
+        #expect(
+            try verdict([received[0], walkIn, received[2], received[3]]).findings
+                == [.discount(key: "S1/T02/1/2", line: 1, origin: "points")])
+        let other = received[0].replacingOnce("\"promotion\"", "\"till\"")
+        #expect(
+            try verdict([other] + received.dropFirst()).findings
+                == [.discount(key: "S1/T01/1/10", line: 1, origin: "till")])
+    }
+
+    @Test("A return must name the sale that it brings back, and the gateway must have found it")
+    func originals() throws {
+        let stranger = received[2].replacingOnce(",\"original\":\"S1/T01/1/10\"", "")
+            .replacingOnce("\"marks\":[", "\"marks\":[\"original_unknown\",")
+        let fields = try verdict([received[0], received[1], stranger, received[3]]).findings.map(\.description)
+        #expect(fields.count == 2)
+        #expect(fields.first?.contains("original is none") == true)
+        #expect(fields.last?.contains("marks is original_unknown") == true)
+    }
+
     @Test("A line that is no receipt is found")
     func unreadable() throws {
         let verdict = try verdict(received + ["{\"key\":"])
         #expect(verdict.findings.count == 1)
-        guard case .unreadable(line: 4, _)? = verdict.findings.first else {
+        guard case .unreadable(line: 5, _)? = verdict.findings.first else {
             Issue.record("\(verdict.findings)")
             return
         }

@@ -63,6 +63,56 @@ struct PlannedReceiptTests {
         #expect(request.total?.minorUnits == 400)
     }
 
+    @Test("a sale has the coupons that the basket was quoted with, and names its hold")
+    func coupons() throws {
+        var plan = try PlannedReceipt(script: Array(Self.line.utf8))
+        plan.coupons = ["C"]
+        let basket = plan.basket(for: CustomerID(number: 7), spend: 50)
+        #expect(basket.coupons == ["C"] && basket.spend == 50)
+        #expect(plan.basket(for: nil, spend: 50).spend == 0)
+        let request = try plan.request(
+            customer: CustomerID(number: 7), quote: quote(amounts: [400, 0], taken: []), hold: "h-1")
+        #expect(request.coupons == ["C"] && request.hold == "h-1")
+    }
+
+    @Test("spend, coupons and original are read from a script; a sale brings nothing back")
+    func extras() throws {
+        let text = #"""
+            {"number":"C1","shift":1,"kind":"return","at":"2010-12-01T08:26:00Z","spend":7,"coupons":["C"],
+            "original":"S1/T01/1/9","lines":[{"sku":"A","name":"","quantity":1,"price":1}]}
+            """#
+        let plan = try PlannedReceipt(script: Array(text.utf8))
+        #expect(plan.spend == 7 && plan.coupons == ["C"] && plan.original?.text == "S1/T01/1/9")
+        #expect(throws: PlanError(reason: "original is for returns")) {
+            try PlannedReceipt(script: Array(text.replacing("return", with: "sale").utf8))
+        }
+    }
+
+    @Test("what was taken off goods is not paid back: the part that comes back, rounded down, by giver")
+    func refund() throws {
+        var plan = try PlannedReceipt(script: Array(Self.line.utf8))
+        plan.kind = .return
+        plan.lines = [
+            .init(sku: "B", name: "Bag", quantity: Quantity(thousandths: 2_000), price: Money(minorUnits: 100))
+        ]
+        func sold(_ promotion: Int64, _ points: Int64) -> ReceiptLine {
+            ReceiptLine(
+                sku: "B", name: "Bag", quantity: Quantity(thousandths: 3_000), price: Money(minorUnits: 100),
+                amount: Money(minorUnits: 300 - promotion - points),
+                discounts: [
+                    LineDiscount(origin: "promotion", id: "p", amount: Money(minorUnits: promotion)),
+                    LineDiscount(origin: "points", amount: Money(minorUnits: points)),
+                ])
+        }
+        let request = try plan.request(customer: nil, sold: [sold(100, 20), sold(10, 0)])
+        // A third of 110 and of 20.
+        #expect(request.lines[0].content.discounts.map(\.amount.minorUnits) == [36, 6])
+        #expect(request.total?.minorUnits == 158)
+        #expect(request.receipt(store: "S1", till: "T01").arithmeticMarks() == [])
+        let free = try plan.request(customer: nil, sold: [sold(300, 0)])
+        #expect(free.total == .zero && free.payments == [])
+    }
+
     @Test("a quote with another number of lines is not used")
     func wrongQuote() throws {
         let plan = try PlannedReceipt(script: Array(Self.line.utf8))

@@ -32,7 +32,7 @@ def arguments():
     return parser.parse_args()
 
 
-SECTIONS = ["identification", "quote", "sale", "reconnect", "idle", "start"]
+SECTIONS = ["identification", "quote", "growth", "sale", "reconnect", "idle", "start"]
 
 
 def say(text):
@@ -92,6 +92,8 @@ class Run:
             if "reconnect" in wanted:
                 self.take(measures.reconnect(self.bench, self.gateway, floor))
             floor.stop()
+        if "growth" in wanted:
+            self.take(measures.growth(self.bench, self.gateway))
         if "sale" in wanted and self.has_redis:
             redis = self.redis(durable=True)
             self.take(measures.sale(self.bench, self.gateway, redis))

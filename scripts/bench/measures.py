@@ -5,10 +5,14 @@ import pathlib
 import statistics
 import subprocess
 
+import programmes
 from servers import settled_mib
 
 LOAD_CORE = "1"
 HERE = pathlib.Path(__file__).parent
+# Quotes are measured with so many promotions, of which ten apply, and so many connections.
+PROMOTIONS = 100
+CONNECTIONS = 16
 
 
 class Row(dict):
@@ -95,32 +99,71 @@ def identification(bench, gateway, floor, redis):
             yield row_of(report, "requests_per_s", name, "1/s", "Redis GET", redis_target)
 
 
-def basket(prices=True):
-    """Ten different lines, as a till sends them."""
-    lines = []
-    for number in range(10):
-        line = {"sku": f"46071005{number:05}", "quantity": number % 3 + 1, "price": 9900 + number * 110}
-        if prices:
-            line = {**line, "name": f"Goods number {number}", "amount": line["price"] * line["quantity"]}
-        lines.append(line)
-    return lines
-
-
 def compact(value):
     return json.dumps(value, separators=(",", ":"))
 
 
-def quote(bench, gateway, floor):
+def quote_body(bench, lines):
+    """A basket of one of the known customers: c-1 with two digits less than all of them have."""
     digits = len(str(bench.customers))
-    body = compact({"customer_id": "c-1%k", "lines": basket(prices=False)})
-    ours = bench.ours(gateway, f"QUOTE %t {body}", 16, keys=10 ** max(0, digits - 2))
-    report = bench.compare("quote", ours, bench.theirs(floor, IDENTIFY, 16))
-    yield row_of(report, "requests_per_s", "quote of 10 lines, 16 connections", "1/s", "floor identification", 0.3,
-                 note="no promotions exist yet")
+    return compact({"customer_id": "c-1%k", "lines": programmes.described(programmes.basket(lines))}), \
+        10 ** max(0, digits - 2)
+
+
+def quote(bench, gateway, floor):
+    """Beside the floor's identification: the basket that meets ten of a hundred promotions."""
+    body, keys = quote_body(bench, 10)
+    applied = gateway.put_programme(programmes.programme(PROMOTIONS), body.replace("%k", "0"))
+    ours = bench.ours(gateway, f"QUOTE %t {body}", CONNECTIONS, keys=keys)
+    report = bench.compare("quote", ours, bench.theirs(floor, IDENTIFY, CONNECTIONS))
+    name = f"quote of 10 lines, {PROMOTIONS} promotions"
+    yield row_of(report, "requests_per_s", name, "1/s", "floor identification", 0.3,
+                 note=f"{CONNECTIONS} connections, {applied} promotions apply")
+    yield row_of(report, "p99_us", f"{name}: p99", "us", "floor identification", None)
+    yield row_of(report, "server_cpu_us_per_request", f"server CPU per {name}", "us", "floor identification", None)
+    without_promotions(bench, gateway)
+
+
+def without_promotions(bench, gateway):
+    """What is measured next is measured without promotions."""
+    gateway.put_programme(programmes.programme(0), quote_body(bench, 10)[0].replace("%k", "0"))
+
+
+def growth(bench, gateway):
+    """How the cost of a quote grows: with promotions that do not apply, and with lines. Each against the smallest."""
+    by_promotions = [(count, 10) for count in (10, 100, 1000)]
+    by_lines = [(PROMOTIONS, count) for count in (5, 10, 50, 500)]
+    yield from growth_table(bench, gateway, by_promotions, lambda size: f"{size[0]} promotions", "quote of 10 lines")
+    yield from growth_table(bench, gateway, by_lines, lambda size: f"{size[1]} lines", f"quote, {PROMOTIONS} promotions")
+    without_promotions(bench, gateway)
+
+
+def growth_table(bench, gateway, sizes, name, work):
+    rounds, applied = [], {}
+    for _ in range(bench.rounds):
+        figures = {}
+        for size in sizes:
+            promotions, lines = size
+            body, keys = quote_body(bench, lines)
+            applied[size] = gateway.put_programme(programmes.programme(promotions), body.replace("%k", "0"))
+            figures[size] = bench.run_load(bench.ours(gateway, f"QUOTE %t {body}", CONNECTIONS, keys=keys))
+            if figures[size]["refused"]:
+                bench.refused.append(f"{work}: {figures[size]['refused']} refused with {name(size)}")
+        rounds.append(figures)
+    for title, figure, unit in ((work, "requests_per_s", "1/s"),
+                                (f"server CPU per {work}", "server_cpu_us_per_request", "us")):
+        for size in sizes:
+            ratios = [figures[size][figure] / figures[sizes[0]][figure] for figures in rounds]
+            median = [statistics.median(figures[which][figure] for figures in rounds) for which in (size, sizes[0])]
+            is_first = size == sizes[0]
+            yield Row(f"{title}: {name(size)}", unit, median[0], None if is_first else name(sizes[0]),
+                      None if is_first else median[1], None if is_first else round(statistics.median(ratios), 3),
+                      None if is_first else round(min(ratios), 3), None if is_first else round(max(ratios), 3),
+                      note=f"{applied[size]} promotions apply")
 
 
 def sale(bench, gateway, redis_durable):
-    lines = basket()
+    lines = programmes.basket(receipt=True)
     total = sum(line["amount"] for line in lines)
     body = compact({"shift": "SHIFT", "number": "%t", "at": "2026-11-22T09:31:00Z", "lines": lines,
                     "payments": [{"kind": "card", "amount": total}], "total": total}).replace('"SHIFT"', "RUN")

@@ -176,18 +176,33 @@ class Gateway:
             self.server.stop()
             self.server = None
 
+    def put_programme(self, programme, basket):
+        """Puts a programme in force and returns how many of its promotions apply to a basket, the body of a QUOTE."""
+        file = self.data.parent / "programme.json"
+        file.write_text(json.dumps(programme), encoding="utf-8")
+        self._call("programme", "put", "--data", self.data, file)
+        answer = self._ask([self.HELLO, f"QUOTE 1 {basket}"])[-1]
+        if not answer.startswith("OK 1 "):
+            raise SystemExit(f"bench: QUOTE is answered {answer}")
+        return len(json.loads(answer[5:])["promotions"])
+
     def _answers(self):
+        try:
+            answers = self._ask([self.HELLO, 'IDENTIFY 1 {"card":"2200000000000000"}'])
+            return answers[0].startswith("OK h") and answers[1].startswith("OK 1")
+        except OSError:
+            return False
+
+    def _ask(self, requests):
+        """Sends these lines, one after the other, and returns as many answers."""
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         context.load_cert_chain(self.certificate, self.key)
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), 5) as plain, context.wrap_socket(plain) as link:
-                lines = link.makefile("rwb")
-                lines.write(f'{self.HELLO}\nIDENTIFY 1 {{"card":"2200000000000000"}}\n'.encode())
-                lines.flush()
-                return lines.readline().startswith(b"OK h") and lines.readline().startswith(b"OK 1")
-        except OSError:
-            return False
+        with socket.create_connection(("127.0.0.1", self.port), 5) as plain, context.wrap_socket(plain) as link:
+            lines = link.makefile("rwb")
+            lines.write("".join(f"{request}\n" for request in requests).encode())
+            lines.flush()
+            return [lines.readline().decode().rstrip("\n") for _ in requests]
 
 
 def build_tools(bench, work):

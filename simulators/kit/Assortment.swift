@@ -78,6 +78,7 @@ public struct ReceiptInventor: Sendable {
         return PlannedReceipt(
             number: "\(seed)-\(made)", shift: shift, kind: isReturn ? .return : .sale, at: instant,
             customer: isKnown ? "auto-\(customer)" : nil, customerName: isKnown ? "Customer \(customer)" : nil,
+            spend: isReturn || made % 4 != 0 ? 0 : 1_000,
             lines: Assortment.standard.basket(linesMaximum: isReturn ? 2 : 10, using: &generator))
     }
 }

@@ -35,13 +35,19 @@ public struct PlannedReceipt: Hashable, Sendable {
     public var customer: String?
     /// The customer's name, for enrolling.
     public var customerName: String?
+    /// Points that the customer wants to pay with, as far as there are any and the basket lets them.
+    public var spend: Int64
+    /// Coupons that are shown.
+    public var coupons: [String]
+    /// On a return: the sale that the goods come from.
+    public var original: ReceiptKey?
     /// The goods.
     public var lines: [Line]
 
     /// A planned receipt.
     public init(
         number: String, shift: Int, kind: ReceiptKind, at: Instant, customer: String?, customerName: String? = nil,
-        lines: [Line]
+        spend: Int64 = 0, coupons: [String] = [], original: ReceiptKey? = nil, lines: [Line]
     ) {
         self.number = number
         self.shift = shift
@@ -49,12 +55,15 @@ public struct PlannedReceipt: Hashable, Sendable {
         self.at = at
         self.customer = customer
         self.customerName = customerName
+        self.spend = spend
+        self.coupons = coupons
+        self.original = original
         self.lines = lines
     }
 
     /// Reads a line of a script:
-    /// `{"number","shift","kind":"sale"|"return","at","customer":text|null,"customer_name"?,"lines":[{"sku","name",
-    /// "quantity","price"}]}`, with prices in minor units.
+    /// `{"number","shift","kind":"sale"|"return","at","customer":text|null,"customer_name"?,"spend"?,"coupons"?,"original"?,
+    /// "lines":[{"sku","name","quantity","price"}]}`, with prices in minor units.
     public init(script fields: FieldReader) throws(FieldError) {
         number = try fields.receiptNumber("number")
         shift = Int(try fields.integer("shift", in: 0...Int64(ReceiptKey.shiftMaximum)))
@@ -63,6 +72,10 @@ public struct PlannedReceipt: Hashable, Sendable {
         at = try fields.instant("at")
         customer = try fields.optionalIDText("customer")
         customerName = try fields.optionalNameText("customer_name")
+        spend = try fields.optionalPoints("spend") ?? 0
+        coupons = try fields.optionalIDTextArray("coupons", limit: ProtocolLimits.coupons) ?? []
+        original = try fields.optionalReceiptKey("original")
+        guard original == nil || kind == .return else { throw fields.bad("original", "is for returns") }
         lines = try fields.array("lines", limit: ProtocolLimits.receiptLines) { line throws(FieldError) in
             Line(
                 sku: try line.skuText("sku"), name: try line.printedText("name"),
@@ -89,38 +102,59 @@ public struct PlannedReceipt: Hashable, Sendable {
     }
 
     /// The basket to be quoted for a customer.
-    public func basket(for customer: CustomerID?) -> QuoteRequest {
+    ///
+    /// - Parameter spend: points that the customer wants to pay with.
+    public func basket(for customer: CustomerID?, spend: Int64) -> QuoteRequest {
         QuoteRequest(
             customer: customer,
-            lines: lines.map { BasketLine(sku: $0.sku, quantity: $0.quantity, price: $0.price) })
+            lines: lines.map { BasketLine(sku: $0.sku, quantity: $0.quantity, price: $0.price) },
+            spend: customer == nil ? 0 : spend, coupons: coupons)
     }
 
     /// The receipt as it is sent: priced by the quote if there is one, else by price × quantity rounded half up, and
     /// paid by card in one payment.
-    public func request(customer: CustomerID?, quote: QuoteReply?) throws(PlanError) -> ReceiptRequest {
+    ///
+    /// - Parameters:
+    ///   - hold: the hold of the points that the quote spends.
+    ///   - sold: on a return, the lines of the sale; what was taken off them is not paid back.
+    public func request(
+        customer: CustomerID?, quote: QuoteReply? = nil, hold: String? = nil, sold: [ReceiptLine] = []
+    ) throws(PlanError) -> ReceiptRequest {
         if let quote, quote.lines.count != lines.count {
             throw PlanError(reason: "receipt \(number): the quote has \(quote.lines.count) lines, not \(lines.count)")
         }
         var receiptLines: [ReceiptRequestLine] = []
         var total = Money.zero
         do throws(ArithmeticError) {
+            let refund = try Refund(of: sold)
             for index in lines.indices {
-                let line = lines[index]
-                let quoted = quote?.lines[index]
-                let amount = if let quoted { quoted.amount } else { try line.price.times(line.quantity) }
-                total = try total.adding(amount)
-                receiptLines.append(
-                    ReceiptRequestLine(
-                        ReceiptLine(
-                            sku: line.sku, name: line.name, quantity: line.quantity, price: line.price, amount: amount,
-                            discounts: quoted?.taken ?? [])))
+                let line = try receiptLine(index, quote?.lines[index], refund)
+                total = try total.adding(line.amount)
+                receiptLines.append(ReceiptRequestLine(line))
             }
         } catch {
             throw PlanError(reason: "receipt \(number): an amount is too large")
         }
         return ReceiptRequest(
-            kind: kind, shift: shift, number: number, at: at, customer: customer, quote: quote?.quote,
-            lines: receiptLines, payments: total == .zero ? [] : [Tender(kind: "card", amount: total)], total: total)
+            kind: kind, shift: shift, number: number, at: at, customer: customer, quote: quote?.quote, hold: hold,
+            coupons: coupons, lines: receiptLines,
+            payments: total == .zero ? [] : [Tender(kind: "card", amount: total)], total: total, original: original)
+    }
+
+    private func receiptLine(
+        _ index: Int, _ quoted: QuoteReplyLine?, _ refund: Refund
+    ) throws(ArithmeticError) -> ReceiptLine {
+        let line = lines[index]
+        var priced = ReceiptLine(
+            sku: line.sku, name: line.name, quantity: line.quantity, price: line.price,
+            amount: try line.price.times(line.quantity))
+        if let quoted {
+            priced.amount = quoted.amount
+            priced.discounts = quoted.taken
+        } else {
+            try refund.reduce(&priced)
+        }
+        return priced
     }
 }
 

@@ -19,8 +19,10 @@ struct Register: AsyncParsableCommand {
             A line of a script:
               {"number":"536365","shift":1,"kind":"sale","at":"2010-12-01T08:26:00Z","customer":"17850",
                "lines":[{"sku":"85123A","name":"Candle holder","quantity":6,"price":255}]}
-            on one line; kind is sale or return, customer an external id or null, prices are minor units.
-            A customer is identified, or enrolled when not found, and every sale to one is quoted first.
+            on one line; kind is sale or return, customer an external id or null, prices are minor units. It may have coupons \
+            (a list), spend (points that the customer wants to pay with, if there are any) and, on a return, original (the \
+            key of a sale, "S1/T01/1/536365").
+            A customer is identified, or enrolled when not found; every sale is quoted first, and points are held.
 
             Standard output has one JSON object per line: progress every 100 receipts, and done at the end.
             The exit code is 1 when anything was refused or given up; the reasons are on standard error.

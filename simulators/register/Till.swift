@@ -14,6 +14,7 @@ final class Till: Sendable {
         var enrolled = 0
         var identified = 0
         var quotes = 0
+        var holds = 0
         var marked = 0
         var latencies = Latencies()
         var failures = 0
@@ -26,7 +27,10 @@ final class Till: Sendable {
     let client: TillClient
     let progress: ProgressLines
     private let state = Mutex(Tally())
+    private let sales = Mutex<[ReceiptKey: [ReceiptLine]]>([:])
     private static let progressEvery = 100
+    /// Tries to hold points that other tills spend at the same time; then the customer pays without.
+    private static let holdAttempts = 3
 
     init(client: TillClient, progress: ProgressLines) {
         self.client = client
@@ -43,13 +47,13 @@ final class Till: Sendable {
     func ring(_ plan: PlannedReceipt, turn: Gate, handedOver: Gate) async {
         do {
             let customer = try await identify(plan)
-            let quote = try await self.quote(plan, customer: customer)
-            let request = try plan.request(customer: customer, quote: quote)
+            let request = try await price(plan, customer: customer)
             await turn.pass()
             let start = ContinuousClock.now
             let pending = client.beginReceipt(request)
             handedOver.open()
             let reply = try await pending.reply()
+            if customer != nil, plan.kind == .sale { remember(request, as: reply.key) }
             note(plan, reply, took: ContinuousClock.now - start)
         } catch {
             await turn.pass()
@@ -107,13 +111,57 @@ final class Till: Sendable {
         return reply.customer.customer
     }
 
+    /// Prices a receipt: a sale by its quote, a return by what was paid for the goods.
+    private func price(_ plan: PlannedReceipt, customer: CustomerID?) async throws -> ReceiptRequest {
+        guard plan.kind == .sale else {
+            let sold = plan.original.map { key in sales.withLock { $0[key] } } ?? nil
+            return try plan.request(customer: customer, sold: sold ?? [])
+        }
+        var spend = plan.spend
+        for _ in 0..<Self.holdAttempts {
+            let quote = try await quote(plan, customer: customer, spend: spend)
+            guard let customer, quote.points.spent > 0 else {
+                return try plan.request(customer: customer, quote: quote)
+            }
+            switch try await hold(quote.points.spent, of: customer, for: plan) {
+            case .held(let hold): return try plan.request(customer: customer, quote: quote, hold: hold)
+            case .available(let points): spend = points
+            }
+        }
+        return try plan.request(customer: customer, quote: try await quote(plan, customer: customer, spend: 0))
+    }
+
     private func quote(
-        _ plan: PlannedReceipt, customer: CustomerID?
-    ) async throws(TillClientError) -> QuoteReply? {
-        guard let customer, plan.kind == .sale else { return nil }
-        let quote = try await client.quote(plan.basket(for: customer))
+        _ plan: PlannedReceipt, customer: CustomerID?, spend: Int64
+    ) async throws(TillClientError) -> QuoteReply {
+        let quote = try await client.quote(plan.basket(for: customer, spend: spend))
         state.withLock { $0.quotes += 1 }
         return quote
+    }
+
+    private enum HoldOutcome {
+        case held(String)
+        /// Another till was faster: there are only so many.
+        case available(Int64)
+    }
+
+    private func hold(
+        _ points: Int64, of customer: CustomerID, for plan: PlannedReceipt
+    ) async throws(TillClientError) -> HoldOutcome {
+        do throws(TillClientError) {
+            let request = HoldRequest(shift: plan.shift, number: plan.number, customer: customer, points: points)
+            let hold = try await client.hold(request).hold
+            state.withLock { $0.holds += 1 }
+            return .held(hold)
+        } catch {
+            guard case .refused(let refusal) = error, let available = refusal.body.available else { throw error }
+            return .available(available)
+        }
+    }
+
+    /// Keeps what was paid for goods that may come back.
+    private func remember(_ request: ReceiptRequest, as key: ReceiptKey) {
+        sales.withLock { sales in sales[key] = request.lines.map(\.content) }
     }
 
     private func note(_ plan: PlannedReceipt, _ reply: ReceiptReply, took duration: Duration) {
@@ -144,6 +192,7 @@ final class Till: Sendable {
             writer.field("enrolled", tally.enrolled)
             writer.field("identified", tally.identified)
             writer.field("quotes", tally.quotes)
+            writer.field("holds", tally.holds)
             writer.field("marked", tally.marked)
             writer.optionalField("orders", orders)
             writer.field("retries", statistics.retriedRequests)

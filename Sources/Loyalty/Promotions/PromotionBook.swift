@@ -1,7 +1,9 @@
 import Retail
 
 /// The promotions of a programme in the order in which they are applied, and the ways to find them.
-struct PromotionBook: Sendable {
+///
+/// A class, because a quote looks into it at every promotion: copying its tables' references each time was 2 % of a quote's time.
+final class PromotionBook: Sendable {
     /// By priority, ties by id.
     let promotions: [Promotion]
     /// For each promotion, the place at which it is tried: its own, or that of the first of its group.

@@ -66,7 +66,8 @@ struct DemoCommand: AsyncParsableCommand {
         let progress = ProgressLine(isQuiet: false)
         let interruption = Interruption()
         let watches = interruption.watch()
-        let world = try ReplayWorld(folder: folder, interruption: interruption)
+        let world = try ReplayWorld(
+            folder: folder, programme: ReplayProgramme(path: nil), interruption: interruption)
         defer {
             world.endAll()
             withExtendedLifetime(watches) {}

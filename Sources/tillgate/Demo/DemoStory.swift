@@ -23,6 +23,8 @@ struct DemoStory {
                 + "\(totals.sales) sales of \(totals.grossSales.decimalText()) GBP "
                 + "and \(totals.returns) returns of \(totals.grossReturns.decimalText()) GBP.",
             "  \(totals.customers) customers were recognised or enrolled; the other receipts are walk-ins.",
+            "  Promotions took \(totals.promotions.decimalText()) GBP off, points paid "
+                + "\(totals.paidWithPoints.decimalText()) GBP; \(totals.earned) points were earned.",
             "  \(orders.count) orders came from the website. \(book.handedOver.count) were handed over "
                 + "at till \(desk), \(book.paid.count) of them paid there.",
         ]

@@ -9,8 +9,9 @@ struct ReplayCommand: AsyncParsableCommand {
         abstract: "Ring trading days up through a fresh gateway and compare what arrives upstream with the files.",
         discussion: """
             Starts a gateway with TLS and device certificates, an upstream and registers, all on this machine, and rings up \
-            the invoices of every *.csv of the dataset (the columns of "Online Retail"), each as one receipt on one till. \
-            With --kill the gateway is killed (SIGKILL) at random moments and started again.
+            the invoices of every *.csv of the dataset (the columns of "Online Retail"), each as one receipt on one till: \
+            quoted, with coupons and points now and then, held, paid. With --kill the gateway is killed (SIGKILL) at \
+            random moments and started again.
 
             Leaves OUT/upstream.ndjson (each receipt as upstream received it), OUT/summary.json, and the logs of all \
             programs under OUT/run. Exits with 1 when upstream and files disagree in anything, a program ended badly, or \
@@ -21,6 +22,8 @@ struct ReplayCommand: AsyncParsableCommand {
     var dataset: String?
     @Option(help: "Ring up a made-up day of so many receipts instead; it is written to OUT/dataset.")
     var generate: Int?
+    @Option(help: "Loyalty programme, a YAML or JSON file. (default: a small one)")
+    var programme: String?
     @Option(help: "Folder for the results.")
     var out: String
     @Option(help: "Tills that ring up, 1 to \(ReplayPlan.tillsMaximum).")
@@ -44,7 +47,9 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = RunFolder(out)
         let plan: ReplayPlan
+        let programme: ReplayProgramme
         do {
+            programme = try ReplayProgramme(path: self.programme)
             try folder.clear()
             if let generate { try folder.invent(receipts: generate, seed: seed) }
             plan = try ReplayPlan(days: Self.days(folder: dataset ?? folder.dataset), tillCount: tills)
@@ -55,7 +60,7 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         let summary: ReplaySummary
         do {
-            summary = try await play(plan, folder)
+            summary = try await play(plan, programme, folder)
         } catch is Interruption.Interrupted {
             throw Console.fail("interrupted; everything that was started is ended", ExitCode(130))
         } catch {
@@ -66,11 +71,13 @@ struct ReplayCommand: AsyncParsableCommand {
         if !summary.isClean { throw ExitCode.failure }
     }
 
-    private func play(_ plan: ReplayPlan, _ folder: RunFolder) async throws -> ReplaySummary {
+    private func play(
+        _ plan: ReplayPlan, _ programme: ReplayProgramme, _ folder: RunFolder
+    ) async throws -> ReplaySummary {
         let progress = ProgressLine(isQuiet: json)
         let interruption = Interruption()
         let watches = interruption.watch()
-        let world = try ReplayWorld(folder: folder, interruption: interruption)
+        let world = try ReplayWorld(folder: folder, programme: programme, interruption: interruption)
         defer {
             world.endAll()
             withExtendedLifetime(watches) {}

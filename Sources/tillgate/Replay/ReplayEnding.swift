@@ -23,7 +23,8 @@ struct ReplayEnding {
         try FileManager.default.copyItem(atPath: folder.receipts, toPath: folder.upstream)
         let summary = ReplaySummary(
             verdict: try ReplayVerdict(plan: plan, orders: ordersPaid, upstream: folder.read(folder.upstream)),
-            audit: audit, milliseconds: outcome.milliseconds, kills: outcome.kills, tills: plan.tills.count,
+            audit: audit, welcomePoints: world.programme.welcomePoints, milliseconds: outcome.milliseconds,
+            kills: outcome.kills, tills: plan.tills.count,
             troubles: troubles)
         try folder.write(folder.summary, summary.json)
         return summary

@@ -17,6 +17,8 @@ final class ReplayWorld {
 
     let folder: RunFolder
     let interruption: Interruption
+    /// The loyalty programme in force.
+    let programme: ReplayProgramme
     private let programs: String
     private var children: [ChildProcess] = []
     private var gateway: ChildProcess?
@@ -26,8 +28,11 @@ final class ReplayWorld {
     private(set) var port = 0
 
     /// A shop that keeps its things in `folder`. The other programs are looked for beside this one.
-    init(folder: RunFolder, interruption: Interruption) throws {
+    ///
+    /// - Parameter programme: the loyalty programme in force.
+    init(folder: RunFolder, programme: ReplayProgramme, interruption: Interruption) throws {
         self.folder = folder
+        self.programme = programme
         self.interruption = interruption
         guard let own = Bundle.main.executablePath else {
             throw RunFailure(reason: "cannot tell where this program is")
@@ -67,7 +72,7 @@ final class ReplayWorld {
             """
         if !orderTills.isEmpty { settings += "    order_tills: [\(orderTills.joined(separator: ", "))]\n" }
         try folder.write(folder.run + "/gateway.yaml", Array(settings.utf8))
-        try folder.write(folder.run + "/programme.yaml", Array(Self.programme.utf8))
+        try folder.write(folder.run + "/programme.yaml", Array(programme.text.utf8))
     }
 
     /// Starts the upstream simulator.
@@ -172,7 +177,8 @@ final class ReplayWorld {
     func audit() async throws -> ReplaySummary.Audit {
         let answer = try await LocalOperator(folder: folder.gatewayData).ask([OperatorRequest(.audit)])[0]
         let reply: AuditReply = try answer.message()
-        return ReplaySummary.Audit(findings: reply.findings.map { "\($0.kind) \($0.key): \($0.message)" })
+        return ReplaySummary.Audit(
+            findings: reply.findings.map { "\($0.kind) \($0.key): \($0.message)" }, checked: reply.checked)
     }
 
     /// Ends everything that was started.
@@ -193,17 +199,4 @@ final class ReplayWorld {
         let code = child.exitCode.map { " with \($0)" } ?? ""
         return RunFailure(reason: "\(child.name) ended\(code); see \(folder.log(child.name))")
     }
-
-    private static let programme = """
-        id: replay
-        version: 1
-        currency: GBP
-        point_value: 1
-        max_redeem: 5000
-        tiers:
-          - {name: base, threshold: 0, earn_rate: 100}
-          - {name: silver, threshold: 50000, earn_rate: 200}
-          - {name: gold, threshold: 200000, earn_rate: 300}
-
-        """
 }

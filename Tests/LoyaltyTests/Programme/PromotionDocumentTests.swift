@@ -195,6 +195,20 @@ struct ExampleProgrammeTests {
         #expect(try ExampleProgrammes.named(name).id == name)
     }
 
+    /// Replays of the same days are compared with each other, whenever and in whatever order they were rung up.
+    @Test("what takes money off at the giftware wholesaler's asks for the basket, a coupon and a customer alone")
+    func repeatablePrices() throws {
+        for promotion in try ExampleProgrammes.named("gifts").promotions where promotion.effect.discount != nil {
+            var conditions = promotion.conditions
+            conditions.minimumAmount = nil
+            conditions.minimumQuantity = nil
+            conditions.coupon = nil
+            conditions.needsCustomer = false
+            conditions.channels = nil
+            #expect(conditions == Conditions(), "\(promotion.id)")
+        }
+    }
+
     @Test("together they use every mechanic, every effect and every condition")
     func complete() throws {
         let documents = try ExampleProgrammes.names.map { try ExampleProgrammes.document($0) }

@@ -5,7 +5,7 @@ import Yams
 
 /// The programmes that the project ships as examples.
 enum ExampleProgrammes {
-    static let names = ["jeweller", "grocer", "electronics"]
+    static let names = ["jeweller", "grocer", "electronics", "gifts"]
 
     static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().appending(path: "../../../programmes/examples").standardized
