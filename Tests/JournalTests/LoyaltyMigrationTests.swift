@@ -164,4 +164,29 @@ struct LoyaltyMigrationTests {
         #expect(entries.map(\.points) == [-60])
         #expect(points.balance == 10)
     }
+
+    @Test("what a sale from before spent goes back to where the balance is, and does not begin to burn")
+    func oldSpending() throws {
+        let world = try JournalWorld(folder: try oldStore())
+        let now = Self.moment(9)
+        let report = try world.journal.perform { transaction in
+            let customer = CustomerID(number: 1)
+            // It earned 10 points and spent 30; half of it comes back, then the rest.
+            let key = ReceiptKey(store: "S1", till: "T01", shift: 1, number: "3")
+            for number in ["back1", "back2"] {
+                let sequence = try transaction.storeReceipt(number, customer: customer)
+                let history = try transaction.movements(ofSale: 3, key: key, customers: [customer])
+                var posting = try transaction.open(customer, withLots: Set(history.compactMap(\.lot)))
+                posting.entries = try posting.account.points.takeBack(
+                    earned: 5, spent: 15, of: key, history: history, at: now, secondsFromUTC: 10_800)
+                let cause = PostingCause("return", receipt: sequence, original: .init(sequence: 3, key: key), at: now)
+                let points = try transaction.post(posting, cause).points
+                #expect(points.lots.count == 1)
+                #expect(points.nextToExpire(at: now) == nil)
+            }
+            #expect(try transaction.account(of: customer).points.available(at: now) == 90)
+            return try transaction.audit(at: now)
+        }
+        #expect(report.findings == [])
+    }
 }

@@ -92,8 +92,9 @@ extension PointsAccount {
             if taking > 0 { parts.append((entry.lot, taking)) }
             left -= taking
         }
-        // More than the receipt is known to have spent goes into a new lot: points are not lost for want of a history.
-        if left > 0 { parts.append((LotID(number: 0), left)) }
+        // A receipt from before there were lots has one entry for all that it did: its points are in that entry's lot. Points
+        // of which nothing is known go into a new lot: they are not lost for want of a history.
+        if left > 0 { parts.append((ofReceipt.last { $0.lot != nil }?.lot ?? LotID(number: 0), left)) }
         return parts
     }
 }

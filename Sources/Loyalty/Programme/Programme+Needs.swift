@@ -34,11 +34,7 @@ public struct PersonalPromotion: Hashable, Sendable {
 struct PersonalPromotions: Sendable {
     private let byCustomer: [String: [Promotion]]
 
-    /// The ids of all promotions.
-    public let promotions: Set<String>
-
     init(_ promotions: [Promotion]) {
-        self.promotions = Set(promotions.map(\.id))
         var byCustomer: [String: [Promotion]] = [:]
         for promotion in promotions {
             for customer in promotion.conditions.customers ?? [] { byCustomer[customer, default: []].append(promotion) }

@@ -150,6 +150,16 @@ struct MechanicsTests {
         try shop.audit()
     }
 
+    @Test("a gift comes once to a customer whom many tills see at the same time")
+    func giftAtOnce() throws {
+        let shop = try Shop(with: gift)
+        try shop.enrol("7000001234", #","birthday":"1990-11-22""#)
+        let tills = try (1...5).map { try shop.till("T0\($0)") }
+        for till in tills { till.send(#"IDENTIFY i1 {"card":"7000001234"}"#) }
+        for till in tills { #expect(Balance(till.answer(to: "i1").ok?["points"]).available == 40) }
+        try shop.audit()
+    }
+
     @Test("a window over New Year belongs to one birthday")
     func giftOverNewYear() throws {
         let shop = try Shop(with: gift)

@@ -155,6 +155,32 @@ struct ProgrammeDeskTests {
         try shop.audit()
     }
 
+    @Test("uses and gifts that an earlier programme did not ask about are known to the next one")
+    func known() throws {
+        let shop = try shop()
+        try shop.enrol("7000001234", #","birthday":"1990-11-22""#)
+        let gift = #","birthday":{"before":9,"after":9,"gift_points":40}"#
+        let some = #","promotions":[{"id":"some","effect":{"extra_points":5}}]"#
+        let one = #","promotions":[{"id":"some","when":{"limit_per_customer":1},"effect":{"extra_points":5}}]"#
+        let two = #","promotions":[{"id":"some","when":{"limit_total":2},"effect":{"extra_points":5}}]"#
+        _ = put(shop, programme(2, rate: 100, more: gift + some))
+        #expect(try shop.points() == Balance(40))
+        #expect(try shop.sell().points("earned") == 15)
+        _ = put(shop, programme(3, rate: 100))
+        #expect(try shop.sell().points("earned") == 10)
+        try shop.giveBack("0.5", of: "S1/T01/1/1001")
+        _ = put(shop, programme(4, rate: 100, more: gift + one))
+        #expect(try shop.quote()?["points"]?["earned"]?.integer == 10)
+        #expect(try shop.sell().points("earned") == 10)
+        #expect(try shop.points().available == 40 + 15 + 10 - 7 + 10 as Int64)
+        _ = put(shop, programme(5, rate: 100, more: gift + two))
+        #expect(try shop.sell().points("earned") == 15)
+        #expect(try shop.sell().points("earned") == 10)
+        try shop.restart()
+        #expect(try shop.quote()?["points"]?["earned"]?.integer == 10)
+        try shop.audit()
+    }
+
     // MARK: EXPLAIN
 
     private func explain(_ shop: Shop, _ key: String, _ language: String = "en") -> WireLine {

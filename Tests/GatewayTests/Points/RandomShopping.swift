@@ -32,14 +32,16 @@ extension Basket.Line {
 
 extension Shop {
     /// A shop with a random programme, and the customers c-1 and c-2, each of whom has bought and has points.
-    convenience init(using generator: inout SeededGenerator, more: String = "") throws {
+    convenience init(
+        using generator: inout SeededGenerator, more: String = "", firstPurchase: ClosedRange<Int64> = 1_000...900_000
+    ) throws {
         let programme = RandomProgramme.text(using: &generator, more: more)
         try self.init(TestWorld(programmes: [programme]))
         let birthday = Bool.random(using: &generator) ? #","birthday":"1990-11-24""# : ""
         try enrol("7000000001", #","external":"K-1","segment":"premium"\#(birthday)"#)
         try enrol("7000000002", #","external":"K-2""#)
         for customer in ["c-1", "c-2"] {
-            try sell(Int64.random(in: 1_000...900_000, using: &generator), to: customer)
+            try sell(Int64.random(in: firstPurchase, using: &generator), to: customer)
         }
     }
 }

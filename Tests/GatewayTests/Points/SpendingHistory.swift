@@ -24,6 +24,7 @@ final class SpendingHistory {
     private let camera = CrashCamera()
     private let tills = (1...8).map { "T0\($0)" }
     private let customers = ["c-1", "c-2"]
+    private var isMerged = false
     private var numbers: [String: Int] = [:]
     private var sales: [SpendingModel.Sale] = []
     private var steps = 0
@@ -65,14 +66,23 @@ final class SpendingHistory {
             till.send("\(request.verb) n\(steps) \(request.body)")
             if cut.contains(index) { till.vanish() }
         }
+        let merge = manners == .wild && !isMerged && chance(12)
+        if merge { shop.operation.send("CUSTOMER_MERGE m \(Self.merge)") }
         let unanswered = crash == nil ? try answers(to: requests, except: cut) : try wakeUp(after: requests)
         for request in unanswered { try shop.till(request.till).send("\(request.verb) r\(steps) \(request.body)") }
         for request in unanswered {
             let answer = try shop.till(request.till).answer(to: "r\(steps)")
             model.note(request, answer, isRepeated: true, at: now)
         }
+        if merge {
+            // Safe to repeat, and the operator does so without having waited for the first answer.
+            isMerged = true
+            #expect(shop.operation.request("CUSTOMER_MERGE", Self.merge).ok != nil, model.name)
+        }
         try check()
     }
+
+    private static let merge = #"{"customer_id":"c-2","into":"c-1"}"#
 
     /// Reads the answers and returns what was cut off.
     private func answers(to requests: [TillRequest], except cut: Set<Int>) throws -> [TillRequest] {
@@ -111,7 +121,10 @@ final class SpendingHistory {
 
     /// The gateway agrees with what it has told.
     func check() throws {
-        for customer in customers { model.check(try shop.points(customer), of: customer, at: now) }
+        let groups = isMerged ? [Set(customers)] : customers.map { [$0] }
+        for group in groups {
+            for customer in group { model.check(try shop.points(customer), of: group, at: now) }
+        }
     }
 
     /// Stops the gateway in good order, starts another, and looks at the books.

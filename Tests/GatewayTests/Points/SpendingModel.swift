@@ -41,8 +41,8 @@ struct SpendingModel {
         self.name = name
     }
 
-    func held(of customer: String, at now: Instant) -> Int64 {
-        holds.values.reduce(0) { $1.customer == customer && $1.expiresAt > now ? $0 + $1.points : $0 }
+    func held(of customers: Set<String>, at now: Instant) -> Int64 {
+        holds.values.reduce(0) { customers.contains($1.customer) && $1.expiresAt > now ? $0 + $1.points : $0 }
     }
 
     func held(for key: String, at now: Instant) -> Int64 {
@@ -109,13 +109,13 @@ struct SpendingModel {
     }
 
     /// What the gateway says of a customer agrees with what it told the tills.
-    func check(
-        _ points: Balance, of customer: String, at now: Instant, sourceLocation: SourceLocation = #_sourceLocation
-    ) {
-        #expect(points.held == held(of: customer, at: now), "\(name): \(customer)", sourceLocation: sourceLocation)
+    ///
+    /// - Parameter customers: all who are this one customer by now.
+    func check(_ points: Balance, of customers: Set<String>, at now: Instant) {
+        #expect(points.held == held(of: customers, at: now), "\(name): \(customers)")
         #expect(
-            points.available + points.held + points.pending - points.debt == balance[customer] ?? 0,
-            "\(name): \(customer) \(points)", sourceLocation: sourceLocation)
-        #expect(points.available == 0 || points.debt == 0, "\(name): \(points)", sourceLocation: sourceLocation)
+            points.available + points.held + points.pending - points.debt
+                == customers.reduce(0) { $0 + (balance[$1] ?? 0) }, "\(name): \(customers) \(points)")
+        #expect(points.available == 0 || points.debt == 0, "\(name): \(points)")
     }
 }
