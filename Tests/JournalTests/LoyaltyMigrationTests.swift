@@ -178,7 +178,7 @@ struct LoyaltyMigrationTests {
                 let history = try transaction.movements(ofSale: 3, key: key, customers: [customer])
                 var posting = try transaction.open(customer, withLots: Set(history.compactMap(\.lot)))
                 posting.entries = try posting.account.points.takeBack(
-                    earned: 5, spent: 15, of: key, history: history, at: now, secondsFromUTC: 10_800)
+                    earned: 5, spent: 15, of: key, history: history, at: now, zone: .fixed(10_800))
                 let cause = PostingCause("return", receipt: sequence, original: .init(sequence: 3, key: key), at: now)
                 let points = try transaction.post(posting, cause).points
                 #expect(points.lots.count == 1)
