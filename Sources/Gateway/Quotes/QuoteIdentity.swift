@@ -43,7 +43,9 @@ struct QuoteIdentity: Equatable {
     }
 
     /// Whether a receipt charges what was quoted.
-    func matches(_ receipt: Receipt) -> Bool {
+    ///
+    /// - Parameter customer: whose receipt it is: the one it names, or else the one whose points it spends.
+    func matches(_ receipt: Receipt, of customer: CustomerID?) -> Bool {
         var points: Int64 = 0
         let lines = receipt.lines.map { line in
             let discounted = line.discounts.reduce(Int64(0)) { sum, discount in
@@ -57,6 +59,6 @@ struct QuoteIdentity: Equatable {
         }
         return self
             == QuoteIdentity(
-                customer: receipt.customer, lines: lines, points: Money(minorUnits: points), validUntil: validUntil)
+                customer: customer, lines: lines, points: Money(minorUnits: points), validUntil: validUntil)
     }
 }
