@@ -61,9 +61,7 @@ docs: setup ## Make the reference of the client library and the protocol, into o
 	@echo "out/docs/TillClient/documentation/tillclient, out/docs/LineProtocol/documentation/lineprotocol"
 
 oracle: setup ## Compare the quotes of random visits with a second implementation. CASES=2000 SEED=1
-	@mkdir -p out
-	@$(PYTHON) Tests/Oracle/generate.py --cases $(CASES) --seed $(SEED) > out/oracle.ndjson
-	@ORACLE_CASES=$(CURDIR)/out/oracle.ndjson swift test --filter "random cases of the oracle"
+	@PYTHON=$(PYTHON) CASES=$(CASES) SEED=$(SEED) scripts/oracle
 
 fuzz: setup ## Feed the readers changed and made-up input for a minute or so. INPUTS=500000
 	@for target in FuzzJSON FuzzFraming; do \

@@ -125,7 +125,7 @@ let package = Package(
             dependencies: [
                 "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty",
                 "ProgrammeFiles",
-                "Retail", "Upstream", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Retail", "TillClient", "Upstream", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ]),
 
         // Programs that feed a reader changed and made-up input (make fuzz).

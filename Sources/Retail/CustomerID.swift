@@ -10,9 +10,19 @@ public struct CustomerID: Hashable, Comparable, Sendable {
 
     /// Reads `c-12`; only the form that `text` writes is taken.
     public init?(text: some StringProtocol) {
-        guard text.hasPrefix(CustomerID.prefix) else { return nil }
-        let digits = text.dropFirst(CustomerID.prefix.count)
-        guard let number = Int64(digits), number >= 0, String(number) == digits else { return nil }
+        var rest = text.utf8[...]
+        guard rest.starts(with: CustomerID.prefix.utf8) else { return nil }
+        rest = rest.dropFirst(CustomerID.prefix.utf8.count)
+        // One form per number: no sign, and no zero in front of other digits.
+        guard let first = rest.first, first != UInt8(ascii: "0") || rest.count == 1 else { return nil }
+        var number: Int64 = 0
+        for byte in rest {
+            guard isASCIIDigit(byte) else { return nil }
+            let (tenfold, overflows) = number.multipliedReportingOverflow(by: 10)
+            let (sum, isOver) = tenfold.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
+            guard !overflows, !isOver else { return nil }
+            number = sum
+        }
         self.number = number
     }
 

@@ -176,12 +176,14 @@ class Gateway:
             self.server.stop()
             self.server = None
 
-    def put_programme(self, programme, basket):
-        """Puts a programme in force and returns how many of its promotions apply to a basket, the body of a QUOTE."""
+    def put_programme(self, programme, quote=None):
+        """Puts a programme in force and returns how many of its promotions apply to a quote."""
         file = self.data.parent / "programme.json"
         file.write_text(json.dumps(programme), encoding="utf-8")
         self._call("programme", "put", "--data", self.data, file)
-        answer = self._ask([self.HELLO, f"QUOTE 1 {basket}"])[-1]
+        if not quote:
+            return 0
+        answer = self._ask([self.HELLO, quote])[-1]
         if not answer.startswith("OK 1 "):
             raise SystemExit(f"bench: QUOTE is answered {answer}")
         return len(json.loads(answer[5:])["promotions"])

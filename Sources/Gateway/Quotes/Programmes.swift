@@ -58,14 +58,19 @@ package final class Programmes: Sendable {
 
     /// Puts checked programmes in force.
     func replace(with bundle: ProgrammeBundle) {
-        inForce.withLock { $0 = ActiveProgrammes(bundle, generation: $0.generation &+ 1) }
+        inForce.withLock { before in
+            let next = ActiveProgrammes(bundle, generation: before.generation)
+            // Most changes leave every standing as it is: a million customers are not worked out anew for a new promotion.
+            before =
+                next.standsAs(before) ? next : ActiveProgrammes(bundle, generation: before.generation &+ 1)
+        }
     }
 }
 
 /// All programmes of a moment, by the segment of the customer.
 final class ActiveProgrammes: Sendable {
     let bundle: ProgrammeBundle
-    /// Rises with every replacement: what was worked out by earlier programmes is worked out anew.
+    /// Rises when customers stand elsewhere by the new programmes: what was worked out by earlier ones is worked out anew.
     let generation: UInt32
     /// Some programme counts the turnover of so many days only.
     let hasWindows: Bool
@@ -95,6 +100,12 @@ final class ActiveProgrammes: Sendable {
     }
 
     var set: ProgrammeSet { bundle.set }
+
+    /// Whether a standing that was worked out by the other programmes is right by these, too: it knows of windows and of
+    /// the parts of an account, and of nothing else of a programme.
+    fileprivate func standsAs(_ other: ActiveProgrammes) -> Bool {
+        !hasWindows && !other.hasWindows && parts.isSubset(of: other.parts)
+    }
 
     /// The programme of customers in this segment, which is empty for those in none.
     func programme(forSegment segment: UnsafeRawBufferPointer) -> ActiveProgramme {

@@ -49,7 +49,7 @@ struct QuoteTableTests {
     private static let randomCases = ProcessInfo.processInfo.environment["ORACLE_CASES"]
 
     @Test("random cases of the oracle are answered as the oracle does", .enabled(if: randomCases != nil))
-    func random() throws {
+    func randomCasesOfTheOracle() throws {
         struct RandomCase: Decodable {
             var seed: Int
             var request: CaseRequest
