@@ -57,7 +57,8 @@ struct SummerTimeTests {
     @Test("the points of an enrolment, of the website and of a birthday burn at the end of the store's day as well")
     func grants() throws {
         let shop = try shop(
-            #", "welcome": {"points": 10, "usable": "at_once", "expiry_days": 30}, "site_registration": {"points": 20, "expiry_days": 30},"#
+            #", "welcome": {"points": 10, "usable": "at_once", "expiry_days": 30},"#
+                + #""site_registration": {"points": 20, "expiry_days": 30},"#
                 + #""birthday": {"before": 1, "after": 1, "gift_points": 40, "expiry_days": 30}"#,
             from: "2027-03-01T12:00:00Z")
         _ = try shop.website().request("ENROL", #"{"card":"7000001234","birthday":"1990-03-01"}"#)
