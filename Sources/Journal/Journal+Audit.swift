@@ -148,10 +148,15 @@ extension JournalView {
     }
 
     private func receiptFindings() throws(SQLError) -> [AuditFinding] {
-        try findings("SELECT store, till, shift, number FROM receipt WHERE length(answer) = 0") { row in
+        try findings(
+            """
+            SELECT store, till, shift, number, length(answer) FROM receipt
+            WHERE NOT json_valid(CAST(answer AS TEXT))
+            """
+        ) { row in
             AuditFinding(
                 kind: "answer", key: "\(row.text(0))/\(row.text(1))/\(row.integer(2))/\(row.text(3))",
-                message: "stored without an answer")
+                message: row.integer(4) == 0 ? "stored without an answer" : "the stored answer cannot be read")
         }
             + findings(
                 """
@@ -175,21 +180,25 @@ extension JournalView {
     private func receiptPointsFindings() throws(SQLError) -> [AuditFinding] {
         try findings(
             """
-            SELECT store, till, shift, number, told_earned, told_spent, earned, spent FROM (
+            SELECT store, till, shift, number, coalesce(told_earned, 'nothing'), coalesce(told_spent, 'nothing'),
+                   earned, spent
+            FROM (
                 SELECT r.store, r.till, r.shift, r.number,
-                       json_extract(CAST(r.answer AS TEXT), '$.points.earned') AS told_earned,
-                       json_extract(CAST(r.answer AS TEXT), '$.points.spent') AS told_spent,
+                       json_extract(r.told, '$.points.earned') AS told_earned,
+                       json_extract(r.told, '$.points.spent') AS told_spent,
                        coalesce((SELECT sum(points) FROM ledger_entry e WHERE e.original = r.sequence
                                  AND e.receipt = r.sequence AND e.reason = 'earned'), 0) AS earned,
                        coalesce((SELECT -sum(points) FROM ledger_entry e WHERE e.original = r.sequence
                                  AND e.receipt = r.sequence AND e.reason = 'spent'), 0) AS spent
-                FROM receipt r WHERE r.kind = 'sale' AND r.judgement IS NOT NULL AND r.customer IS NOT NULL)
-            WHERE told_earned <> earned OR told_spent <> spent
+                FROM (SELECT *, CASE WHEN json_valid(CAST(answer AS TEXT)) THEN CAST(answer AS TEXT) END AS told
+                      FROM receipt) r
+                WHERE r.kind = 'sale' AND r.judgement IS NOT NULL AND r.customer IS NOT NULL AND r.told IS NOT NULL)
+            WHERE told_earned IS NOT earned OR told_spent IS NOT spent
             """
         ) { row in
             AuditFinding(
                 kind: "points", key: "\(row.text(0))/\(row.text(1))/\(row.integer(2))/\(row.text(3))",
-                message: "the till was told \(row.integer(4)) earned and \(row.integer(5)) spent, the ledger says "
+                message: "the till was told \(row.text(4)) earned and \(row.text(5)) spent, the ledger says "
                     + "\(row.integer(6)) and \(row.integer(7))")
         }
     }

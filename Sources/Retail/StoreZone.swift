@@ -22,7 +22,9 @@ public struct StoreZone: Sendable {
     public func start(of day: CalendarDate) -> Instant {
         let guess = day.start(secondsFromUTC: secondsFromUTC(day.start(secondsFromUTC: 0)))
         // The clock may have changed between midnight in UTC and midnight in the store.
-        return day.start(secondsFromUTC: secondsFromUTC(guess))
+        let start = day.start(secondsFromUTC: secondsFromUTC(guess))
+        // Where summer time begins at midnight, the day begins with it: its first hour never was.
+        return date(at: start) < day ? guess : start
     }
 
     /// The first moment of the day so many days after the one that this moment lies in; days may be negative.

@@ -14,6 +14,11 @@ struct AuditTests {
         var key: String
         var sql: String
         var testDescription: String { "\(kind): \(sql)" }
+
+        /// Makes a receipt a sale that the rules have judged and the till was given this answer to.
+        static func answer(_ text: String, of number: String) -> String {
+            "UPDATE receipt SET judgement = x'01', answer = CAST('\(text)' AS BLOB) WHERE number = '\(number)'"
+        }
     }
 
     /// A journal with customers, their movements, receipts, orders and a queue; its folder after closing.
@@ -76,6 +81,23 @@ struct AuditTests {
                 sql: "UPDATE ledger_entry SET debt_after = 1 WHERE customer = 1 AND number = 2"),
             Damage(kind: "lot", key: "c-2", sql: "UPDATE points_lot SET points = 9 WHERE customer = 2 AND points = 2"),
             Damage(kind: "lot", key: "c-1", sql: "DELETE FROM points_lot WHERE customer = 1 AND points = 2"),
+            Damage(
+                kind: "lot", key: "c-2", sql: "UPDATE points_lot SET is_empty = 1 WHERE customer = 2 AND points = 2"),
+            Damage(
+                kind: "points", key: "S1/T01/1/1-2",
+                sql: Damage.answer(#"{"points":{"earned":3,"spent":0}}"#, of: "1-2")),
+            Damage(
+                kind: "points", key: "S1/T01/1/1-2",
+                sql: Damage.answer(#"{"points":{"earned":2,"spent":1}}"#, of: "1-2")),
+            Damage(kind: "points", key: "S1/T01/1/1-2", sql: Damage.answer(#"{"points":null}"#, of: "1-2")),
+            Damage(kind: "answer", key: "S1/T01/1/1-2", sql: Damage.answer("", of: "1-2")),
+            Damage(kind: "answer", key: "S1/T01/1/1-2", sql: Damage.answer(#"{"points":{"#, of: "1-2")),
+            Damage(
+                kind: "points", key: "S1/T01/1/1-2",
+                sql: """
+                    UPDATE ledger_entry SET reason = 'granted' WHERE customer = 1 AND number = 2;
+                    \(Damage.answer(#"{"points":{"earned":2,"spent":0}}"#, of: "1-2"))
+                    """),
             Damage(
                 kind: "hold", key: "c-3",
                 sql: "INSERT INTO points_hold SELECT 3, 'S1/T01/1/9', 0, number, 2, 0 FROM points_lot "

@@ -43,6 +43,29 @@ struct ReceiptEvaluationTests {
         #expect(evaluation.paid == Money(minorUnits: 9_000))
     }
 
+    @Test("more points than may pay go to the lines that they may pay first, then to the others")
+    func moreThanMayPay() throws {
+        let lines = [line("TOBACCO", 50_000), line("A", 6_000), line("B", 4_000)]
+        func evaluated(_ tendered: Int64) throws -> ReceiptEvaluation {
+            try self.evaluated(lines, tenders: [Tender(kind: "points", amount: Money(minorUnits: tendered))])
+        }
+        // Half of A and B may be paid with points, nothing of the tobacco.
+        let within = try evaluated(5_000)
+        #expect(within.lines.map(\.spent) == [0, 30, 20])
+        #expect(within.lines.map(\.paid.minorUnits) == [50_000, 3_000, 2_000])
+        #expect(within.earned == 1)
+        let beyond = try evaluated(8_000)
+        #expect(beyond.lines.map(\.spent) == [0, 48, 32])
+        #expect(beyond.lines.map(\.paid.minorUnits) == [50_000, 1_200, 800])
+        let farBeyond = try evaluated(15_000)
+        #expect(farBeyond.lines.map(\.spent) == [50, 60, 40])
+        #expect(farBeyond.lines.map(\.paid.minorUnits) == [45_000, 0, 0])
+        #expect(farBeyond.paid.minorUnits == 45_000)
+        let everything = try evaluated(70_000)
+        #expect(everything.lines.map(\.paid.minorUnits) == [0, 0, 0])
+        #expect(everything.spent == 700)
+    }
+
     @Test("points as a discount and as a payment are both counted as spent")
     func bothWays() throws {
         let tenders = [Tender(kind: "points", amount: Money(minorUnits: 1_000))]

@@ -4,9 +4,9 @@ import Retail
 /// A quote's id says what was quoted: a receipt can be held against it at any later time, on any gateway of the store,
 /// without a table of quotes that were never used.
 ///
-/// The form is `q-<valid until>-<digest>`, both hexadecimal: the end of the quote's life in milliseconds since 1970, and
-/// a digest over the customer, the amount of each line before points, and what points pay: a receipt may show points as a
-/// discount of its lines or as a payment.
+/// The form is `q-<valid until>-<digest>`, both hexadecimal: the end of the quote's life in milliseconds since 1970,
+/// and a digest over the customer, the amount of each line before points, and what points pay: a receipt may show points
+/// as a discount of its lines or as a payment.
 struct QuoteIdentity: Equatable {
     var validUntil: Instant
     var digest: UInt64
@@ -43,7 +43,9 @@ struct QuoteIdentity: Equatable {
     }
 
     /// Whether a receipt charges what was quoted.
-    func matches(_ receipt: Receipt) -> Bool {
+    ///
+    /// - Parameter customer: whose receipt it is: the one it names, or else the one whose points it spends.
+    func matches(_ receipt: Receipt, of customer: CustomerID?) -> Bool {
         var points: Int64 = 0
         let lines = receipt.lines.map { line in
             let discounted = line.discounts.reduce(Int64(0)) { sum, discount in
@@ -57,6 +59,6 @@ struct QuoteIdentity: Equatable {
         }
         return self
             == QuoteIdentity(
-                customer: receipt.customer, lines: lines, points: Money(minorUnits: points), validUntil: validUntil)
+                customer: customer, lines: lines, points: Money(minorUnits: points), validUntil: validUntil)
     }
 }

@@ -54,11 +54,12 @@ struct ReceiptRecording: Sendable {
     func run(in transaction: JournalTransaction) throws -> Outcome {
         if let stored = try transaction.receipt(receipt.key) { return try repeated(stored, transaction) }
         var outcome = Outcome()
-        var marks = Set(receipt.arithmeticMarks() + quoteMarks() + clockMarks())
+        var marks = Set(receipt.arithmeticMarks() + clockMarks())
         let original = try original(transaction, &marks)
         // The points of a return are those of the sale's customer, whoever the return names.
         let named = original == nil ? receipt.customer : original?.customer
         let person = try resolve(named, transaction, &marks) ?? holderWhoPays(transaction)
+        marks.formUnion(quoteMarks(of: receipt.customer ?? person?.id))
         let sequence = try transaction.nextReceiptSequence()
         try endHold(exceptOf: receipt.kind == .sale ? person?.id : nil, transaction, &outcome)
         var movement = person.map { Movement(person: $0) }
@@ -124,11 +125,11 @@ struct ReceiptRecording: Sendable {
 
     // MARK: Marks
 
-    private func quoteMarks() -> [ReceiptMark] {
+    private func quoteMarks(of customer: CustomerID?) -> [ReceiptMark] {
         guard let text = receipt.quote else { return [] }
         // By the till's time: a receipt that waited for the network was made while the quote held.
         guard let quote = QuoteIdentity(text: text), receipt.at <= quote.validUntil else { return [.quoteUnknown] }
-        return quote.matches(receipt) ? [] : [.quoteDiffers]
+        return quote.matches(receipt, of: customer) ? [] : [.quoteDiffers]
     }
 
     private func clockMarks() -> [ReceiptMark] {

@@ -1,4 +1,5 @@
 import Retail
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -93,6 +94,22 @@ struct LotLifeTests {
         for _ in 0..<3 { try shop.bookTime() }
         #expect(try report() == (0, 600, 0))
         #expect(try shop.points("c-300") == Balance())
+        try shop.audit()
+    }
+
+    @Test("of any number of accounts, each with several lots, all is written down by one look at the time")
+    func burntAtOnce() throws {
+        let shop = try Shop(with: #", "expiry_days": 1"#)
+        for number in 1...200 {
+            try shop.enrol("70000\(10_000 + number)")
+            for _ in 1...2 { try shop.sell(to: "c-\(number)") }
+        }
+        shop.pass(days: 2)
+        let now = shop.world.clock.now()
+        func lots() throws -> Int64 { try shop.world.journal.read { try $0.audit(at: now) }.lots }
+        #expect(try lots() == 400)
+        shop.world.gateway.passTime()
+        #expect(eventually { (try? lots()) == 0 })
         try shop.audit()
     }
 

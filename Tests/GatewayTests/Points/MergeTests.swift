@@ -84,6 +84,29 @@ struct MergeTests {
         try shop.audit()
     }
 
+    @Test("an id that was merged into somebody already is not merged again into somebody else")
+    func mergedElsewhere() throws {
+        let shop = try shop()
+        try shop.enrol("7000009999")
+        try shop.sell(to: "c-1")
+        try shop.sell(to: "c-2")
+        _ = merge(shop, "c-1", into: "c-2")
+        let refused = merge(shop, "c-1", into: "c-3")
+        #expect(refused.code == "bad_field")
+        #expect(refused.error?["field"]?.text == "customer_id")
+        #expect(refused.error?["reason"]?.text == "was merged into c-2 already")
+        #expect(try shop.points("c-2") == Balance(60))
+        #expect(try shop.points("c-3") == Balance())
+        // The one who goes on may be merged, and the old id may be where others go.
+        #expect(merge(shop, "c-3", into: "c-1").ok?["customer_id"]?.text == "c-2")
+        try shop.enrol("7000008888")
+        #expect(merge(shop, "c-2", into: "c-4").ok?["points"]?["available"]?.integer == 60)
+        #expect(merge(shop, "c-1", into: "c-4").ok?["customer_id"]?.text == "c-4")
+        // Two ids of one customer: what was asked for has been done.
+        #expect(merge(shop, "c-1", into: "c-2").ok?["customer_id"]?.text == "c-4")
+        try shop.audit()
+    }
+
     @Test("a chain of merges leads to the last, and every receipt on the way can come back")
     func chain() throws {
         let shop = try shop()

@@ -98,6 +98,24 @@ struct ReceiptRepetitionTests {
             try world.till().request("IDENTIFY", #"{"customer_id":"c-1"}"#).ok?["points"]?["available"]?.integer == 30)
     }
 
+    @Test("with ever other contents is refused each time, and the first sixteen of them are kept")
+    func manyConflicts() throws {
+        let world = try world()
+        let till = try world.till()
+        let stored = till.request("SALE", content).ok
+        for note in 1...40 {
+            #expect(
+                till.request("SALE", ReceiptText(customer: "c-1", more: #","note":\#(note)"#).json).code == "conflict")
+        }
+        let kept = try world.journal.read { view in
+            let key = ReceiptKey(store: "S1", till: "T01", shift: 1, number: "1")
+            return try view.conflicts(receipt: view.receipt(key)?.sequence ?? 0)
+        }
+        #expect(kept.count == 16)
+        for (index, body) in kept.enumerated() { #expect(try JSONTree(body)["note"]?.integer == Int64(index + 1)) }
+        #expect(till.request("SALE", content).ok == stored)
+    }
+
     @Test("of two tills with the same shift and number are two receipts")
     func twoTills() throws {
         let world = try TestWorld()

@@ -173,4 +173,40 @@ struct RelayTests {
         #expect(confirmed(world))
         #expect(upstream.stored.all.map(\.id) == (1...4).map { "WEB1/1001/\($0)" })
     }
+
+    @Test("with an id of the customer's own or of the one they were merged into meanwhile")
+    func merged() throws {
+        let gate = Gate()
+        let handed = Gate()
+        let upstream = ScriptedUpstream { attempt, events in
+            if attempt == 1 {
+                handed.open()
+                gate.pass()
+            }
+            return .answered(events.map { _ in .stored })
+        }
+        let world = try TestWorld(adapter: upstream)
+        let till = try world.till()
+        sell(till, 1...1)
+        #expect(handed.pass())
+        for more in [#","external":"K-1""#, "", #","external":"K-3""#, "", "", #","external":"K-6""#].enumerated() {
+            _ = till.request("ENROL", #"{"card":"700000000\#(more.offset)"\#(more.element)}"#)
+        }
+        for number in 1...6 {
+            _ = till.request("SALE", ReceiptText(number: "1\(number)", customer: "c-\(number)").json)
+        }
+        let operation = world.localOperator()
+        // K-1 goes on under an id without one; c-2 becomes K-3; c-4 becomes c-5 and that K-6.
+        for (gone, survivor) in [("c-1", "c-7"), ("c-2", "c-3"), ("c-4", "c-5"), ("c-5", "c-6")] {
+            if survivor == "c-7" { _ = till.request("ENROL", #"{"card":"7000000099"}"#) }
+            let body = #"{"customer_id":"\#(gone)","into":"\#(survivor)"}"#
+            #expect(operation.request("CUSTOMER_MERGE", body).ok != nil)
+        }
+        gate.open()
+        #expect(confirmed(world))
+        let receipts = try upstream.stored.all.filter { $0.type == "receipt" }.map { try JSONTree($0.body) }
+        #expect(receipts.map { $0["key"]?.text } == ([1] + (11...16)).map { "S1/T01/1/\($0)" })
+        #expect(
+            receipts.dropFirst().map { $0["customer"]?.text } == ["K-1", "K-3", "K-3", "K-6", "K-6", "K-6"])
+    }
 }
