@@ -58,6 +58,7 @@ package final class Gateway: Sendable {
     private let waker = RelayWaker()
     private let relay: Relay?
     private let timeKeeper = TimeKeeper()
+    private let orderTimeKeeper = TimeKeeper()
 
     /// How often it is written down what time has done to points; what is answered is right without it.
     private static let passTimeSeconds = 30
@@ -90,7 +91,7 @@ package final class Gateway: Sendable {
             directory: directory, programmes: programmes, promotionTotals: promotionTotals, clock: clock)
         points = PointsDesk(journal: journal, directory: directory, programmes: programmes, clock: clock)
         orders = OrderDesk(
-            journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker)
+            journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker, log: log)
         receipts = ReceiptBook(
             journal: journal, directory: directory, programmes: programmes, promotionTotals: promotionTotals,
             clock: clock, orders: orders, relayWaker: waker)
@@ -112,6 +113,8 @@ package final class Gateway: Sendable {
         thread.name = "load"
         thread.start()
         timeKeeper.start(everySeconds: Self.passTimeSeconds) { [weak self] in self?.passTime() }
+        orders.awaitTills()
+        orderTimeKeeper.start(everySeconds: 1) { [weak self] in self?.passOrderTime() }
     }
 
     /// Writes down what time has done to points: lots that have burnt, holds that have ended.
@@ -134,9 +137,13 @@ package final class Gateway: Sendable {
         }
     }
 
+    /// Does what orders have waited for until now.
+    package func passOrderTime() { orders.passTime() }
+
     /// Ends the relay and closes the journal; sessions must have been drained before.
     package func stop() {
         timeKeeper.stop()
+        orderTimeKeeper.stop()
         relay?.stop()
         journal.close()
     }

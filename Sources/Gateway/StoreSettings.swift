@@ -13,6 +13,7 @@ package struct StoreSettings: Sendable {
     package var language: Language
     /// Tills that take pick-up orders; empty means all.
     package var orderTills: Set<String>
+    package var orderTimes = OrderTimes()
 
     /// Settings with every field given.
     package init(
@@ -24,6 +25,21 @@ package struct StoreSettings: Sendable {
         self.language = language
         self.orderTills = orderTills
     }
+}
+
+/// How long a store lets its orders wait.
+package struct OrderTimes: Sendable, Equatable {
+    /// From the offer to a till until its software must have acknowledged it.
+    package var acknowledgeMilliseconds: Int64 = 5_000
+    /// From the push until a person must have taken the order; then everybody is asked.
+    package var acceptMilliseconds: Int64 = 180_000
+    /// From there until the operator is alarmed.
+    package var alarmMilliseconds: Int64 = 120_000
+    /// How long a till that has claimed an order may be away.
+    package var claimMilliseconds: Int64 = 120_000
+
+    /// The times that the protocol's specification tells.
+    package init() {}
 }
 
 /// The settings of all stores: some named, the rest alike.

@@ -1,24 +1,28 @@
 import Journal
 import LineProtocol
+import Logging
 import Retail
 
 /// Takes pick-up orders through their life: every step is durable before anyone hears of it.
 final class OrderDesk: Sendable {
     typealias Completion = @Sendable (Result<[UInt8], Refusal>) -> Void
 
-    private let journal: Journal
+    let journal: Journal
+    let routing: OrderRouting
+    let clock: any WallClock
+    let log: Logger
     private let presence: Presence
-    private let routing: OrderRouting
-    private let clock: any WallClock
     private let relayWaker: RelayWaker
 
     init(
-        journal: Journal, presence: Presence, stores: StoreDirectory, clock: any WallClock, relayWaker: RelayWaker
+        journal: Journal, presence: Presence, stores: StoreDirectory, clock: any WallClock, relayWaker: RelayWaker,
+        log: Logger
     ) {
         self.journal = journal
         self.presence = presence
         self.clock = clock
         self.relayWaker = relayWaker
+        self.log = log
         routing = OrderRouting(presence: presence, stores: stores)
     }
 
@@ -30,8 +34,8 @@ final class OrderDesk: Sendable {
     ///   - text: the members that an order has, as its readers get them.
     ///   - pushed: the website's message as it came; what the message does not share with an order is content too.
     func push(
-        _ key: OrderKey, store: String, isPrepaid: Bool, text: [UInt8], pushed: [UInt8], by actor: Actor,
-        completion: @escaping Completion
+        _ key: OrderKey, store: String, isPrepaid: Bool, pickupUntil: Instant?, text: [UInt8], pushed: [UInt8],
+        by actor: Actor, completion: @escaping Completion
     ) {
         let now = clock.now()
         change(completion) { [self] transaction in
@@ -40,13 +44,14 @@ final class OrderDesk: Sendable {
             }
             var order = try transaction.insertOrder(
                 key, sourceStore: actor.store, store: store, isPrepaid: isPrepaid, body: text, pushed: pushed,
-                at: now)
+                pickupUntil: pickupUntil, at: now)
             let step = try transaction.advance(
                 &order, by: Self.pushAction, to: .new, role: actor.role, device: actor.device, person: actor.person,
                 at: now)
             try enqueue(step, of: order, transaction)
+            try beginWaiting(order, at: now, transaction)
             let events =
-                try routing.offer(&order, last: step, at: now, transaction)
+                try offer(&order, last: step, at: now, transaction)
                 + routing.show(order, last: step, at: now, transaction)
             return (OrderText.transition(step, of: key), events)
         }
@@ -94,7 +99,7 @@ final class OrderDesk: Sendable {
         }
     }
 
-    private func nextState(
+    func nextState(
         of order: StoredOrder, _ action: OrderAction, by actor: Actor
     ) throws(OrderRefusal) -> OrderState {
         let situation = OrderSituation(state: order.state, holder: order.holder, prepaid: order.isPrepaid)
@@ -111,7 +116,7 @@ final class OrderDesk: Sendable {
         return try advance(&order, .pay, to: next, by: actor, at: now, transaction).events
     }
 
-    private func advance(
+    func advance(
         _ order: inout StoredOrder, _ action: OrderAction, to next: OrderState, by actor: Actor, at now: Instant,
         _ transaction: JournalTransaction
     ) throws -> (step: StoredTransition, events: [OrderEvent]) {
@@ -126,6 +131,7 @@ final class OrderDesk: Sendable {
             &order, by: action.rawValue, to: next, role: actor.role, device: actor.device, person: actor.person,
             reason: actor.reason, at: now)
         try enqueue(step, of: order, transaction)
+        try adjustTimers(of: order, at: now, transaction)
         let events = try routing.announce(step, of: order, before: before, at: now, transaction)
         return (step, events)
     }
@@ -228,22 +234,39 @@ final class OrderDesk: Sendable {
 
     // MARK: Coming and going
 
-    /// A till that connects is offered what waits, and what was offered to a till that is not there any more.
-    func tillArrived(_ till: DeviceKey) { reroute(store: till.store) }
-
-    /// What a till has not acknowledged goes to the next.
-    func tillLeft(_ till: DeviceKey) { reroute(store: till.store) }
-
-    private func reroute(store: String) {
+    /// A till that connects is offered what waits, what was offered to a till that is not there any more, and what everybody
+    /// is asked to take; what it has claimed is its own again.
+    func tillArrived(_ till: DeviceKey) {
         let now = clock.now()
         change({ _ in }) { [self] transaction in
-            var events: [OrderEvent] = []
-            for var order in try transaction.ordersWaitingForTill(store: store) {
-                guard let last = try transaction.transitions(of: order.id).last else { continue }
-                events += try routing.offer(&order, last: last, at: now, transaction)
+            for order in try transaction.claimedOrders(store: till.store, till: till.name) {
+                try transaction.cancelOrderTimer(.claim, of: order.id)
             }
-            return ([], events)
+            let events = try reroute(store: till.store, at: now, transaction)
+            return ([], try events + showEscalated(to: till, at: now, transaction))
         }
+    }
+
+    /// What a till has not acknowledged goes to the next; what it has claimed, when it stays away.
+    func tillLeft(_ till: DeviceKey) {
+        let now = clock.now()
+        change({ _ in }) { [self] transaction in
+            for order in try transaction.claimedOrders(store: till.store, till: till.name) {
+                try awaitTill(of: order, at: now, transaction)
+            }
+            return ([], try reroute(store: till.store, at: now, transaction))
+        }
+    }
+
+    private func reroute(
+        store: String, at now: Instant, _ transaction: JournalTransaction
+    ) throws -> [OrderEvent] {
+        var events: [OrderEvent] = []
+        for var order in try transaction.ordersWaitingForTill(store: store) {
+            guard let last = try transaction.transitions(of: order.id).last else { continue }
+            events += try offer(&order, last: last, at: now, transaction)
+        }
+        return events
     }
 
     /// Sends events whose commit is on the disk to those who are connected; the others get them when they return.
@@ -256,7 +279,7 @@ final class OrderDesk: Sendable {
 
     // MARK: -
 
-    private func change(
+    func change(
         _ completion: @escaping Completion,
         _ body: @escaping @Sendable (JournalTransaction) throws -> (answer: [UInt8], events: [OrderEvent])
     ) {
@@ -272,7 +295,7 @@ final class OrderDesk: Sendable {
         }
     }
 
-    private func enqueue(
+    func enqueue(
         _ step: StoredTransition, of order: StoredOrder, _ transaction: JournalTransaction
     ) throws {
         let writer = ByteWriter(capacity: 256)

@@ -11,6 +11,16 @@ struct Actor: Sendable {
     /// Why, for a rejection or a cancellation.
     var reason: String?
 
+    /// The gateway itself, when a deadline has passed.
+    init(deadlineOf store: String, reason: String?) {
+        self.store = store
+        device = Self.gateway
+        role = .operator
+        self.reason = reason
+    }
+
+    static let gateway = "gateway"
+
     init(_ principal: Principal, person: String? = nil, reason: String? = nil) {
         store = principal.store
         device = principal.device

@@ -8,11 +8,15 @@ struct OrderRouting: Sendable {
     let stores: StoreDirectory
 
     /// Offers a new order to a till. Where none is connected it waits, or stays with the till that has it.
+    ///
+    /// - Parameter isOverdue: the till that has the offer did not acknowledge it: it goes to another, if there is one.
     func offer(
-        _ order: inout StoredOrder, last: StoredTransition, at instant: Instant, _ transaction: JournalTransaction
+        _ order: inout StoredOrder, last: StoredTransition, isOverdue: Bool = false, at instant: Instant,
+        _ transaction: JournalTransaction
     ) throws -> [OrderEvent] {
         let previous = order.offeredTo
-        guard let chosen = try till(for: order, transaction), chosen != previous else { return [] }
+        guard let chosen = try till(for: order, besides: isOverdue ? previous : nil, transaction), chosen != previous
+        else { return [] }
         try transaction.offer(&order, to: chosen)
         var events: [OrderEvent] = []
         if let previous { events.append(try withdraw(order, from: previous, at: instant, transaction)) }
@@ -59,6 +63,15 @@ struct OrderRouting: Sendable {
             devices.remove(left)
             events.append(try withdraw(order, from: left, at: instant, transaction))
         }
+        if let till = order.offeredTo, before.escalatedAt != nil, before.state.waitsForPerson,
+            !order.state.waitsForPerson
+        {
+            // Everybody was asked; one has it now.
+            let others = presence.connected(store: order.store, role: .register)
+            for other in others where other != till && other != step.device && other != before.offeredTo {
+                events.append(try withdraw(order, from: other, at: instant, transaction))
+            }
+        }
         for device in devices.sorted() {
             switch order.state {
             case .cancelled, .expired:
@@ -71,10 +84,34 @@ struct OrderRouting: Sendable {
         return events
     }
 
-    private func till(for order: StoredOrder, _ transaction: JournalTransaction) throws -> String? {
+    /// Asks everybody in the store to take an order: all its tills and apps that are connected. Who comes later is asked then.
+    func escalate(
+        _ order: StoredOrder, last: StoredTransition, at instant: Instant, _ transaction: JournalTransaction
+    ) throws -> [OrderEvent] {
+        let text = OrderText.order(order, last: last)
+        let tills = presence.connected(store: order.store, role: .register).filter { $0 != order.offeredTo }
+        let apps = presence.connected(store: order.store, role: .app)
+        return try (tills + apps).map { try post(.orderOffered, text, order.store, $0, instant, transaction) }
+    }
+
+    /// Asks a device that has just come to take an order that everybody is asked to take.
+    func offerEscalated(
+        _ order: StoredOrder, last: StoredTransition, to device: String, at instant: Instant,
+        _ transaction: JournalTransaction
+    ) throws -> OrderEvent {
+        try post(.orderOffered, OrderText.order(order, last: last), order.store, device, instant, transaction)
+    }
+
+    func isConnected(_ till: String, store: String) -> Bool {
+        presence.session(of: DeviceKey(store: store, name: till)) != nil
+    }
+
+    private func till(
+        for order: StoredOrder, besides overdue: String?, _ transaction: JournalTransaction
+    ) throws -> String? {
         let allowed = stores[order.store].orderTills
         let connected = presence.connected(store: order.store, role: .register).filter { till in
-            allowed.isEmpty || allowed.contains(till)
+            (allowed.isEmpty || allowed.contains(till)) && till != overdue
         }
         // An offer stands for as long as its till is there: moving it about would show it on two screens.
         if let current = order.offeredTo, connected.contains(current) { return current }

@@ -21,6 +21,10 @@ package struct StoredOrder: Sendable {
     package var body: [UInt8]
     package var createdAt: Instant
     package var changedAt: Instant
+    /// The last moment to collect it.
+    package var pickupUntil: Instant?
+    /// When everybody was asked to take it.
+    package var escalatedAt: Instant?
 }
 
 /// One step of an order's life.
@@ -75,12 +79,23 @@ package struct OrderFilter: Sendable {
 }
 
 extension JournalView {
+    /// The order in a row.
+    package func order(id: Int64) throws(SQLError) -> StoredOrder? {
+        try statement(
+            """
+            SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
+                   created_at, changed_at, pickup_until, escalated_at
+            FROM pickup_order WHERE id = ?
+            """
+        ).bind(id).first(StoredOrder.init(row:))
+    }
+
     /// The order known by this key.
     package func order(_ key: OrderKey) throws(SQLError) -> StoredOrder? {
         try statement(
             """
             SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
-                   created_at, changed_at
+                   created_at, changed_at, pickup_until, escalated_at
             FROM pickup_order WHERE source = ? AND number = ?
             """
         ).bind(key.source).bind(key.order).first(StoredOrder.init(row:))
@@ -110,7 +125,7 @@ extension JournalView {
             let page = try statement(
                 """
                 SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
-                       created_at, changed_at
+                       created_at, changed_at, pickup_until, escalated_at
                 FROM pickup_order
                 WHERE id > ? AND (?2 IS NULL OR store = ?2) AND (?3 IS NULL OR source = ?3)
                 ORDER BY id LIMIT 200
@@ -128,7 +143,7 @@ extension JournalView {
         try statement(
             """
             SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
-                   created_at, changed_at
+                   created_at, changed_at, pickup_until, escalated_at
             FROM pickup_order WHERE store = ? AND state = 'new' ORDER BY id
             """
         ).bind(store).all(StoredOrder.init(row:))
@@ -156,22 +171,23 @@ extension JournalTransaction {
     /// - Parameter pushed: the website's message byte for byte, for telling a repeated push from another one.
     package func insertOrder(
         _ key: OrderKey, sourceStore: String, store: String, isPrepaid: Bool, body: [UInt8], pushed: [UInt8],
-        at instant: Instant
+        pickupUntil: Instant? = nil, at instant: Instant
     ) throws(SQLError) -> StoredOrder {
         try statement(
             """
             INSERT INTO pickup_order (source, number, source_store, store, state, state_number, prepaid, body,
-                                      pushed, created_at, changed_at)
-            VALUES (?, ?, ?, ?, 'new', 0, ?, ?, ?, ?, ?)
+                                      pushed, created_at, changed_at, pickup_until)
+            VALUES (?, ?, ?, ?, 'new', 0, ?, ?, ?, ?, ?, ?)
             """
         )
         .bind(key.source).bind(key.order).bind(sourceStore).bind(store).bind(isPrepaid).bind(body)
         .bind(pushed).bind(instant.millisecondsSinceEpoch).bind(instant.millisecondsSinceEpoch)
+        .bind(pickupUntil?.millisecondsSinceEpoch)
         .run()
         return StoredOrder(
             id: lastInsertedRow, key: key, sourceStore: sourceStore, store: store, state: .new, stateNumber: 0,
             offeredTo: nil, holder: nil, isPrepaid: isPrepaid,
-            body: body, createdAt: instant, changedAt: instant)
+            body: body, createdAt: instant, changedAt: instant, pickupUntil: pickupUntil)
     }
 
     /// Writes the next step of an order and what it changes in the order itself.
@@ -221,7 +237,9 @@ extension StoredOrder {
             stateNumber: Int(row.integer(6)), offeredTo: row.textOrNil(7), holder: row.textOrNil(8),
             isPrepaid: row.bool(9), body: row.blob(10),
             createdAt: Instant(millisecondsSinceEpoch: row.integer(11)),
-            changedAt: Instant(millisecondsSinceEpoch: row.integer(12)))
+            changedAt: Instant(millisecondsSinceEpoch: row.integer(12)),
+            pickupUntil: row.integerOrNil(13).map(Instant.init(millisecondsSinceEpoch:)),
+            escalatedAt: row.integerOrNil(14).map(Instant.init(millisecondsSinceEpoch:)))
     }
 }
 

@@ -5,7 +5,7 @@ import GRDB
 /// Instants are milliseconds since 1970 in UTC, money is minor units, quantities are thousandths.
 enum JournalSchema {
     /// The newest schema this program knows; a database from a newer program is refused rather than guessed at.
-    static let newestMigration = "0002-loyalty"
+    static let newestMigration = "0003-order-timers"
 
     static func migrator() -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -18,6 +18,7 @@ enum JournalSchema {
             try database.execute(sql: catalogue)
         }
         migrator.registerMigration("0002-loyalty") { database in try database.execute(sql: loyalty) }
+        migrator.registerMigration("0003-order-timers") { database in try database.execute(sql: orderTimers) }
         return migrator
     }
 

@@ -138,7 +138,26 @@ struct ServeSettings: Sendable {
         }
         settings.language = known
         settings.orderTills = scope.stringArray(forKey: "order_tills").map(Set.init) ?? base.orderTills
+        let times = base.orderTimes
+        settings.orderTimes.acknowledgeMilliseconds = try milliseconds(
+            "order_acknowledge_ms", of: id, scope, times.acknowledgeMilliseconds)
+        settings.orderTimes.acceptMilliseconds = try milliseconds(
+            "order_accept_ms", of: id, scope, times.acceptMilliseconds)
+        settings.orderTimes.alarmMilliseconds = try milliseconds(
+            "order_alarm_ms", of: id, scope, times.alarmMilliseconds)
+        settings.orderTimes.claimMilliseconds = try milliseconds(
+            "order_claim_ms", of: id, scope, times.claimMilliseconds)
         return settings
+    }
+
+    private static func milliseconds(
+        _ key: String, of store: String, _ scope: ConfigReader, _ known: Int64
+    ) throws -> Int64 {
+        let value = Int64(scope.int(forKey: ConfigKey(key), default: Int(known)))
+        guard (100...86_400_000).contains(value) else {
+            throw SettingError(name: "stores.\(store).\(key)", reason: "must be 100 to 86400000")
+        }
+        return value
     }
 
     /// Reads `host:port` or `[::1]:port`.

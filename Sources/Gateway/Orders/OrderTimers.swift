@@ -1,0 +1,191 @@
+import Journal
+import LineProtocol
+import Logging
+import Retail
+
+/// What orders wait for. Each deadline stands in the journal and is set and taken back with the step that it belongs to, so a
+/// stop of the gateway forgets none: what was due meanwhile happens when it is back, once.
+extension OrderDesk {
+    /// Deadlines that one change of the journal deals with.
+    private static let timersPerPass = 64
+
+    // MARK: Setting
+
+    /// A new order waits for a person, and for the customer to come.
+    func beginWaiting(_ order: StoredOrder, at now: Instant, _ transaction: JournalTransaction) throws {
+        let times = routing.stores[order.store].orderTimes
+        try transaction.setOrderTimer(
+            .accept, of: order.id, due: now.adding(milliseconds: times.acceptMilliseconds))
+        if let until = order.pickupUntil { try transaction.setOrderTimer(.expire, of: order.id, due: until) }
+    }
+
+    /// Offers an order to a till, which has to acknowledge it in time.
+    func offer(
+        _ order: inout StoredOrder, last: StoredTransition, isOverdue: Bool = false, at now: Instant,
+        _ transaction: JournalTransaction
+    ) throws -> [OrderEvent] {
+        let events = try routing.offer(&order, last: last, isOverdue: isOverdue, at: now, transaction)
+        if !events.isEmpty || isOverdue {
+            let times = routing.stores[order.store].orderTimes
+            try transaction.setOrderTimer(
+                .deliver, of: order.id, due: now.adding(milliseconds: times.acknowledgeMilliseconds))
+        }
+        return events
+    }
+
+    /// Takes back the deadlines that a step has met.
+    func adjustTimers(of order: StoredOrder, at now: Instant, _ transaction: JournalTransaction) throws {
+        for kind in OrderTimerKind.allCases where !order.state.waits(for: kind) {
+            try transaction.cancelOrderTimer(kind, of: order.id)
+        }
+    }
+
+    /// A till that has claimed an order is away: it has so long to come back.
+    func awaitTill(of order: StoredOrder, at now: Instant, _ transaction: JournalTransaction) throws {
+        guard try transaction.orderTimer(.claim, of: order.id) == nil else { return }
+        let times = routing.stores[order.store].orderTimes
+        try transaction.setOrderTimer(.claim, of: order.id, due: now.adding(milliseconds: times.claimMilliseconds))
+    }
+
+    /// After a start nobody is connected yet: tills that have claimed orders get as long to come back as after a cut.
+    func awaitTills() {
+        let now = clock.now()
+        change({ _ in }) { [self] transaction in
+            for order in try transaction.claimedOrders() {
+                guard let till = order.holder, !routing.isConnected(till, store: order.store) else { continue }
+                try awaitTill(of: order, at: now, transaction)
+            }
+            return ([], [])
+        }
+    }
+
+    /// A till that comes is asked to take what everybody is asked to take.
+    func showEscalated(
+        to till: DeviceKey, at now: Instant, _ transaction: JournalTransaction
+    ) throws -> [OrderEvent] {
+        try transaction.escalatedOrders(store: till.store).compactMap { order in
+            guard order.offeredTo != till.name, let last = try transaction.transitions(of: order.id).last else {
+                return nil
+            }
+            return try routing.offerEscalated(order, last: last, to: till.name, at: now, transaction)
+        }
+    }
+
+    // MARK: When the time has come
+
+    /// Does what is due. The look is a reader's, so that an hour without a deadline costs the writer nothing.
+    func passTime() {
+        let now = clock.now()
+        let due: Bool
+        do {
+            due = try journal.read { try !$0.orderTimersDue(at: now, limit: 1).isEmpty }
+        } catch {
+            log.error("deadlines of orders could not be read", metadata: ["reason": "\(error)"])
+            return
+        }
+        guard due else { return }
+        change({ [self] result in
+            if case .failure(let refusal) = result {
+                log.error("a deadline of an order could not be kept", metadata: ["reason": "\(refusal)"])
+            }
+        }) { [self] transaction in
+            var events: [OrderEvent] = []
+            for timer in try transaction.orderTimersDue(at: now, limit: Self.timersPerPass) {
+                events += try come(timer, at: now, transaction)
+            }
+            return ([], events)
+        }
+    }
+
+    private func come(
+        _ timer: DueOrderTimer, at now: Instant, _ transaction: JournalTransaction
+    ) throws -> [OrderEvent] {
+        try transaction.cancelOrderTimer(timer.kind, of: timer.order)
+        guard var order = try transaction.order(id: timer.order), order.state.waits(for: timer.kind),
+            let last = try transaction.transitions(of: order.id).last
+        else { return [] }
+        switch timer.kind {
+        case .deliver: return try offer(&order, last: last, isOverdue: true, at: now, transaction)
+        case .accept: return try escalate(&order, last: last, at: now, transaction)
+        case .alarm:
+            try alarm(order, at: now, transaction)
+            return []
+        case .claim: return try step(&order, .release, "the till was away", at: now, transaction)
+        case .expire:
+            // The customer stands at the till: the claim ends first.
+            guard order.state != .claimed else {
+                let times = routing.stores[order.store].orderTimes
+                try transaction.setOrderTimer(
+                    .expire, of: order.id, due: now.adding(milliseconds: times.claimMilliseconds))
+                return []
+            }
+            return try step(&order, .expire, "not collected in time", at: now, transaction)
+        }
+    }
+
+    /// A step that the gateway makes itself.
+    private func step(
+        _ order: inout StoredOrder, _ action: OrderAction, _ reason: String, at now: Instant,
+        _ transaction: JournalTransaction
+    ) throws -> [OrderEvent] {
+        let actor = Actor(deadlineOf: order.store, reason: reason)
+        let next: OrderState
+        do throws(OrderRefusal) {
+            next = try nextState(of: order, action, by: actor)
+        } catch {
+            return []
+        }
+        return try advance(&order, action, to: next, by: actor, at: now, transaction).events
+    }
+
+    /// Nobody has taken it: everybody is asked, and after a while the operator.
+    private func escalate(
+        _ order: inout StoredOrder, last: StoredTransition, at now: Instant, _ transaction: JournalTransaction
+    ) throws -> [OrderEvent] {
+        try transaction.setEscalated(&order, at: now)
+        let times = routing.stores[order.store].orderTimes
+        try transaction.setOrderTimer(.alarm, of: order.id, due: now.adding(milliseconds: times.alarmMilliseconds))
+        return try routing.escalate(order, last: last, at: now, transaction)
+    }
+
+    /// Still nobody: told to the operator's log and upstream, and again after the same time until somebody takes it.
+    private func alarm(_ order: StoredOrder, at now: Instant, _ transaction: JournalTransaction) throws {
+        let waited = (now.millisecondsSinceEpoch - order.createdAt.millisecondsSinceEpoch) / 1_000
+        log.critical(
+            "nobody takes an order",
+            metadata: [
+                "source": "\(order.key.source)", "order": "\(order.key.order)", "store": "\(order.store)",
+                "state": "\(order.state.rawValue)", "waited_s": "\(waited)",
+            ])
+        let writer = ByteWriter(capacity: 256)
+        writer.beginObject()
+        writer.field("store", order.store)
+        writer.field("source", order.key.source)
+        writer.field("order", order.key.order)
+        writer.field("state", order.state.rawValue)
+        writer.field("created_at", order.createdAt)
+        writer.field("at", now)
+        writer.endObject()
+        try transaction.enqueue(
+            type: "order.alarm",
+            id: "\(order.key.source)/\(order.key.order)/alarm-\(now.millisecondsSinceEpoch)", stream: order.store,
+            body: Array(writer.bytes), at: now)
+        let times = routing.stores[order.store].orderTimes
+        try transaction.setOrderTimer(.alarm, of: order.id, due: now.adding(milliseconds: times.alarmMilliseconds))
+    }
+}
+
+extension OrderState {
+    /// Whether nobody has taken the order yet.
+    var waitsForPerson: Bool { self == .new || self == .delivered }
+
+    /// Whether an order in this state waits for such a thing.
+    func waits(for kind: OrderTimerKind) -> Bool {
+        switch kind {
+        case .deliver: self == .new
+        case .accept, .alarm: waitsForPerson
+        case .claim: self == .claimed
+        case .expire: [.new, .delivered, .accepted, .picking, .ready, .claimed].contains(self)
+        }
+    }
+}

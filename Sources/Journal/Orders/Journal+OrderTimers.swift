@@ -1,0 +1,84 @@
+import Retail
+
+/// What an order waits for.
+package enum OrderTimerKind: String, CaseIterable, Sendable {
+    /// The till that it is offered to acknowledges it.
+    case deliver
+    /// A person takes it.
+    case accept
+    /// A person takes it after everybody was asked.
+    case alarm
+    /// The till that has claimed it comes back.
+    case claim
+    /// The customer collects it.
+    case expire
+}
+
+/// A deadline that has come.
+package struct DueOrderTimer: Sendable, Equatable {
+    /// The order's row.
+    package var order: Int64
+    package var kind: OrderTimerKind
+}
+
+extension JournalView {
+    /// Deadlines that have come, the oldest first.
+    package func orderTimersDue(at now: Instant, limit: Int) throws(SQLError) -> [DueOrderTimer] {
+        try statement("SELECT pickup_order, kind FROM order_timer WHERE due_at <= ? ORDER BY due_at LIMIT ?")
+            .bind(now.millisecondsSinceEpoch).bind(limit)
+            .all { row in
+                OrderTimerKind(rawValue: row.text(1)).map { DueOrderTimer(order: row.integer(0), kind: $0) }
+            }
+            .compactMap { $0 }
+    }
+
+    /// When an order's deadline comes; nil when it waits for no such thing.
+    package func orderTimer(_ kind: OrderTimerKind, of order: Int64) throws(SQLError) -> Instant? {
+        try statement("SELECT due_at FROM order_timer WHERE pickup_order = ? AND kind = ?")
+            .bind(order).bind(kind.rawValue).first { Instant(millisecondsSinceEpoch: $0.integer(0)) }
+    }
+
+    /// Orders that tills have claimed: of one till, or of all.
+    package func claimedOrders(store: String? = nil, till: String? = nil) throws(SQLError) -> [StoredOrder] {
+        try statement(
+            """
+            SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
+                   created_at, changed_at, pickup_until, escalated_at
+            FROM pickup_order WHERE state = 'claimed' AND (?1 IS NULL OR store = ?1) AND (?2 IS NULL OR holder = ?2)
+            ORDER BY id
+            """
+        ).bind(store).bind(till).all(StoredOrder.init(row:))
+    }
+
+    /// Orders of a store that everybody was asked to take and nobody has taken.
+    package func escalatedOrders(store: String) throws(SQLError) -> [StoredOrder] {
+        try statement(
+            """
+            SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
+                   created_at, changed_at, pickup_until, escalated_at
+            FROM pickup_order WHERE store = ? AND state IN ('new', 'delivered') AND escalated_at IS NOT NULL ORDER BY id
+            """
+        ).bind(store).all(StoredOrder.init(row:))
+    }
+}
+
+extension JournalTransaction {
+    /// Sets an order's deadline, or moves it.
+    package func setOrderTimer(_ kind: OrderTimerKind, of order: Int64, due: Instant) throws(SQLError) {
+        try statement("INSERT OR REPLACE INTO order_timer (pickup_order, kind, due_at) VALUES (?, ?, ?)")
+            .bind(order).bind(kind.rawValue).bind(due.millisecondsSinceEpoch).run()
+    }
+
+    /// An order waits for this no longer.
+    package func cancelOrderTimer(_ kind: OrderTimerKind, of order: Int64) throws(SQLError) {
+        try statement("DELETE FROM order_timer WHERE pickup_order = ? AND kind = ?").bind(order).bind(kind.rawValue)
+            .run()
+    }
+
+    /// Notes that everybody was asked to take an order.
+    package func setEscalated(_ order: inout StoredOrder, at now: Instant) throws(SQLError) {
+        order.escalatedAt = now
+        try statement("UPDATE pickup_order SET escalated_at = ? WHERE id = ?").bind(now.millisecondsSinceEpoch)
+            .bind(order.id).run()
+    }
+}

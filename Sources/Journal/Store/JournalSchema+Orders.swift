@@ -1,0 +1,25 @@
+extension JournalSchema {
+    /// What an order waits for, so that no deadline is forgotten by a stop: what was due meanwhile happens when the gateway
+    /// is back, once. Orders from before get the deadlines that they would have.
+    static let orderTimers = """
+        ALTER TABLE pickup_order ADD COLUMN pickup_until INTEGER;
+        ALTER TABLE pickup_order ADD COLUMN escalated_at INTEGER;
+
+        CREATE TABLE order_timer (
+            pickup_order INTEGER NOT NULL REFERENCES pickup_order (id), kind TEXT NOT NULL, due_at INTEGER NOT NULL,
+            PRIMARY KEY (pickup_order, kind)) WITHOUT ROWID;
+        CREATE INDEX order_timer_by_due ON order_timer (due_at);
+
+        UPDATE pickup_order SET pickup_until = CAST(round(
+            (julianday(json_extract(CAST(body AS TEXT), '$.pickup_until')) - 2440587.5) * 86400000) AS INTEGER)
+        WHERE json_extract(CAST(body AS TEXT), '$.pickup_until') IS NOT NULL;
+
+        INSERT INTO order_timer
+        SELECT id, 'deliver', created_at FROM pickup_order WHERE state = 'new'
+        UNION ALL
+        SELECT id, 'accept', created_at + 180000 FROM pickup_order WHERE state IN ('new', 'delivered')
+        UNION ALL
+        SELECT id, 'expire', pickup_until FROM pickup_order
+        WHERE pickup_until IS NOT NULL AND state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed');
+        """
+}
