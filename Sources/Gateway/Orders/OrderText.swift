@@ -49,7 +49,8 @@ extension TransitionReply {
 extension TransitionActor {
     init(_ step: StoredTransition) {
         self.init(
-            role: step.role == .operator && step.device == Actor.gateway ? .gateway : Role(step.role), device: step.device, person: step.person)
+            role: step.role == .operator && step.device == Actor.gateway ? .gateway : Role(step.role),
+            device: step.device, person: step.person)
     }
 }
 

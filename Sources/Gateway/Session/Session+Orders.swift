@@ -33,7 +33,8 @@ extension Session {
         }
         let key = OrderKey(source: principal.device, order: message.order)
         gateway.orders.push(
-            key, store: message.store, isPrepaid: message.isPrepaid, pickupUntil: message.pickupUntil, text: message.text,
+            key, store: message.store, isPrepaid: message.isPrepaid, pickupUntil: message.pickupUntil,
+            text: message.text,
             pushed: Array(request.text), by: Actor(principal), completion: completion)
     }
 

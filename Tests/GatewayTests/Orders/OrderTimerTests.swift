@@ -61,7 +61,8 @@ struct OrderTimerTests {
         #expect(names(first) == ["order.offered", "order.withdrawn"])
     }
 
-    @Test("nobody accepts within three minutes: every till and app is asked, those who come later, too; then one has it")
+    @Test(
+        "nobody accepts within three minutes: every till and app is asked, those who come later, too; then one has it")
     func escalation() throws {
         let world = try TestWorld()
         let tills = try ["T01", "T02", "T03"].map { try world.till($0) }
