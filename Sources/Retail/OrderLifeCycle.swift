@@ -55,6 +55,7 @@ public struct OrderTransitionRule: Hashable, Sendable {
         OrderTransitionRule(.accepted, .cancel, by: [.website], .cancelled),
         OrderTransitionRule(.accepted, .expire, by: [.operator], .expired),
 
+        OrderTransitionRule(.picking, .pick, by: staff, .picking),
         OrderTransitionRule(.picking, .markReady, by: staff, .ready),
         OrderTransitionRule(.picking, .cancel, by: [.website], .cancelled),
         OrderTransitionRule(.picking, .expire, by: [.operator], .expired),

@@ -45,6 +45,20 @@ extension TillClient {
         try await call(.orderReject, order, options: options)
     }
 
+    /// Says how far an order has been put together; each line tells the whole of it so far.
+    public func pickOrder(
+        _ report: OrderPick, options: CallOptions = .standard
+    ) async throws(TillClientError) -> OrderPickReply {
+        try await call(.orderPick, report, options: options)
+    }
+
+    /// Replaces the content of an order, for websites; also the consent to what is missing or substituted.
+    public func amendOrder(
+        _ amendment: OrderAmend, options: CallOptions = .standard
+    ) async throws(TillClientError) -> TransitionReply {
+        try await call(.orderAmend, amendment, options: options)
+    }
+
     /// Says that the goods wait for the customer.
     public func markOrderReady(
         _ order: OrderReference, options: CallOptions = .standard

@@ -19,6 +19,7 @@ struct OrderLifeCycleTests {
         accepted mark_ready RA ready
         accepted cancel W cancelled
         accepted expire O expired
+        picking pick RA picking
         picking mark_ready RA ready
         picking cancel W cancelled
         picking expire O expired

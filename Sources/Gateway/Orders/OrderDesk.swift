@@ -136,7 +136,7 @@ final class OrderDesk: Sendable {
         return (step, events)
     }
 
-    private func requireBase(_ basedOn: Int?, of order: StoredOrder) throws {
+    func requireBase(_ basedOn: Int?, of order: StoredOrder) throws {
         guard let basedOn, basedOn != order.stateNumber else { return }
         var refusal = Refusal(.stale, "the order has moved on since")
         refusal.state = order.state.rawValue
@@ -179,7 +179,8 @@ final class OrderDesk: Sendable {
             guard let order = try transaction.order(key), isVisible(order, to: actor),
                 case let history = try transaction.transitions(of: order.id), let last = history.last
             else { throw Refusal(.notFound, "no such order") }
-            return (OrderText.order(order, last: last, history: history), [])
+            let picks = try transaction.picks(of: order.id)
+            return (OrderText.order(order, last: last, history: history, picks: picks), [])
         }
     }
 

@@ -15,14 +15,19 @@ enum OrderText {
     }
 
     /// The order as it stands: the gateway's members, then the website's own as they were stored.
-    static func order(_ order: StoredOrder, last: StoredTransition, history: [StoredTransition]? = nil) -> [UInt8] {
+    ///
+    /// - Parameter picks: how far it has been put together, as an object with the member `picks`.
+    static func order(
+        _ order: StoredOrder, last: StoredTransition, history: [StoredTransition]? = nil, picks: [UInt8]? = nil
+    ) -> [UInt8] {
         let writer = ByteWriter(capacity: order.body.count + 384)
-        write(order, last: last, history: history, to: writer)
+        write(order, last: last, history: history, picks: picks, to: writer)
         return Array(writer.bytes)
     }
 
     static func write(
-        _ order: StoredOrder, last: StoredTransition, history: [StoredTransition]? = nil, to writer: ByteWriter
+        _ order: StoredOrder, last: StoredTransition, history: [StoredTransition]? = nil, picks: [UInt8]? = nil,
+        to writer: ByteWriter
     ) {
         writer.beginObject()
         writer.field("source", order.key.source)
@@ -33,6 +38,7 @@ enum OrderText {
         writer.nullableField("till", order.holder ?? order.offeredTo)
         writer.field("created_at", order.createdAt)
         order.body.withUnsafeBytes { writer.rawMembers(ofObject: $0) }
+        picks?.withUnsafeBytes { writer.rawMembers(ofObject: $0) }
         if let history { writer.field("history", history.map { TransitionReply($0, of: order.key) }) }
         writer.endObject()
     }

@@ -8,6 +8,12 @@ extension Session {
             switch verb {
             case .orderPush: try push(request, principal, completion)
             case .orderList: try list(request, principal, completion)
+            case .orderPick:
+                let message: OrderPick = try read(request)
+                gateway.orders.pick(message, by: Actor(principal, person: message.person), completion: completion)
+            case .orderAmend:
+                let message: OrderAmend = try read(request)
+                gateway.orders.amend(message, by: Actor(principal), completion: completion)
             default:
                 let message = try reference(verb, request, principal)
                 let key = OrderKey(source: try source(message.source, principal), order: message.order)

@@ -106,6 +106,11 @@ extension JournalView {
         try statement("SELECT pushed FROM pickup_order WHERE id = ?").bind(order).first { $0.blob(0) }
     }
 
+    /// How far an order has been put together, as the gateway wrote it down; nil when nothing was reported.
+    package func picks(of order: Int64) throws(SQLError) -> [UInt8]? {
+        try statement("SELECT picks FROM pickup_order WHERE id = ?").bind(order).first { $0.blobOrNil(0) } ?? nil
+    }
+
     /// Every step of an order's life, in order.
     package func transitions(of order: Int64) throws(SQLError) -> [StoredTransition] {
         try statement(
@@ -220,6 +225,17 @@ extension JournalTransaction {
         .bind(instant.millisecondsSinceEpoch).bind(order.id)
         .run()
         return step
+    }
+
+    /// Notes how far an order has been put together.
+    package func setPicks(_ picks: [UInt8]?, of order: Int64) throws(SQLError) {
+        try statement("UPDATE pickup_order SET picks = ? WHERE id = ?").bind(picks).bind(order).run()
+    }
+
+    /// Writes the content of an order that its website has changed; the message that it was pushed with stays.
+    package func replaceContent(of order: StoredOrder) throws(SQLError) {
+        try statement("UPDATE pickup_order SET body = ?, prepaid = ?, pickup_until = ? WHERE id = ?")
+            .bind(order.body).bind(order.isPrepaid).bind(order.pickupUntil?.millisecondsSinceEpoch).bind(order.id).run()
     }
 
     /// Notes which till an order is offered to; nil takes the offer back.

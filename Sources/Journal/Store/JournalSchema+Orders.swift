@@ -4,6 +4,7 @@ extension JournalSchema {
     static let orderTimers = """
         ALTER TABLE pickup_order ADD COLUMN pickup_until INTEGER;
         ALTER TABLE pickup_order ADD COLUMN escalated_at INTEGER;
+        ALTER TABLE pickup_order ADD COLUMN picks BLOB;
 
         CREATE TABLE order_timer (
             pickup_order INTEGER NOT NULL REFERENCES pickup_order (id), kind TEXT NOT NULL, due_at INTEGER NOT NULL,

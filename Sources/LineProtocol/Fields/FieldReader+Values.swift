@@ -47,6 +47,16 @@ extension FieldReader {
         return Quantity(thousandths: thousandths)
     }
 
+    /// A quantity that may be 0.
+    public func quantityOrZero(_ name: StaticString) throws(FieldError) -> Quantity {
+        let value = try requiredValue(name)
+        let maximum = Int64(ProtocolLimits.quantityThousandths)
+        guard let thousandths = value.decimal(fractionDigits: Quantity.fractionDigits), thousandths >= 0,
+            thousandths <= maximum
+        else { throw bad(value, "must be a number of at least 0 with at most 3 digits after the point") }
+        return Quantity(thousandths: thousandths)
+    }
+
     // MARK: Money
 
     private static var moneyMaximum: Int64 { Int64(ProtocolLimits.moneyMinorUnits) }

@@ -38,20 +38,12 @@ public struct OrderPush: MessageBody {
     public init(_ fields: FieldReader) throws(FieldError) {
         order = try fields.idText("order")
         store = try fields.idText("store")
-        lines = try fields.bodies("lines", minimum: 1, limit: ProtocolLimits.orderLines)
+        lines = try fields.numberedOrderLines()
         total = try fields.nonNegativeMoney("total")
         isPrepaid = try fields.bool("prepaid")
         customer = try fields.optionalBody("customer")
         pickupUntil = try fields.optionalInstant("pickup_until")
         comment = try fields.optionalNoteText("comment")
-        var taken: Set<Int> = []
-        for position in lines.indices {
-            let line = lines[position].line ?? position + 1
-            guard taken.insert(line).inserted else {
-                throw .bad("\(fields.path("lines"))[\(position)].line", "another line has the number \(line)")
-            }
-            lines[position].line = line
-        }
     }
 
     /// Writes the members.

@@ -5,7 +5,7 @@ extension Verb {
     /// `not_built`.
     public var isBuilt: Bool {
         switch self {
-        case .shiftOpen, .shiftClose, .orderAmend, .orderPick, .orderFollow, .product, .stock, .customer, .basketSend,
+        case .shiftOpen, .shiftClose, .orderFollow, .product, .stock, .customer, .basketSend,
             .basketOpen, .basketReturn, .visit, .tasks:
             false
         default:

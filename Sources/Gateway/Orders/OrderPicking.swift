@@ -1,0 +1,158 @@
+import Journal
+import LineProtocol
+import Retail
+
+/// Putting an order together, and what the website makes of what is missing.
+extension OrderDesk {
+    /// ORDER_PICK: each line tells the whole of it so far, so that the same report again changes nothing and is answered as
+    /// before.
+    func pick(_ message: OrderPick, by actor: Actor, completion: @escaping Completion) {
+        let key = OrderKey(source: message.source, order: message.order)
+        let now = clock.now()
+        change(completion) { [self] transaction in
+            guard var order = try transaction.order(key), order.store == actor.store else {
+                throw Refusal(.notFound, "no such order")
+            }
+            let next: OrderState
+            do throws(OrderRefusal) {
+                next = try nextState(of: order, .pick, by: actor)
+            } catch {
+                throw Refusal(error)
+            }
+            let content = try Self.content(of: order)
+            let before = try transaction.picks(of: order.id)
+            let after = try OrderProgress(before).adding(message.lines, to: content)
+            let openLines = after.openLines(of: content)
+            if after.text == before, order.state == .picking,
+                let made = try transaction.transitions(of: order.id).last(where: {
+                    $0.action == OrderAction.pick.rawValue
+                })
+            {
+                return (OrderPickReply(TransitionReply(made, of: key), openLines: openLines).text, [])
+            }
+            try transaction.setPicks(after.text, of: order.id)
+            let (step, events) = try advance(&order, .pick, to: next, by: actor, at: now, transaction)
+            return (OrderPickReply(TransitionReply(step, of: key), openLines: openLines).text, events)
+        }
+    }
+
+    /// ORDER_AMEND: replaces the content of an order that is not ready yet. What was picked of a line stays picked; what
+    /// was missing or substituted has been decided.
+    func amend(_ message: OrderAmend, by actor: Actor, completion: @escaping Completion) {
+        let key = OrderKey(source: actor.device, order: message.order)
+        let now = clock.now()
+        change(completion) { [self] transaction in
+            guard var order = try transaction.order(key), order.sourceStore == actor.store else {
+                throw Refusal(.notFound, "no such order")
+            }
+            let known = try Self.content(of: order)
+            let content = message.applied(to: known)
+            if let made = try amendedBefore(message, content == known, order, transaction) {
+                return (OrderText.transition(made, of: key), [])
+            }
+            guard [.new, .delivered, .accepted, .picking].contains(order.state) else {
+                throw Refusal(OrderRefusal.badState(order.state))
+            }
+            try requireBase(Int(message.basedOn), of: order)
+            order.isPrepaid = content.isPrepaid
+            order.pickupUntil = content.pickupUntil
+            order.body = content.text
+            try transaction.replaceContent(of: order)
+            let progress = try OrderProgress(try transaction.picks(of: order.id)).amended(to: content)
+            try transaction.setPicks(progress.text, of: order.id)
+            if let until = order.pickupUntil { try transaction.setOrderTimer(.expire, of: order.id, due: until) }
+            let before = order
+            let step = try transaction.advance(
+                &order, by: Self.amendAction, to: order.state, role: actor.role, device: actor.device,
+                person: actor.person, at: now)
+            try enqueue(step, of: order, transaction)
+            return (
+                OrderText.transition(step, of: key),
+                try routing.announce(step, of: order, before: before, at: now, transaction)
+            )
+        }
+    }
+
+    private static let amendAction = "amend"
+
+    /// The step that the same amendment made when it came before.
+    private func amendedBefore(
+        _ message: OrderAmend, _ isSame: Bool, _ order: StoredOrder, _ transaction: JournalTransaction
+    ) throws -> StoredTransition? {
+        guard isSame else { return nil }
+        return try transaction.transitions(of: order.id).last {
+            $0.action == Self.amendAction && Int64($0.number) == message.basedOn + 1
+        }
+    }
+
+    /// The website's message as it stands now.
+    private static func content(of order: StoredOrder) throws -> OrderPush {
+        try order.body.withUnsafeBytes { text in
+            try withJSON(text) { try OrderPush(FieldReader($0)) }
+        }
+    }
+}
+
+/// How far an order has been put together, line by line.
+struct OrderProgress {
+    private var lines: [Int: OrderPickedLine] = [:]
+
+    /// Reads what ``text`` wrote; nothing when there is none.
+    init(_ text: [UInt8]?) throws {
+        guard let text else { return }
+        let known = try text.withUnsafeBytes { bytes in
+            try withJSON(bytes) { value in
+                try FieldReader(value).array("picks", limit: ProtocolLimits.orderLines) { line throws(FieldError) in
+                    try OrderPickedLine(line)
+                }
+            }
+        }
+        for line in known { lines[line.line] = line }
+    }
+
+    /// One JSON object with the lines in their order; nil when nothing was reported.
+    var text: [UInt8]? {
+        guard !lines.isEmpty else { return nil }
+        let writer = ByteWriter(capacity: 512)
+        writer.beginObject()
+        writer.field("picks", lines.values.sorted { $0.line < $1.line })
+        writer.endObject()
+        return Array(writer.bytes)
+    }
+
+    /// The progress after a report.
+    ///
+    /// - Throws: a ``Refusal`` with the field for a line that the order does not have, or more than it asks for.
+    func adding(_ report: [OrderPickedLine], to order: OrderPush) throws -> OrderProgress {
+        var progress = self
+        for (index, line) in report.enumerated() {
+            guard let asked = order.lines.first(where: { $0.line == line.line }) else {
+                throw Refusal.badField("lines[\(index)].line", "the order has no such line")
+            }
+            guard line.picked.thousandths + line.missing.thousandths <= asked.quantity.thousandths else {
+                throw Refusal.badField("lines[\(index)].picked", "more than the order asks for")
+            }
+            progress.lines[line.line] = line
+        }
+        return progress
+    }
+
+    /// The progress after the website has changed the order.
+    func amended(to order: OrderPush) -> OrderProgress {
+        var progress = self
+        progress.lines = [:]
+        for asked in order.lines {
+            guard let number = asked.line, let known = lines[number], known.picked > .zero else { continue }
+            progress.lines[number] = OrderPickedLine(line: number, picked: min(known.picked, asked.quantity))
+        }
+        return progress
+    }
+
+    /// Lines that are neither wholly picked nor reported missing.
+    func openLines(of order: OrderPush) -> Int {
+        order.lines.count { asked in
+            guard let number = asked.line, let known = lines[number] else { return true }
+            return known.picked.thousandths + known.missing.thousandths < asked.quantity.thousandths
+        }
+    }
+}
