@@ -13,7 +13,7 @@ import TillClient
 
 @testable import Gateway
 
-@Suite("Fifty tills spend one balance while the gateway is killed")
+@Suite("Fifty tills spend one balance while the gateway is killed", .timeLimit(.minutes(5)))
 struct KilledGatewayTests {
     static let tills = 50
     static let points: Int64 = 2_000
@@ -31,7 +31,7 @@ struct KilledGatewayTests {
         let sales = try await shop(gateway, customer, seed)
         #expect(sales.unanswered == 0, "seed \(seed)")
         #expect(gateway.kills == Self.kills, "seed \(seed)")
-        await gateway.stop()
+        gateway.stop()
         let journal = try Journal.open(folder: folder.path + "/data")
         defer { journal.close() }
         let now = SystemClock().now()
@@ -156,10 +156,11 @@ private final class ServedGateway: Sendable {
         var isRestarting = false
     }
 
-    /// A program that does not start, or does not end.
-    struct Stuck: Error {}
+    /// The program has ended instead of listening.
+    struct Ended: Error {}
 
-    private static let deadline = Duration.seconds(60)
+    /// The port can be in use for a moment, by a till that was trying to reach the gateway.
+    private static let startsMaximum = 50
 
     private let folder: String
     private let state = Mutex(State())
@@ -175,24 +176,60 @@ private final class ServedGateway: Sendable {
 
     /// Starts it, for the first time or again on the same port, and waits until it listens.
     func start() async throws {
-        let portFile = folder + "/port"
-        try? FileManager.default.removeItem(atPath: portFile)
+        for _ in 0..<Self.startsMaximum {
+            do {
+                let port = try await startOnce()
+                return state.withLock { $0.port = port }
+            } catch is Ended {}
+        }
+        throw Ended()
+    }
+
+    private func startOnce() async throws -> Int {
         let process = Process()
         process.executableURL = Self.program
         process.arguments = [
             "serve", "--data", folder + "/data", "--programme", folder + "/programme.json", "--listen", "127.0.0.1:0",
-            "--plain", "127.0.0.1:\(port)", "--port-file", portFile, "--log-level", "error",
+            "--plain", "127.0.0.1:\(port)",
         ]
         process.standardInput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        let log = Pipe()
+        process.standardError = log
         try process.run()
-        let port = try await Self.until { () -> Int? in
-            let text = FileManager.default.contents(atPath: portFile)
-            return text.flatMap { try? JSONDecoder().decode([String: Int].self, from: $0) }?["plain_port"]
-        }
-        state.withLock {
-            $0.process = process
-            $0.port = port
+        state.withLock { $0.process = process }
+        return try await Self.port(in: log.fileHandleForReading)
+    }
+
+    /// Reads the program's log until it tells its port, and goes on reading so that it never waits for a reader.
+    private static func port(in log: FileHandle) async throws -> Int {
+        try await withCheckedThrowingContinuation { continuation in
+            let waiting = Mutex<CheckedContinuation<Int, any Error>?>(continuation)
+            let text = Mutex("")
+            log.readabilityHandler = { log in
+                let more = log.availableData
+                if more.isEmpty {
+                    log.readabilityHandler = nil
+                    waiting.withLock { waiting in
+                        waiting?.resume(throwing: Ended())
+                        waiting = nil
+                    }
+                    return
+                }
+                let port = text.withLock { text -> Int? in
+                    text += String(decoding: more, as: UTF8.self)
+                    guard text.contains("listening"), let key = text.range(of: "plain_port=") else { return nil }
+                    let rest = text[key.upperBound...]
+                    // What comes may end in the middle of the number.
+                    let digits = rest.prefix { $0.isNumber }
+                    return digits.endIndex < rest.endIndex ? Int(digits) : nil
+                }
+                guard let port else { return }
+                waiting.withLock { waiting in
+                    waiting?.resume(returning: port)
+                    waiting = nil
+                }
+            }
         }
     }
 
@@ -220,20 +257,10 @@ private final class ServedGateway: Sendable {
     }
 
     /// Ends it in good order.
-    func stop() async {
+    func stop() {
         guard let process = state.withLock({ $0.process }) else { return }
         process.terminate()
-        _ = try? await Self.until { process.isRunning ? nil : true }
-    }
-
-    /// Waits without holding a thread.
-    private static func until<Value>(_ value: () -> Value?) async throws -> Value {
-        let end = ContinuousClock.now + deadline
-        while ContinuousClock.now < end {
-            if let value = value() { return value }
-            await Task.yield()
-        }
-        throw Stuck()
+        process.waitUntilExit()
     }
 
     /// The program stands beside the tests.
