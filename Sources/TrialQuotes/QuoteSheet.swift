@@ -48,18 +48,18 @@ package struct QuoteSheet {
     private var style: TraceStyle {
         let (clock, texts) = (visit.clock, visit.language.texts)
         return TraceStyle(visit.language, products: visit.basket.names) { moment in
-            texts.day(clock.day(at: moment)) + " " + clock.timeOfDay(at: moment)
+            texts.day(clock.zone.date(at: moment)) + " " + clock.timeOfDay(at: moment)
         }
     }
 
     private var heading: [String] {
-        let day = visit.language.texts.day(visit.clock.day(at: visit.at))
+        let day = visit.language.texts.day(visit.clock.zone.date(at: visit.at))
         let time = visit.clock.timeOfDay(at: visit.at)
         let rules = quote.rules
         return [
             say(
-                "Visit on \(day) at \(time) (\(visit.clock.zone)), store \(visit.store), \(channel)",
-                "Визит \(day) в \(time) (\(visit.clock.zone)), магазин \(visit.store), \(channel)"),
+                "Visit on \(day) at \(time) (\(visit.clock.name)), store \(visit.store), \(channel)",
+                "Визит \(day) в \(time) (\(visit.clock.name)), магазин \(visit.store), \(channel)"),
             customer,
             say(
                 "Programme \(rules.id), version \(rules.version)", "Программа \(rules.id), версия \(rules.version)"),

@@ -11,7 +11,7 @@ package struct Visit: Sendable {
     /// The moment.
     package var at: Instant
     /// The clock in the store.
-    package var clock: StoreClock
+    package var clock: VisitClock
     /// The customer; `nil` for a walk-in.
     package var shopper: Shopper?
     /// The basket.
@@ -21,7 +21,7 @@ package struct Visit: Sendable {
 
     /// A visit.
     package init(
-        store: String, channel: Channel = .till, at: Instant, clock: StoreClock, shopper: Shopper?,
+        store: String, channel: Channel = .till, at: Instant, clock: VisitClock, shopper: Shopper?,
         basket: VisitBasket, language: Language = .english
     ) {
         self.store = store
@@ -51,7 +51,7 @@ package struct TrialQuote: Sendable {
     package init(_ visit: Visit, programme: Programme) throws(QuoteError) {
         let context = QuoteContext(
             store: visit.store, channel: visit.channel, at: visit.at,
-            secondsFromUTC: visit.clock.secondsFromUTC(at: visit.at), shopper: visit.shopper,
+            secondsFromUTC: visit.clock.zone.secondsFromUTC(visit.at), shopper: visit.shopper,
             spend: visit.basket.spend, coupons: visit.basket.coupons, language: visit.language)
         self.visit = visit
         self.programme = programme

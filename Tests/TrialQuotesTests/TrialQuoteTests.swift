@@ -34,7 +34,7 @@ struct TrialQuoteTests {
     private func trial(
         customer: String? = #"{"external": "K-1", "available": 30, "purchases": 1}"#, language: Language = .english
     ) throws -> TrialQuote {
-        let clock = try #require(StoreClock(zone: "Europe/Moscow"))
+        let clock = try #require(VisitClock(zone: "Europe/Moscow"))
         let visit = Visit(
             store: "S1", at: try #require(clock.instant("2026-11-22T20:30")), clock: clock,
             shopper: try customer.map { try DocumentFile.decode(VisitCustomer.self, from: $0).shopper },
@@ -151,7 +151,7 @@ struct TrialQuoteTests {
     @Test("the visit that the project ships can be quoted")
     func example() throws {
         let folder = Self.examples
-        let clock = try #require(StoreClock(zone: "Europe/Moscow"))
+        let clock = try #require(VisitClock(zone: "Europe/Moscow"))
         let basket = try VisitBasket.read(folder + "/visits/basket.json")
         let visit = Visit(
             store: "S1", at: try #require(clock.instant("2026-11-22T20:30")), clock: clock,

@@ -68,7 +68,7 @@ struct QuoteCommand: ParsableCommand {
         guard let channel = Channel(rawValue: channel) else {
             throw Console.fail("--channel must be till, app or web", .validationFailure)
         }
-        guard let clock = StoreClock(zone: zone) else {
+        guard let clock = VisitClock(zone: zone) else {
             throw Console.fail("--zone \(zone) is no time zone such as Europe/Moscow", .validationFailure)
         }
         guard let at = clock.instant(at) else {

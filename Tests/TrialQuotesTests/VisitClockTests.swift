@@ -3,8 +3,8 @@ import Testing
 
 @testable import TrialQuotes
 
-@Suite("The clock of a store")
-struct StoreClockTests {
+@Suite("The clock of the store that is visited")
+struct VisitClockTests {
     @Test(
         "a time is what the store's clock shows, unless it says its own zone",
         arguments: [
@@ -20,21 +20,21 @@ struct StoreClockTests {
             ("America/St_Johns", "2026-01-01T00:00", "2026-01-01T03:30:00Z"),
         ])
     func reading(zone: String, text: String, expected: String) throws {
-        let clock = try #require(StoreClock(zone: zone))
+        let clock = try #require(VisitClock(zone: zone))
         #expect(clock.instant(text)?.rfc3339 == Instant(rfc3339: expected)?.rfc3339)
     }
 
     @Test("what is no time or no zone is refused", arguments: ["", "2026-11-22", "20:30", "2026-02-30T10:00", "now"])
     func nonsense(text: String) throws {
-        #expect(try #require(StoreClock(zone: "Europe/Moscow")).instant(text) == nil)
-        #expect(StoreClock(zone: "Europe/Muscovy") == nil)
+        #expect(try #require(VisitClock(zone: "Europe/Moscow")).instant(text) == nil)
+        #expect(VisitClock(zone: "Europe/Muscovy") == nil)
     }
 
     @Test("it shows the day and the time of its own zone")
     func showing() throws {
-        let clock = try #require(StoreClock(zone: "Asia/Vladivostok"))
+        let clock = try #require(VisitClock(zone: "Asia/Vladivostok"))
         let instant = try #require(Instant(rfc3339: "2026-11-22T20:05:00Z"))
-        #expect(clock.day(at: instant).iso == "2026-11-23")
+        #expect(clock.zone.date(at: instant).iso == "2026-11-23")
         #expect(clock.timeOfDay(at: instant) == "06:05")
     }
 }

@@ -1,17 +1,20 @@
 import Foundation
 import Retail
 
-/// The clock on a store's wall.
-package struct StoreClock: Sendable {
+/// The clock on the wall of the store that a visit is to: it reads what people write, and writes what they read.
+package struct VisitClock: Sendable {
     /// The zone's IANA name.
-    package let zone: String
-    private let timeZone: TimeZone
+    package let name: String
+    /// The store's own time.
+    package let zone: StoreZone
 
     /// The clock of a zone such as `Europe/Moscow`; `nil` when there is no such zone.
-    package init?(zone: String) {
-        guard let timeZone = TimeZone(identifier: zone) else { return nil }
-        self.zone = zone
-        self.timeZone = timeZone
+    package init?(zone name: String) {
+        guard let timeZone = TimeZone(identifier: name) else { return nil }
+        self.name = name
+        zone = StoreZone { instant in
+            timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.millisecondsSinceEpoch / 1_000)))
+        }
     }
 
     /// Reads an RFC 3339 instant, or what the clock shows: `2026-11-22T20:30`, with seconds if wanted.
@@ -25,20 +28,10 @@ package struct StoreClock: Sendable {
         return shown.adding(milliseconds: -milliseconds(at: guess))
     }
 
-    /// How far the clock is ahead of UTC.
-    package func secondsFromUTC(at instant: Instant) -> Int {
-        timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.millisecondsSinceEpoch / 1_000)))
-    }
-
-    /// The day that the clock's calendar shows.
-    package func day(at instant: Instant) -> CalendarDate {
-        CalendarDate(instant, secondsFromUTC: secondsFromUTC(at: instant))
-    }
-
     /// The time of day that the clock shows: `20:30`.
     package func timeOfDay(at instant: Instant) -> String {
         String(instant.adding(milliseconds: milliseconds(at: instant)).rfc3339.dropFirst(11).prefix(5))
     }
 
-    private func milliseconds(at instant: Instant) -> Int64 { Int64(secondsFromUTC(at: instant)) * 1_000 }
+    private func milliseconds(at instant: Instant) -> Int64 { Int64(zone.secondsFromUTC(instant)) * 1_000 }
 }
