@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 extension EventLoopTests {
@@ -111,7 +112,7 @@ extension EventLoopTests {
 
         @Test("a Unix socket is for this user only, replaces a dead one and respects a living one")
         func unixSocket() throws {
-            let directory = try TemporaryDirectory()
+            let directory = try TemporaryFolder()
             let path = "\(directory.path)/operator.sock"
             let server = try TestServer(address: .unixSocket(path))
             var status = stat()

@@ -3,35 +3,21 @@ import EventLoop
 import Foundation
 import Glibc
 import Locking
+import TestSupport
 import Testing
 
 /// Everything in this target runs one test at a time: several of them flood the machine with connections.
 @Suite("Event loop", .serialized)
 struct EventLoopTests {}
 
-/// A directory that goes away with its owner.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/event-loop-tests-XXXXXX".utf8CString)
-        let made = mkdtemp(&template)
-        path = try String(cString: #require(made))
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-}
-
 /// An authority, a server certificate for this machine, and devices as they are needed.
 final class TestAuthority {
-    let directory: TemporaryDirectory
+    let directory: TemporaryFolder
     let authority: CertificateAuthority
     let server: IssuedCertificate
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try TemporaryFolder()
         authority = try CertificateAuthority.create(directory: "\(directory.path)/ca", name: "Test authority")
         server = try authority.issueServer(
             names: ["localhost", "127.0.0.1", "::1"], directory: "\(directory.path)/server")
