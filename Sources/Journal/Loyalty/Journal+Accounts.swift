@@ -47,10 +47,10 @@ extension JournalView {
         return uses
     }
 
-    /// What a customer's turnover has gained since a moment; all of it when there is none.
-    package func turnover(of customer: CustomerID, since: Instant?) throws(SQLError) -> Money {
+    /// What a customer's turnover has gained since a moment.
+    package func turnover(of customer: CustomerID, since: Instant) throws(SQLError) -> Money {
         let sum = try statement("SELECT coalesce(sum(turnover), 0) FROM ledger_entry WHERE customer = ? AND at >= ?")
-            .bind(customer.number).bind((since ?? .init(millisecondsSinceEpoch: .min)).millisecondsSinceEpoch)
+            .bind(customer.number).bind(since.millisecondsSinceEpoch)
             .first { $0.integer(0) }
         return Money(minorUnits: sum ?? 0)
     }

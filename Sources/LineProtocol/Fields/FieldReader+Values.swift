@@ -86,11 +86,6 @@ extension FieldReader {
         Money(minorUnits: try integer(name, in: 1...Self.moneyMaximum))
     }
 
-    /// An amount above 0, or nil if it is absent.
-    public func optionalPositiveMoney(_ name: StaticString) throws(FieldError) -> Money? {
-        try optionalMoney(name, from: 1)
-    }
-
     private func optionalMoney(_ name: StaticString, from minimum: Int64) throws(FieldError) -> Money? {
         guard let units = try optionalInteger(name, in: minimum...Self.moneyMaximum) else { return nil }
         return Money(minorUnits: units)

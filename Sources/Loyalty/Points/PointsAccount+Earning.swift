@@ -58,9 +58,4 @@ extension PointsAccount {
         }
         return entries
     }
-
-    /// Forgets lots without points; those that a receipt spent from must be loaded again before it comes back.
-    public mutating func forgetEmptyLots() {
-        lots.removeAll { $0.points == 0 }
-    }
 }
