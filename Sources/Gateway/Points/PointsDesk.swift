@@ -33,7 +33,7 @@ final class PointsDesk: Sendable {
             guard let person = try transaction.person(message.customer) else { throw Refusal.unknownCustomer }
             var touched: [AccountUpdate] = []
             // A hold belongs to one receipt, and a receipt to one customer.
-            if let other = try transaction.holder(of: key), other != person.id {
+            if let other = try transaction.holder(of: key, at: bench.clock.now), other != person.id {
                 touched.append(try bench.release(key, of: other, transaction).update)
             }
             let end = bench.programme(of: person).lotTerms.holdEnd(bench.clock.now)
@@ -66,7 +66,9 @@ final class PointsDesk: Sendable {
         let bench = AccountBench(active: programmes.active, clock: principal.calendar.clock(at: clock.now()))
         journal.submit { transaction -> (AccountUpdate?, [UInt8]) in
             try Self.requireOpen(key, transaction)
-            guard let holder = try transaction.holder(of: key) else { return (nil, ReleaseReply(released: 0).text) }
+            guard let holder = try transaction.holder(of: key, at: bench.clock.now) else {
+                return (nil, ReleaseReply(released: 0).text)
+            }
             let (update, released) = try bench.release(key, of: holder, transaction)
             return (update, ReleaseReply(released: released).text)
         } completion: { [directory] result in

@@ -9,7 +9,7 @@ extension ReceiptRecording {
     func endHold(
         exceptOf customer: CustomerID?, _ transaction: JournalTransaction, _ outcome: inout Outcome
     ) throws {
-        guard let holder = try transaction.holder(of: receipt.key), holder != customer else { return }
+        guard let holder = try transaction.holder(of: receipt.key, at: receivedAt), holder != customer else { return }
         outcome.accounts.append(try bench.release(receipt.key, of: holder, transaction).update)
     }
 

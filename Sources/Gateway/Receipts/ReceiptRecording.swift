@@ -93,9 +93,9 @@ struct ReceiptRecording: Sendable {
         let spendsPoints =
             receipt.tenders.contains { $0.kind == LineDiscount.pointsOrigin }
             || receipt.lines.contains { $0.discounts.contains { $0.origin == LineDiscount.pointsOrigin } }
-        guard receipt.kind == .sale, spendsPoints, let holder = try transaction.holder(of: receipt.key) else {
-            return nil
-        }
+        guard receipt.kind == .sale, spendsPoints,
+            let holder = try transaction.holder(of: receipt.key, at: receivedAt)
+        else { return nil }
         return try transaction.person(holder)
     }
 

@@ -8,9 +8,11 @@ extension JournalView {
             .bind(customer.number).bind(origin.rawValue).first { _ in true } ?? false
     }
 
-    /// The customer whose points a receipt holds, whether the hold has ended by now or not.
-    package func holder(of receipt: ReceiptKey) throws(SQLError) -> CustomerID? {
-        try statement("SELECT customer FROM points_hold WHERE receipt_key = ? LIMIT 1").bind(receipt.text)
+    /// The customer whose points a receipt holds at a moment. A hold that has ended holds nothing, also while its row
+    /// waits to be cleared away.
+    package func holder(of receipt: ReceiptKey, at now: Instant) throws(SQLError) -> CustomerID? {
+        try statement("SELECT customer FROM points_hold WHERE receipt_key = ? AND expires_at > ? LIMIT 1")
+            .bind(receipt.text).bind(now.millisecondsSinceEpoch)
             .first { CustomerID(number: $0.integer(0)) }
     }
 

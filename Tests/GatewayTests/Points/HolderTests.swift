@@ -96,4 +96,16 @@ struct HolderTests {
         #expect(try shop.points("c-2") == Balance(60))
         try shop.audit()
     }
+
+    @Test("a hold that has ended names nobody, also while nobody has cleared it away")
+    func ended() throws {
+        let shop = try shop()
+        _ = try shop.hold(50, for: "9")
+        shop.pass(minutes: 15)
+        let sale = try shop.sell(200_000, spending: 40, to: nil, number: "9")
+        #expect(sale.marks == ["hold_missing"])
+        #expect(sale.ok?["customer_id"] == .null)
+        #expect(try shop.points() == Balance(90))
+        try shop.audit()
+    }
 }
