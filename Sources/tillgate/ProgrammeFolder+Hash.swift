@@ -1,4 +1,4 @@
-import Certificates
+import Gateway
 import Loyalty
 import ProgrammeFiles
 
@@ -12,7 +12,4 @@ extension ProgrammeFolder {
     static func programme(_ path: String?, segment: String?) throws(FileRefused) -> Programme {
         try programme(path, segment: segment, hash: documentHash)
     }
-
-    /// The hash that answers carry of a programme's document.
-    static func documentHash(_ bytes: [UInt8]) -> String { hexadecimal(sha256(bytes)) }
 }

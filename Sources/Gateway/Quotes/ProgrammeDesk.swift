@@ -1,4 +1,3 @@
-import Certificates
 import Dispatch
 import Journal
 import LineProtocol
@@ -40,14 +39,14 @@ package final class ProgrammeDesk: Sendable {
     func put(_ message: ProgrammePut, completion: @escaping Completion) {
         guard readFiles == nil else {
             var refusal = Refusal(.badState, "the programmes are those of the files that the gateway was started with")
-            refusal.state = ProgrammeBundle.Source.files.rawValue
+            refusal.state = ProgrammeSource.files.rawValue
             return completion(.failure(refusal))
         }
         queue.async { [self] in
             do {
                 let bundle = ProgrammeBundle(try Self.read(message), source: .sent)
                 let now = clock.now()
-                try journal.perform { try $0.replaceSent(bundle.records, at: now) }
+                try journal.perform { try $0.putInForce(bundle.records, from: bundle.source, at: now) }
                 putInForce(bundle)
                 completion(.success(reply()))
             } catch {
@@ -78,10 +77,10 @@ package final class ProgrammeDesk: Sendable {
         do {
             let bundle = ProgrammeBundle(try readFiles(), source: .files)
             let now = clock.now()
-            try journal.perform { try $0.keep(bundle.records, at: now) }
+            try journal.perform { try $0.putInForce(bundle.records, from: bundle.source, at: now) }
             putInForce(bundle)
         } catch let refused as FileRefused {
-            throw Refusal(refused)
+            throw Refusal(refused, pathAfter: ": ")
         } catch {
             throw Refusal(store: error)
         }
@@ -100,16 +99,17 @@ package final class ProgrammeDesk: Sendable {
         for (index, programme) in message.programmes.enumerated() {
             do {
                 let text = String(decoding: programme.bytes, as: UTF8.self)
-                let hash: ([UInt8]) -> String = { hexadecimal(sha256($0)) }
-                documents.append(try ProgrammeFolder.parse(text, name: "programmes[\(index)]", hash: hash))
+                documents.append(
+                    try ProgrammeFolder.parse(
+                        text, name: "programmes[\(index)]", hash: ProgrammeFolder.documentHash))
             } catch {
-                throw Refusal(error)
+                throw Refusal(error, pathAfter: ".")
             }
         }
         do {
             return try LoadedProgrammes(validating: documents, place: "programmes")
         } catch {
-            throw Refusal(error)
+            throw Refusal(error, pathAfter: ".")
         }
     }
 
@@ -128,10 +128,10 @@ package final class ProgrammeDesk: Sendable {
 }
 
 extension Refusal {
-    /// A document that cannot be used: the field is the file, or the document's place in the message, and the path in it.
-    fileprivate init(_ refused: FileRefused) {
+    /// A document that cannot be used: the field is the file, or the document's place in the message, and after the
+    /// separator the path in it.
+    fileprivate init(_ refused: FileRefused, pathAfter separator: String) {
         let path = refused.error.path
-        let separator = refused.file.hasPrefix("programmes") ? "." : ": "
         self = .badField(
             path.isEmpty ? refused.file : refused.file + separator + path, "\(refused.error.reason)")
     }

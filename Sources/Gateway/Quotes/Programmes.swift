@@ -1,3 +1,4 @@
+import Certificates
 import Journal
 import LineProtocol
 import Locking
@@ -7,23 +8,20 @@ import Retail
 
 /// Programmes that can be put in force, and where they come from.
 package struct ProgrammeBundle: Sendable {
-    /// Where programmes come from.
-    package enum Source: String, Sendable {
-        /// The one that a gateway has until it is told better.
-        case builtIn = "built_in"
-        /// Files that the gateway was started with.
-        case files
-        /// Upstream, or an operator.
-        case sent
-    }
-
     package var loaded: LoadedProgrammes
-    package var source: Source
+    package var source: ProgrammeSource
 
     /// Checked programmes.
-    package init(_ loaded: LoadedProgrammes, source: Source) {
+    package init(_ loaded: LoadedProgrammes, source: ProgrammeSource) {
         self.loaded = loaded
         self.source = source
+    }
+
+    /// The programmes that a source had in force when the gateway last ran on this journal; nil when it had none.
+    package init?(from source: ProgrammeSource, in journal: Journal) throws {
+        let records = try journal.read { try $0.programmes(from: source) }
+        guard !records.isEmpty else { return nil }
+        self.init(try LoadedProgrammes(records: records), source: source)
     }
 
     var set: ProgrammeSet { loaded.set }
@@ -44,13 +42,9 @@ package final class Programmes: Sendable {
 
     /// Programmes that begin with `bundle`, or, when that is only the built-in one, with those that were sent last.
     package init(_ bundle: ProgrammeBundle, journal: Journal, at now: Instant) throws {
-        var bundle = bundle
-        let sent = try journal.read { try $0.programmesSent() }
-        if bundle.source == .builtIn, !sent.isEmpty {
-            bundle = ProgrammeBundle(try LoadedProgrammes(records: sent), source: .sent)
-        }
-        let records = bundle.records
-        try journal.perform { try $0.keep(records, at: now) }
+        let sent = bundle.source == .builtIn ? try ProgrammeBundle(from: .sent, in: journal) : nil
+        let bundle = sent ?? bundle
+        try journal.perform { try $0.putInForce(bundle.records, from: bundle.source, at: now) }
         inForce = Mutex(ActiveProgrammes(bundle, generation: 1))
     }
 
@@ -164,6 +158,11 @@ final class ActiveProgramme: Sendable {
         }
         writer.endObject()
     }
+}
+
+extension ProgrammeFolder {
+    /// The hash that answers carry of a programme's document: SHA-256, hexadecimal.
+    package static func documentHash(_ bytes: [UInt8]) -> String { hexadecimal(sha256(bytes)) }
 }
 
 extension LoadedProgrammes {

@@ -1,5 +1,15 @@
 import Retail
 
+/// Where programmes come from.
+package enum ProgrammeSource: String, Sendable {
+    /// The one that a gateway has until it is told better.
+    case builtIn = "built_in"
+    /// Files that the gateway was started with.
+    case files
+    /// Upstream, or an operator.
+    case sent
+}
+
 /// A programme's document as it was in force.
 package struct ProgrammeRecord: Sendable, Equatable {
     package var hash: String
@@ -24,21 +34,26 @@ extension JournalView {
             .first(ProgrammeRecord.init(row:))
     }
 
-    /// The programmes that upstream or an operator has sent, in their order; empty when none were.
-    package func programmesSent() throws(SQLError) -> [ProgrammeRecord] {
+    /// The programmes from a source that are in force, in their order; of those that were sent, the last ones, also
+    /// while files come before them.
+    package func programmes(from source: ProgrammeSource) throws(SQLError) -> [ProgrammeRecord] {
         try statement(
             """
-            SELECT p.hash, p.id, p.version, p.document FROM programme_sent s JOIN programme p ON p.hash = s.hash
-            ORDER BY s.position
+            SELECT p.hash, p.id, p.version, p.document FROM programme_in_force f JOIN programme p ON p.hash = f.hash
+            WHERE f.source = ? ORDER BY f.position
             """
-        ).all(ProgrammeRecord.init(row:))
+        ).bind(source.rawValue).all(ProgrammeRecord.init(row:))
     }
 }
 
 extension JournalTransaction {
-    /// Keeps the documents of programmes that are in force from now on; those that are known already stay.
-    package func keep(_ programmes: [ProgrammeRecord], at now: Instant) throws(SQLError) {
-        for programme in programmes {
+    /// Puts programmes in force. Their documents stay for ever; files that were in force are so no longer, and what was
+    /// sent stays until something else is sent.
+    package func putInForce(
+        _ programmes: [ProgrammeRecord], from source: ProgrammeSource, at now: Instant
+    ) throws(SQLError) {
+        try statement("DELETE FROM programme_in_force WHERE source <> 'sent' OR ? = 'sent'").bind(source.rawValue).run()
+        for (position, programme) in programmes.enumerated() {
             try statement(
                 """
                 INSERT OR IGNORE INTO programme (hash, id, version, document, first_in_force_at) VALUES (?, ?, ?, ?, ?)
@@ -46,16 +61,8 @@ extension JournalTransaction {
             )
             .bind(programme.hash).bind(programme.id).bind(programme.version).bind(programme.document)
             .bind(now.millisecondsSinceEpoch).run()
-        }
-    }
-
-    /// Makes these the programmes that were sent.
-    package func replaceSent(_ programmes: [ProgrammeRecord], at now: Instant) throws(SQLError) {
-        try keep(programmes, at: now)
-        try statement("DELETE FROM programme_sent").run()
-        for (position, programme) in programmes.enumerated() {
-            try statement("INSERT INTO programme_sent (position, hash) VALUES (?, ?)").bind(position)
-                .bind(programme.hash).run()
+            try statement("INSERT INTO programme_in_force (source, position, hash) VALUES (?, ?, ?)")
+                .bind(source.rawValue).bind(position).bind(programme.hash).run()
         }
     }
 }

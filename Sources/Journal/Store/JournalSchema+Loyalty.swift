@@ -67,4 +67,13 @@ extension JournalSchema {
 
         ALTER TABLE receipt ADD COLUMN judgement BLOB;
         """
+
+    /// Which programmes are in force, wherever they came from: not only those that were sent.
+    static let programmesInForce = """
+        CREATE TABLE programme_in_force (
+            source TEXT NOT NULL, position INTEGER NOT NULL, hash TEXT NOT NULL REFERENCES programme (hash),
+            PRIMARY KEY (source, position)) WITHOUT ROWID;
+        INSERT INTO programme_in_force SELECT 'sent', position, hash FROM programme_sent;
+        DROP TABLE programme_sent;
+        """
 }

@@ -5,7 +5,7 @@ import GRDB
 /// Instants are milliseconds since 1970 in UTC, money is minor units, quantities are thousandths.
 enum JournalSchema {
     /// The newest schema this program knows; a database from a newer program is refused rather than guessed at.
-    static let newestMigration = "0003-order-timers"
+    static let newestMigration = "0004-programmes-in-force"
 
     static func migrator() -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -19,6 +19,9 @@ enum JournalSchema {
         }
         migrator.registerMigration("0002-loyalty") { database in try database.execute(sql: loyalty) }
         migrator.registerMigration("0003-order-timers") { database in try database.execute(sql: orderTimers) }
+        migrator.registerMigration("0004-programmes-in-force") { database in
+            try database.execute(sql: programmesInForce)
+        }
         return migrator
     }
 

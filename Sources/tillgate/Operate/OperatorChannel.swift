@@ -85,7 +85,8 @@ struct OperatorRefused: Error, CustomStringConvertible {
     var description: String { "the gateway answered \(code) \(body)" }
 }
 
-/// Answers without a running gateway: opens the journal for as long as it takes.
+/// Answers without a running gateway: opens the journal for as long as it takes, and goes by the programmes that were in
+/// force when the gateway last ran.
 struct LocalOperator {
     var folder: String
 
@@ -93,10 +94,12 @@ struct LocalOperator {
         var log = Logger(label: "tillgate")
         log.logLevel = .warning
         let journal = try Journal.open(folder: folder)
+        let programmes =
+            try ProgrammeBundle(from: .files, in: journal)
+            ?? ProgrammeBundle(try ProgrammeFolder.load(nil), source: .builtIn)
         let gateway = try Gateway(
             settings: GatewaySettings(
-                version: ProgramVersion.text, stores: StoreDirectory(),
-                programmes: ProgrammeBundle(try ProgrammeFolder.load(nil), source: .builtIn),
+                version: ProgramVersion.text, stores: StoreDirectory(), programmes: programmes,
                 seed: UInt64.random(in: .min ... .max)),
             journal: journal, clock: SystemClock(), adapter: nil, log: log)
         defer { gateway.stop() }

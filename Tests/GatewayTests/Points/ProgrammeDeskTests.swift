@@ -1,3 +1,4 @@
+import Journal
 import Retail
 import Testing
 
@@ -133,8 +134,40 @@ struct ProgrammeDeskTests {
         try shop.audit()
     }
 
-    @Test("without files there is nothing to read again", arguments: [ProgrammeBundle.Source.builtIn])
-    func noFiles(_ source: ProgrammeBundle.Source) throws {
+    @Test("the field of a refusal is the file and the path in it, whatever the file's folder is called")
+    func fileNames() throws {
+        let files = ProgrammeTexts(["programmes/x.yaml": programme(1, rate: 300)])
+        let shop = try Shop(TestWorld(programmes: [programme(1, rate: 300)], programmeFiles: files))
+        files.write("programmes/x.yaml", programme(2, rate: 300, more: #","max_redeem":"all""#))
+        let refusal = shop.operation.request("PROGRAMME_RELOAD")
+        #expect(refusal.error?["field"]?.text == "programmes/x.yaml: max_redeem")
+    }
+
+    @Test("the journal knows which programmes are in force, and from where")
+    func inForce() throws {
+        let files = try Shop(TestWorld(programmes: [programme(3, rate: 300)]))
+        func versions(_ source: ProgrammeSource) throws -> [Int]? {
+            try ProgrammeBundle(from: source, in: files.world.journal)?.records.map(\.version)
+        }
+        #expect(try versions(.files) == [3])
+        #expect(try versions(.sent) == nil)
+        try files.restart()
+        #expect(try versions(.files) == [3])
+        #expect(try versions(.builtIn) == nil)
+
+        let sent = try shop()
+        try sent.enrol()
+        #expect(try ProgrammeBundle(from: .builtIn, in: sent.world.journal) != nil)
+        _ = put(sent, programme(2, rate: 1_000))
+        // Files come before what was sent, which waits for the day on which they are gone.
+        try sent.restart()
+        #expect(try version(sent) == 2)
+        #expect(try ProgrammeBundle(from: .sent, in: sent.world.journal)?.source == .sent)
+        #expect(try ProgrammeBundle(from: .builtIn, in: sent.world.journal) == nil)
+    }
+
+    @Test("without files there is nothing to read again", arguments: [ProgrammeSource.builtIn])
+    func noFiles(_ source: ProgrammeSource) throws {
         let shop = try shop()
         #expect(shop.operation.request("PROGRAMME_RELOAD").error?["state"]?.text == "built_in")
         _ = put(shop, programme(2, rate: 1_000))

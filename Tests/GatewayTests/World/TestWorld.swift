@@ -34,7 +34,7 @@ final class TestWorld {
     init(
         stores: StoreDirectory = StoreDirectory(), folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks(),
         adapter: (any UpstreamAdapter)? = nil, programmes: [String] = [TestProgramme.text],
-        source: ProgrammeBundle.Source = .files, programmeFiles: ProgrammeTexts? = nil,
+        source: ProgrammeSource = .files, programmeFiles: ProgrammeTexts? = nil,
         clock: VirtualClock = VirtualClock()
     ) throws {
         self.clock = clock
@@ -178,7 +178,7 @@ enum TestProgramme {
     static func text(with more: String) -> String { String(text.dropLast(1)) + more + "}" }
 
     /// Checked programmes, as if they came from files; a document's hash is `5d0c` and its place.
-    static func bundle(_ texts: [String], source: ProgrammeBundle.Source = .files) throws -> ProgrammeBundle {
+    static func bundle(_ texts: [String], source: ProgrammeSource = .files) throws -> ProgrammeBundle {
         let documents = try texts.enumerated().map { place, text in
             try ProgrammeFolder.parse(text, name: "programme \(place)") { _ in
                 place == 0 ? "5d0c" : "5d0c\(place)"
