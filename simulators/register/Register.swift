@@ -51,6 +51,8 @@ struct Register: AsyncParsableCommand {
     @Flag(help: "Takes pick-up orders as they are offered: stores, accepts, readies, claims, sells, hands over.")
     var orders = false
 
+    @OptionGroup var temper: OrderTemper
+
     @Option(help: "With --orders: stops after so many were handed over. Otherwise it runs until it is interrupted.")
     var orderLimit: Int?
 
@@ -61,6 +63,9 @@ struct Register: AsyncParsableCommand {
         guard script == nil || auto == nil else { throw ValidationError("Give --script or --auto, not both.") }
         guard (1...64).contains(pipeline) else { throw ValidationError("--pipeline must be from 1 to 64.") }
         guard (auto ?? 0) >= 0, customers >= 0 else { throw ValidationError("Counts cannot be negative.") }
+        guard temper.crashPercent == 0 || (script == nil && auto == nil) else {
+            throw ValidationError("--crash-percent is for a till that does nothing but --orders.")
+        }
         guard (0...ReceiptKey.shiftMaximum).contains(shift) else {
             throw ValidationError("--shift must be from 0 to \(ReceiptKey.shiftMaximum).")
         }
@@ -68,24 +73,34 @@ struct Register: AsyncParsableCommand {
 
     func run() async throws {
         let loop = try EventLoop(label: "register")
-        let client = try gateway.client(
-            program: "register", role: .register, loop: loop, events: orders ? .automatic : .ignored)
-        let till = Till(client: client, progress: ProgressLines())
-        do {
-            try await client.connect()
-        } catch {
-            complain("cannot start: \(error)")
-            throw ExitCode.failure
+        let mood = Mood(temper)
+        var counts = OrderDesk.Counts()
+        while true {
+            let client = try gateway.client(
+                program: "register", role: .register, loop: loop, events: orders ? .automatic : .ignored)
+            let till = Till(client: client, progress: ProgressLines())
+            do {
+                try await client.connect()
+            } catch {
+                complain("cannot start: \(error)")
+                throw ExitCode.failure
+            }
+            let desk =
+                orders ? OrderDesk(till: till, shift: shift, limit: orderLimit, mood: mood, counts: counts) : nil
+            let watches = desk.map { stopOnSignals($0, loop: loop) } ?? []
+            async let handled: Void = desk?.run() ?? ()
+            try await ringUp(till)
+            await handled
+            if let desk, desk.hasCrashed, till.tally.failures == 0 {
+                counts = desk.counts
+                continue
+            }
+            await client.bye()
+            withExtendedLifetime(watches) {}
+            till.writeDone(orders: desk?.counts)
+            guard till.tally.failures == 0 else { throw ExitCode.failure }
+            return
         }
-        let desk = orders ? OrderDesk(till: till, shift: shift, limit: orderLimit) : nil
-        let watches = desk.map { stopOnSignals($0, loop: loop) } ?? []
-        async let handled: Void = desk?.run() ?? ()
-        try await ringUp(till)
-        await handled
-        await client.bye()
-        withExtendedLifetime(watches) {}
-        till.writeDone(orders: desk?.handedOver)
-        guard till.tally.failures == 0 else { throw ExitCode.failure }
     }
 
     private func ringUp(_ till: Till) async throws {

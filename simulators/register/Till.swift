@@ -180,7 +180,7 @@ final class Till: Sendable {
     }
 
     /// The last line of the program.
-    func writeDone(orders: Int?) {
+    func writeDone(orders: OrderDesk.Counts?) {
         let tally = self.tally
         let statistics = client.statistics
         progress.write("done") { writer in
@@ -194,7 +194,12 @@ final class Till: Sendable {
             writer.field("quotes", tally.quotes)
             writer.field("holds", tally.holds)
             writer.field("marked", tally.marked)
-            writer.optionalField("orders", orders)
+            if let orders {
+                writer.field("orders", orders.handedOver)
+                writer.field("rejected", orders.rejected)
+                writer.field("substituted", orders.substituted)
+                writer.field("crashes", orders.crashes)
+            }
             writer.field("retries", statistics.retriedRequests)
             writer.field("reconnects", statistics.reconnects)
             writer.field("repeated", statistics.repeatedRequests)
