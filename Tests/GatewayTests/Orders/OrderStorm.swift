@@ -242,7 +242,9 @@ final class StormyTill: Sendable {
         case .handedOver, .rejected, .expired, .cancelled: return
         }
         if order.last.state != .paid {
-            if order.last.state != .claimed, order.last.state != .ready { _ = try await client.markOrderReady(reference) }
+            if order.last.state != .claimed, order.last.state != .ready {
+                _ = try await client.markOrderReady(reference)
+            }
             _ = try await client.claimOrder(reference)
             if chance(12) { throw Trouble.cablePulled }
             if !order.isPrepaid { _ = try await client.sale(Self.sale(order)) }

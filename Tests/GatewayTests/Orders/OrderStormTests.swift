@@ -19,7 +19,7 @@ struct OrderStormTests {
     private static let storm = OrderStorm(
         orders: setting("STORM_ORDERS", 150), tills: setting("STORM_TILLS", 12), kills: setting("STORM_KILLS", 4))
 
-    @Test("none is lost, none doubled, none unseen past its deadline, though tills come and go and the gateway is killed")
+    @Test("none is lost, doubled or unseen past its deadline, though tills come and go and the gateway is killed")
     func storm() async throws {
         let storm = Self.storm
         let seed = UInt64(Self.setting("STORM_SEED", 1))
@@ -113,6 +113,8 @@ struct OrderStormTests {
         }
         #expect(history.count { $0.state == .paid } <= 1, "\(order)")
         #expect(history.count { $0.state == .handedOver } <= 1, "\(order)")
-        if history.last?.state == .handedOver, !isPrepaid { #expect(history.contains { $0.state == .paid }, "\(order)") }
+        if history.last?.state == .handedOver, !isPrepaid {
+            #expect(history.contains { $0.state == .paid }, "\(order)")
+        }
     }
 }

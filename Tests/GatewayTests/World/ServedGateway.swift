@@ -55,9 +55,10 @@ final class ServedGateway: Sendable {
     private func startOnce() async throws -> Int {
         let process = Process()
         process.executableURL = Self.program
-        process.arguments = [
-            "serve", "--data", folder + "/data", "--listen", "127.0.0.1:0", "--plain", "127.0.0.1:\(port)",
-        ] + arguments
+        process.arguments =
+            [
+                "serve", "--data", folder + "/data", "--listen", "127.0.0.1:0", "--plain", "127.0.0.1:\(port)",
+            ] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         let log = Pipe()
