@@ -42,6 +42,9 @@ struct OrderStorm: Sendable {
             addresses: [.tcp(host: "127.0.0.1", port: gateway.port)], token: token(device),
             role: device == website ? .website : .register)
         configuration.callDeadlineMilliseconds = 60_000
+        // The gateway is back at once here: nobody has to be patient with it.
+        configuration.pauses = ReconnectPauses(
+            firstMilliseconds: 50, longestMilliseconds: 500, steadyAfterMilliseconds: 500)
         return TillClient(configuration, loop: loop)
     }
 
