@@ -63,6 +63,9 @@ final class StormyWebsite: Sendable {
         var told: [String: [Int64]] = [:]
         var ended: Set<String> = []
         var failures: [String] = []
+        var isPushed = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+        var openAtOnce = 0
     }
 
     private let client: TillClient
@@ -81,6 +84,30 @@ final class StormyWebsite: Sendable {
 
     var isDone: Bool { state.withLock { $0.ended.count == orders.count } }
 
+    /// Orders that were open when the last one had been pushed.
+    var openAtOnce: Int { state.withLock { $0.openAtOnce } }
+
+    /// Until everything is pushed people are busy with something else.
+    func waitUntilPushed() async {
+        await withCheckedContinuation { continuation in
+            let isPushed = state.withLock { state in
+                if !state.isPushed { state.waiting.append(continuation) }
+                return state.isPushed
+            }
+            if isPushed { continuation.resume() }
+        }
+    }
+
+    private func openShop() {
+        let waiting = state.withLock { state in
+            defer { state.waiting = [] }
+            state.isPushed = true
+            state.openAtOnce = orders.count - state.ended.count
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
     /// Pushes everything, a dozen at a time, some of it twice.
     func push(_ gateway: ServedGateway) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -94,6 +121,7 @@ final class StormyWebsite: Sendable {
             }
             try await group.waitForAll()
         }
+        openShop()
     }
 
     private func push(_ order: OrderPush, twice: Bool) async {
@@ -107,8 +135,9 @@ final class StormyWebsite: Sendable {
     }
 
     /// Takes every thirteenth order back, wherever it is by then.
-    func changeItsMind() async {
+    func changeItsMind(_ gateway: ServedGateway) async throws {
         for index in stride(from: 5, to: orders.count, by: 13) {
+            try await gateway.note()
             do throws(TillClientError) {
                 let change = try await client.cancelOrder(OrderReference(order: orders[index].order, reason: "sorry"))
                 note(change, isOwn: true)
@@ -154,17 +183,16 @@ final class StormyTill: Sendable {
     private let name: String
     private let gateway: ServedGateway
     private let loop: EventLoop
-    private let isOver: @Sendable () -> Bool
+    private let website: StormyWebsite
     private let state: Mutex<State>
 
     init(
-        _ name: String, _ gateway: ServedGateway, _ loop: EventLoop, seed: UInt64,
-        until isOver: @escaping @Sendable () -> Bool
+        _ name: String, _ gateway: ServedGateway, _ loop: EventLoop, seed: UInt64, until website: StormyWebsite
     ) {
         self.name = name
         self.gateway = gateway
         self.loop = loop
-        self.isOver = isOver
+        self.website = website
         state = Mutex(State(generator: SeededGenerator(seed: seed)))
     }
 
@@ -174,7 +202,7 @@ final class StormyTill: Sendable {
 
     /// One connection after the other until everything is over.
     func run() async {
-        while !isOver() {
+        while !website.isDone {
             let client = OrderStorm.client(name, gateway, loop)
             do {
                 try await client.connect()
@@ -193,7 +221,7 @@ final class StormyTill: Sendable {
             } catch Trouble.cablePulled {
                 continue
             } catch {
-                if !isOver() { state.withLock { $0.failures.append("\(name): \(error)") } }
+                if !website.isDone { state.withLock { $0.failures.append("\(name): \(error)") } }
             }
             client.close()
         }
@@ -214,6 +242,7 @@ final class StormyTill: Sendable {
             case .orderOffered(let order):
                 try await attempt { _ = try await client.acknowledgeOrder(Self.reference(order.last.key)) }
                 toPeople.yield(order.last.key)
+                if chance(60) { throw Trouble.cablePulled }
             case .orderChanged(let change) where change.state == .cancelRequested: toPeople.yield(change.key)
             default: break
             }
@@ -226,6 +255,7 @@ final class StormyTill: Sendable {
 
     /// The people's part: each order as far as it goes.
     private func serve(_ client: TillClient, _ work: AsyncStream<OrderKey>) async throws {
+        await website.waitUntilPushed()
         for await key in work {
             try await gateway.note()
             try await attempt { try await self.serve(key, client) }

@@ -34,6 +34,7 @@ struct OrderStormTests {
         let website = try await weather(storm, orders, gateway, seed)
         #expect(website.failures == [])
         #expect(gateway.kills == storm.kills)
+        #expect(website.openAtOnce == storm.orders)
         gateway.stop()
         let journal = try Journal.open(folder: folder.path + "/data")
         defer { journal.close() }
@@ -60,7 +61,7 @@ struct OrderStormTests {
         // Three minutes and two more are when people and operators are alarmed; nobody waited so long.
         #expect(slowest < 180_000)
         print(
-            "storm: \(storm.orders) orders, \(storm.tills) tills, \(gateway.kills) kills: \(handedOver) handed over, "
+            "storm: \(storm.orders) orders, \(website.openAtOnce) open at once, \(storm.tills) tills, \(gateway.kills) kills: \(handedOver) handed over, "
                 + "\(cancelled) cancelled, slowest from push to a till \(slowest) ms, \(report.receipts) receipts")
     }
 
@@ -74,13 +75,13 @@ struct OrderStormTests {
         try await client.connect()
         let website = StormyWebsite(client, orders)
         let tills = storm.tillNames.enumerated().map { index, name in
-            StormyTill(name, gateway, loop, seed: seed &* 1_000 &+ UInt64(index)) { website.isDone }
+            StormyTill(name, gateway, loop, seed: seed &* 1_000 &+ UInt64(index), until: website)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await website.follow() }
             group.addTask {
                 try await website.push(gateway)
-                await website.changeItsMind()
+                try await website.changeItsMind(gateway)
             }
             let running = Task {
                 await withTaskGroup(of: Void.self) { group in
