@@ -274,7 +274,8 @@ final class OrderDesk: Sendable {
 
     /// Sends events whose commit is on the disk to those who are connected; the others get them when they return.
     func deliver(_ events: [OrderEvent]) {
-        webhookWaker.wake()
+        // A receipt that pays no order has no events and nothing for websites.
+        if !events.isEmpty { webhookWaker.wake() }
         for event in events {
             guard let session = presence.session(of: event.device) else { continue }
             session.executor.execute { session.send(event.event) }
@@ -292,6 +293,7 @@ final class OrderDesk: Sendable {
             case .success(let (answer, events)):
                 deliver(events)
                 relayWaker.wake()
+                webhookWaker.wake()
                 completion(.success(answer))
             case .failure(let error):
                 completion(.failure(Refusal(store: error)))

@@ -144,10 +144,10 @@ final class WebhookStage {
         }
     }
 
-    /// Lets time pass in steps of a second, delivering what falls due.
-    func pass(seconds: Int) {
-        for _ in 0..<seconds {
-            world.clock.advance(milliseconds: 1_000)
+    /// Lets time pass, looking every so many seconds and delivering what has fallen due.
+    func pass(seconds: Int, every stride: Int = 1) {
+        for _ in 0..<(seconds / stride) {
+            world.clock.advance(milliseconds: stride * 1_000)
             deliver()
         }
     }
