@@ -27,13 +27,16 @@ struct OrderFeedTests {
     private func followAll(_ website: TestClient, limit: Int, between: () throws -> Void = {}) throws -> [String] {
         var all: [String] = []
         var next: String?
-        while true {
+        // A feed that goes round in circles must not keep the test for ever.
+        for _ in 0..<500 {
             let page = follow(website, next, limit: limit)
             if page.changes.isEmpty { return all }
             all += page.changes
             next = page.next
             try between()
         }
+        Issue.record("the feed has no end")
+        return all
     }
 
     @Test("a website reads every change of its own orders, and of nobody else's")
@@ -124,7 +127,9 @@ struct OrderFeedTests {
             place = page.next
         }
         try world.settle()
-        while case let page = follow(website, place, limit: 4), !page.changes.isEmpty {
+        for _ in 0..<500 {
+            let page = follow(website, place, limit: 4)
+            if page.changes.isEmpty { break }
             seen += page.changes
             place = page.next
         }

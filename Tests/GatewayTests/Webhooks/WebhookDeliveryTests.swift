@@ -129,6 +129,21 @@ struct WebhookDeliveryTests {
         #expect(stage.listed()?["waiting"]?.integer == 0)
     }
 
+    @Test("what is under way is not begun a second time, however often the sender looks")
+    func once() throws {
+        let stage = try WebhookStage()
+        try stage.hook()
+        try stage.push("1")
+        try stage.step("ORDER_ACCEPT", "1")
+        for _ in 1...3 { stage.look() }
+        #expect(stage.underWay == 1)
+        try stage.push("2")
+        for _ in 1...3 { stage.look() }
+        #expect(stage.underWay == 2)
+        stage.deliver()
+        #expect(stage.site.steps.sorted() == ["1/1", "1/2", "2/1"])
+    }
+
     @Test("a few messages to a site at a time, and of those that failed before only half as many")
     func parallel() throws {
         let site = ScriptedSite { _ in ScriptedSite.status(500) }

@@ -58,6 +58,24 @@ struct WebhookRetryTests {
         #expect(stage.listed()?["state"]?.text == "active")
     }
 
+    @Test("not before Retry-After although another message, under way at the same time, was acknowledged")
+    func retryAfterBesideSuccess() throws {
+        let site = ScriptedSite { sent in
+            sent.order == "1" ? ScriptedSite.status(429, retryAfterSeconds: 30) : ScriptedSite.ok
+        }
+        let stage = try WebhookStage(site)
+        try stage.hook()
+        for order in 1...3 { try stage.push("\(order)") }
+        stage.look()
+        #expect(stage.underWay == 3)
+        while stage.underWay > 0 { stage.finish() }
+        try stage.push("4")
+        stage.pass(seconds: 29)
+        #expect(site.sent.all.count == 3)
+        stage.pass(seconds: 3)
+        #expect(site.steps.contains("4/1"))
+    }
+
     @Test("after an hour at most, whatever Retry-After says")
     func longRetryAfter() throws {
         let site = ScriptedSite { _ in ScriptedSite.status(503, retryAfterSeconds: 10_000_000) }
