@@ -25,6 +25,7 @@ from checking.lists import check_states, check_tables, check_verbs  # noqa: E402
 from checking.report import HERE, check, failures, finish, load  # noqa: E402
 from checking.schemas import Schemas  # noqa: E402
 from checking.transcripts import Transcript, page_examples  # noqa: E402
+from checking.webhooks import check_webhooks  # noqa: E402
 
 
 def main():
@@ -53,6 +54,7 @@ def main():
     check_tables(verbs, pages)
     check_links(pages)
     check_states(states, verbs, pages, schemas)
+    check_webhooks(pages["webhooks.md"], schemas)
     used = set()
     for path in sorted((HERE / "transcripts").glob("*.txt")):
         lines = path.read_text(encoding="utf-8").splitlines()

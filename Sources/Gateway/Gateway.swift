@@ -50,6 +50,7 @@ package final class Gateway: Sendable {
     let receipts: ReceiptBook
     let orders: OrderDesk
     let operation: OperatorDesk
+    let webhooks: WebhookDesk
     let imports: Imports
     let inquiries: Inquiries
     let log: Logger
@@ -57,6 +58,7 @@ package final class Gateway: Sendable {
     let localOperator: Principal
     private let waker = RelayWaker()
     private let relay: Relay?
+    private let webhookSender: WebhookSender?
     private let timeKeeper = TimeKeeper()
     private let orderTimeKeeper = TimeKeeper()
 
@@ -65,9 +67,12 @@ package final class Gateway: Sendable {
 
     /// A gateway on an open journal.
     ///
-    /// - Parameter adapter: the way upstream; nil keeps everything in the journal until there is one.
+    /// - Parameters:
+    ///   - adapter: the way upstream; nil keeps everything in the journal until there is one.
+    ///   - webhookPoster: the way to websites with a webhook; nil keeps what they are to be told in the journal.
     package init(
-        settings: GatewaySettings, journal: Journal, clock: any WallClock, adapter: (any UpstreamAdapter)?, log: Logger
+        settings: GatewaySettings, journal: Journal, clock: any WallClock, adapter: (any UpstreamAdapter)?,
+        webhookPoster: (any WebhookPoster)? = nil, log: Logger
     ) throws {
         self.settings = settings
         self.journal = journal
@@ -90,8 +95,14 @@ package final class Gateway: Sendable {
         quotes = QuoteDesk(
             directory: directory, programmes: programmes, promotionTotals: promotionTotals, clock: clock)
         points = PointsDesk(journal: journal, directory: directory, programmes: programmes, clock: clock)
+        let webhookWaker = RelayWaker()
         orders = OrderDesk(
-            journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker, log: log)
+            journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker,
+            webhookWaker: webhookWaker, log: log)
+        webhooks = WebhookDesk(journal: journal, clock: clock, waker: webhookWaker)
+        webhookSender = webhookPoster.map { poster in
+            WebhookSender(journal: journal, poster: poster, clock: clock, waker: webhookWaker, log: log)
+        }
         receipts = ReceiptBook(
             journal: journal, directory: directory, programmes: programmes, promotionTotals: promotionTotals,
             clock: clock, orders: orders, relayWaker: waker)
@@ -109,6 +120,7 @@ package final class Gateway: Sendable {
     /// Begins to relay, and brings the customers into memory beside it.
     package func start() {
         relay?.start()
+        webhookSender?.start()
         let thread = Thread { [self] in loadCustomers() }
         thread.name = "load"
         thread.start()
@@ -145,6 +157,7 @@ package final class Gateway: Sendable {
         timeKeeper.stop()
         orderTimeKeeper.stop()
         relay?.stop()
+        webhookSender?.stop()
         journal.close()
     }
 

@@ -45,6 +45,7 @@ extension JournalView {
         findings += try receiptFindings()
         findings += try receiptPointsFindings()
         findings += try orderFindings()
+        findings += try feedFindings()
         return AuditReport(
             customers: try count("SELECT count(*) FROM customer"),
             ledgerEntries: try count("SELECT count(*) FROM ledger_entry"),
@@ -66,7 +67,7 @@ extension JournalView {
         try statement(sql).first { $0.integer(0) } ?? 0
     }
 
-    private func findings(
+    func findings(
         _ sql: StaticString, _ describe: (SQLRow) -> AuditFinding
     ) throws(SQLError) -> [AuditFinding] {
         let all = try statement(sql).all(describe)

@@ -3,7 +3,8 @@ import re
 
 from .report import HERE, check, load
 
-PAGES = ["session.md", "customers.md", "quotes.md", "receipts.md", "orders.md", "store-app.md", "operator.md"]
+PAGES = ["session.md", "customers.md", "quotes.md", "receipts.md", "orders.md", "store-app.md", "webhooks.md",
+         "operator.md"]
 
 
 def section(page_text, heading):
@@ -49,7 +50,8 @@ LIMITS_IN_SCHEMAS = {
     "receipt_lines": ("sale.request", "lines"), "basket_lines": ("quote.request", "lines"),
     "payments": ("sale.request", "payments"), "order_lines": ("order_push.request", "lines"),
     "coupons": ("quote.request", "coupons"), "consents": ("enrol.request", "consents"),
-    "order_list_page": ("order_list.reply", "orders"), "import_rows": ("import_customers.request", "rows"),
+    "order_list_page": ("order_list.reply", "orders"), "order_follow_page": ("order_follow.reply", "changes"),
+    "webhooks": ("webhook_list.reply", "webhooks"), "import_rows": ("import_customers.request", "rows"),
     "programmes": ("programme_put.request", "programmes"),
 }
 

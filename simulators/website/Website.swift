@@ -19,7 +19,10 @@ struct Website: AsyncParsableCommand {
             Standard output has one JSON object per line: pushed for each order, changed for each transition, and done with \
             counts and the times from the push to delivered (pushed_to_delivered_us) and to the handover. The exit code is 1 \
             when an order was lost, or did not come to its end in time; the reasons are on standard error.
-            """)
+
+            website hooks listens for the messages of the website's webhook instead.
+            """,
+        subcommands: [HooksCommand.self])
 
     @OptionGroup var gateway: GatewayOptions
 

@@ -13,15 +13,17 @@ final class OrderDesk: Sendable {
     let log: Logger
     private let presence: Presence
     private let relayWaker: RelayWaker
+    private let webhookWaker: RelayWaker
 
     init(
         journal: Journal, presence: Presence, stores: StoreDirectory, clock: any WallClock, relayWaker: RelayWaker,
-        log: Logger
+        webhookWaker: RelayWaker, log: Logger
     ) {
         self.journal = journal
         self.presence = presence
         self.clock = clock
         self.relayWaker = relayWaker
+        self.webhookWaker = webhookWaker
         self.log = log
         routing = OrderRouting(presence: presence, stores: stores)
     }
@@ -277,6 +279,8 @@ final class OrderDesk: Sendable {
 
     /// Sends events whose commit is on the disk to those who are connected; the others get them when they return.
     func deliver(_ events: [OrderEvent]) {
+        // A receipt that pays no order has no events and nothing for websites.
+        if !events.isEmpty { webhookWaker.wake() }
         for event in events {
             guard let session = presence.session(of: event.device) else { continue }
             session.executor.execute { session.send(event.event) }
@@ -294,6 +298,7 @@ final class OrderDesk: Sendable {
             case .success(let (answer, events)):
                 deliver(events)
                 relayWaker.wake()
+                webhookWaker.wake()
                 completion(.success(answer))
             case .failure(let error):
                 completion(.failure(Refusal(store: error)))

@@ -8,6 +8,10 @@ extension Session {
             switch verb {
             case .orderPush: try push(request, principal, completion)
             case .orderList: try list(request, principal, completion)
+            case .orderFollow:
+                let message: OrderFollow = try read(request)
+                gateway.orders.follow(
+                    after: message.after, limit: message.limit, by: Actor(principal), completion: completion)
             case .orderPick:
                 let message: OrderPick = try read(request)
                 gateway.orders.pick(message, by: Actor(principal, person: message.person), completion: completion)

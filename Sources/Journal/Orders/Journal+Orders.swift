@@ -107,7 +107,7 @@ extension JournalView {
             SELECT number, action, state, role, device, person, reason, at FROM order_transition
             WHERE pickup_order = ? ORDER BY number
             """
-        ).bind(order).all(StoredTransition.init(row:))
+        ).bind(order).all { StoredTransition(row: $0) }
     }
 
     /// A page of orders, by age.
@@ -211,6 +211,7 @@ extension JournalTransaction {
         .bind(order.id).bind(step.number).bind(action).bind(state.rawValue).bind(role.rawValue).bind(device)
         .bind(person).bind(reason).bind(instant.millisecondsSinceEpoch)
         .run()
+        try giveChangePlace(step, of: order)
         order.state = state
         order.stateNumber = step.number
         order.changedAt = instant
@@ -259,10 +260,13 @@ extension StoredOrder {
 }
 
 extension StoredTransition {
-    init(row: SQLRow) {
+    /// Reads a row whose columns begin with the transition's at `first`.
+    init(row: SQLRow, from first: Int32 = 0) {
         self.init(
-            number: Int(row.integer(0)), action: row.text(1), state: OrderState(rawValue: row.text(2)) ?? .new,
-            role: DeviceRole(rawValue: row.text(3)) ?? .register, device: row.text(4), person: row.textOrNil(5),
-            reason: row.textOrNil(6), at: Instant(millisecondsSinceEpoch: row.integer(7)))
+            number: Int(row.integer(first)), action: row.text(first + 1),
+            state: OrderState(rawValue: row.text(first + 2)) ?? .new,
+            role: DeviceRole(rawValue: row.text(first + 3)) ?? .register, device: row.text(first + 4),
+            person: row.textOrNil(first + 5), reason: row.textOrNil(first + 6),
+            at: Instant(millisecondsSinceEpoch: row.integer(first + 7)))
     }
 }

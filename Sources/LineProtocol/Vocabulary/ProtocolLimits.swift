@@ -96,6 +96,14 @@ public enum ProtocolLimits {
     public static let orderListPage = 200
     /// Orders that one ORDER_SERVICE looks at.
     public static let serviceOrders = 100_000
+    /// Changes in one reply to ORDER_FOLLOW; also what a request without `limit` gets.
+    public static let orderFollowPage = 200
+    /// Websites with a webhook.
+    public static let webhooks = 64
+    /// Longest address of a webhook.
+    public static let webhookURLCharacters = 2_000
+    /// Orders that WEBHOOK_LIST names of a site that does not take them.
+    public static let webhookFailingOrders = 20
     /// Numbered events that are sent to a device that was away before it acknowledges some of them.
     public static let eventsPerPage = 100
     /// Numbered events that wait for one device.

@@ -5,7 +5,7 @@ extension Verb {
     /// `not_built`.
     public var isBuilt: Bool {
         switch self {
-        case .shiftOpen, .shiftClose, .orderFollow, .product, .stock, .customer, .basketSend,
+        case .shiftOpen, .shiftClose, .product, .stock, .customer, .basketSend,
             .basketOpen, .basketReturn, .visit, .tasks:
             false
         default:
@@ -34,7 +34,8 @@ extension Verb {
         case .basketSend, .visit, .tasks:
             role == .app
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
-            .programmePut, .programmeReload, .customerMerge, .explain, .orderService:
+            .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
+            .webhookRetry, .webhookRemove:
             role == .operator
         }
     }

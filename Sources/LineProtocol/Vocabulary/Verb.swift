@@ -100,6 +100,14 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case customerMerge
     /// Asks why a receipt has its points.
     case explain
+    /// Says where a website is told of its orders.
+    case webhookPut
+    /// Asks how websites are told of their orders.
+    case webhookList
+    /// Has what waits for websites tried at once.
+    case webhookRetry
+    /// Tells a website nothing more.
+    case webhookRemove
 
     /// The verb as it stands on the wire.
     public var name: StaticString {
@@ -154,6 +162,10 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .programmeReload: "PROGRAMME_RELOAD"
         case .customerMerge: "CUSTOMER_MERGE"
         case .explain: "EXPLAIN"
+        case .webhookPut: "WEBHOOK_PUT"
+        case .webhookList: "WEBHOOK_LIST"
+        case .webhookRetry: "WEBHOOK_RETRY"
+        case .webhookRemove: "WEBHOOK_REMOVE"
         }
     }
 }

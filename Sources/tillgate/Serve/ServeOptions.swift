@@ -34,6 +34,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "PEM file with the authorities that upstream's certificate is checked against. (default: system)")
     var upstreamAuthority: String?
 
+    @Option(help: "PEM file with the authorities that websites' certificates are checked against. (default: system)")
+    var webhookAuthority: String?
+
     @Option(help: "Loyalty programme, YAML or JSON, or a folder of them. (default: the built-in one)")
     var programme: String?
 
@@ -69,6 +72,7 @@ struct ServeSettings: Sendable {
     var loops: Int
     var upstream: String?
     var upstreamAuthority: String?
+    var webhookAuthority: String?
     var programmePath: String?
     var stores: StoreDirectory
     var drainMilliseconds: Int
@@ -90,6 +94,7 @@ struct ServeSettings: Sendable {
         loops = options.loops ?? config.int(forKey: "loops", default: 1)
         upstream = options.upstream ?? config.string(forKey: "upstream")
         upstreamAuthority = options.upstreamAuthority ?? config.string(forKey: "upstream.authority")
+        webhookAuthority = options.webhookAuthority ?? config.string(forKey: "webhook.authority")
         programmePath = options.programme ?? config.string(forKey: "programme")
         drainMilliseconds = options.drainMilliseconds ?? config.int(forKey: "drain.milliseconds", default: 10_000)
         connectionsPerDevice =
