@@ -49,6 +49,10 @@ package final class Gateway: Sendable {
     let points: PointsDesk
     let receipts: ReceiptBook
     let orders: OrderDesk
+    let baskets: BasketDesk
+    let cards: CustomerCards
+    let floorRecords: FloorRecordDesk
+    let tasks: TaskBoard
     let operation: OperatorDesk
     let imports: Imports
     let inquiries: Inquiries
@@ -90,8 +94,13 @@ package final class Gateway: Sendable {
         quotes = QuoteDesk(
             directory: directory, programmes: programmes, promotionTotals: promotionTotals, clock: clock)
         points = PointsDesk(journal: journal, directory: directory, programmes: programmes, clock: clock)
+        tasks = TaskBoard(journal: journal, stores: settings.stores, clock: clock, log: log)
         orders = OrderDesk(
-            journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker, log: log)
+            journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker,
+            tasks: tasks, log: log)
+        baskets = BasketDesk(journal: journal, orders: orders, presence: presence, clock: clock, log: log)
+        cards = CustomerCards(journal: journal, identification: identification, clock: clock)
+        floorRecords = FloorRecordDesk(orders: orders, clock: clock)
         receipts = ReceiptBook(
             journal: journal, directory: directory, programmes: programmes, promotionTotals: promotionTotals,
             clock: clock, orders: orders, relayWaker: waker)
@@ -137,8 +146,12 @@ package final class Gateway: Sendable {
         }
     }
 
-    /// Does what orders have waited for until now.
-    package func passOrderTime() { orders.passTime() }
+    /// Does what orders and baskets have waited for until now.
+    package func passOrderTime() {
+        orders.passTime()
+        baskets.passTime()
+        tasks.touch()
+    }
 
     /// Ends the relay and closes the journal; sessions must have been drained before.
     package func stop() {
@@ -207,6 +220,8 @@ package final class Gateway: Sendable {
         writer.field("receipt_lines", ProtocolLimits.receiptLines)
         writer.field("idle_ms", ProtocolLimits.idleMilliseconds)
         writer.endObject()
+        let reasons = principal.settings.visitReasons
+        if principal.role == .app, !reasons.isEmpty { writer.field("visit_reasons", reasons) }
         writer.field("unacknowledged", unacknowledged)
         writer.endObject()
         return Array(writer.bytes)

@@ -10,6 +10,10 @@ public struct TillEvent: Hashable, Sendable {
         case orderChanged(TransitionReply)
         /// This device no longer has the order.
         case orderWithdrawn(OrderWithdrawn)
+        /// A basket from the shop floor was sent to this till.
+        case basketOffered(BasketDetails)
+        /// A basket has another state.
+        case basketChanged(BasketChange)
         /// An event of another name, or with a content that cannot be read; `body` has it all.
         case other
     }
@@ -37,7 +41,9 @@ extension TillEvent.Content {
         case .orderOffered: self = .orderOffered(try OrderDetails(fields))
         case .orderChanged: self = .orderChanged(try TransitionReply(fields))
         case .orderWithdrawn: self = .orderWithdrawn(try OrderWithdrawn(fields))
-        case .drain: self = .other
+        case .basketOffered: self = .basketOffered(try BasketDetails(fields))
+        case .basketChanged: self = .basketChanged(try BasketChange(fields))
+        case .drain, .tasksChanged: self = .other
         }
     }
 }

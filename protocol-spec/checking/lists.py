@@ -48,7 +48,10 @@ LIMITS_IN_SCHEMAS = {
     "payments": ("sale.request", "payments"), "order_lines": ("order_push.request", "lines"),
     "coupons": ("quote.request", "coupons"), "consents": ("enrol.request", "consents"),
     "order_list_page": ("order_list.reply", "orders"), "import_rows": ("import_customers.request", "rows"),
-    "programmes": ("programme_put.request", "programmes"),
+    "programmes": ("programme_put.request", "programmes"), "visit_skus": ("visit.request", "skus"),
+    "visit_reasons": ("hello.reply", "visit_reasons"), "tasks_page": ("tasks.reply", "tasks"),
+    "card_purchases": ("customer.reply", "purchases"), "card_orders": ("customer.reply", "orders"),
+    "card_notes": ("customer.reply", "notes"),
 }
 
 
@@ -70,7 +73,7 @@ def check_errors(errors, pages, grammar):
             check(code in codes, f"{page}: {code} is not in errors.json")
         for code in re.findall(r"(?:answered|answers) `([a-z_]+)`", text):
             check(code in codes, f"{page}: {code} is not in errors.json")
-        for name in re.findall(r"`((?:order|basket)\.[a-z_]+|drain)`", text):
+        for name in re.findall(r"`((?:order|basket|tasks)\.[a-z_]+|drain)`", text):
             check((HERE / f"schemas/event.{name}.json").exists(), f"{page}: event {name} has no schema")
 
 

@@ -13,15 +13,17 @@ final class OrderDesk: Sendable {
     let log: Logger
     private let presence: Presence
     private let relayWaker: RelayWaker
+    private let tasks: TaskBoard
 
     init(
         journal: Journal, presence: Presence, stores: StoreDirectory, clock: any WallClock, relayWaker: RelayWaker,
-        log: Logger
+        tasks: TaskBoard, log: Logger
     ) {
         self.journal = journal
         self.presence = presence
         self.clock = clock
         self.relayWaker = relayWaker
+        self.tasks = tasks
         self.log = log
         routing = OrderRouting(presence: presence, stores: stores)
     }
@@ -45,6 +47,7 @@ final class OrderDesk: Sendable {
             var order = try transaction.insertOrder(
                 key, sourceStore: actor.store, store: store, isPrepaid: isPrepaid, body: text, pushed: pushed,
                 pickupUntil: pickupUntil, at: now)
+            try transaction.noteCustomer(of: order)
             let step = try transaction.advance(
                 &order, by: Self.pushAction, to: .new, role: actor.role, device: actor.device, person: actor.person,
                 at: now)
@@ -272,6 +275,7 @@ final class OrderDesk: Sendable {
 
     /// Sends events whose commit is on the disk to those who are connected; the others get them when they return.
     func deliver(_ events: [OrderEvent]) {
+        if !events.isEmpty { tasks.touch() }
         for event in events {
             guard let session = presence.session(of: event.device) else { continue }
             session.executor.execute { session.send(event.event) }

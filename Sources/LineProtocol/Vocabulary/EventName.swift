@@ -8,6 +8,12 @@ public enum EventName: UInt8, CaseIterable, Sendable {
     case orderChanged
     /// An offer to this till was taken back.
     case orderWithdrawn
+    /// A basket from the shop floor is offered to this till; sent again until the event is acknowledged.
+    case basketOffered
+    /// A basket has another state.
+    case basketChanged
+    /// The store's tasks have changed; not numbered.
+    case tasksChanged
 
     /// The name as it stands on the wire.
     public var name: StaticString {
@@ -16,6 +22,9 @@ public enum EventName: UInt8, CaseIterable, Sendable {
         case .orderOffered: "order.offered"
         case .orderChanged: "order.changed"
         case .orderWithdrawn: "order.withdrawn"
+        case .basketOffered: "basket.offered"
+        case .basketChanged: "basket.changed"
+        case .tasksChanged: "tasks.changed"
         }
     }
 
