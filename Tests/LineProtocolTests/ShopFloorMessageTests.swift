@@ -61,7 +61,8 @@ struct ShopFloorMessageTests {
 
     @Test("a card is read as it is written: identity, burning points, purchases, orders, notes, next step")
     func card() throws {
-        let text = #"{"customer_id":"c-1","name":"Anna","external":null,"segment":null,"programme":"default","#
+        let text =
+            #"{"customer_id":"c-1","name":"Anna","external":null,"segment":null,"programme":"default","#
             + #""tier":{"name":"base"},"points":{"available":27,"held":0,"pending":0},"birthday":false,"consents":[],"#
             + #""offers":[],"phone":null,"burning":[{"points":5,"on":"2026-12-01"}],"purchases":[{"#
             + #""key":"S1/T01/1/1","kind":"sale","at":"2026-11-22T09:30:00Z","total":90000,"lines":[{"sku":"LAMP","#
@@ -95,7 +96,8 @@ struct ShopFloorMessageTests {
 
     @Test("a sale names both the basket and its app, or neither; a return's own members of these names are its own")
     func sale() throws {
-        let rest = #""shift":1,"number":"1","at":"2026-11-22T09:30:00Z","lines":[{"sku":"A","name":"","quantity":1,"#
+        let rest =
+            #""shift":1,"number":"1","at":"2026-11-22T09:30:00Z","lines":[{"sku":"A","name":"","quantity":1,"#
             + #""price":100,"amount":100}],"payments":[],"total":100}"#
         func sale(_ text: String, _ kind: ReceiptKind = .sale) throws -> ReceiptRequest {
             try reading(text) { try ReceiptRequest(FieldReader($0), kind: kind) }
@@ -138,7 +140,8 @@ struct ShopFloorMessageTests {
 
     @Test("a reason of a store's list has an id that VISIT can name and a text that can be read")
     func reasons() throws {
-        #expect(VisitReason(checking: "no_size", text: "Нет размера") == VisitReason(id: "no_size", text: "Нет размера"))
+        #expect(
+            VisitReason(checking: "no_size", text: "Нет размера") == VisitReason(id: "no_size", text: "Нет размера"))
         #expect(VisitReason(checking: "no size", text: "x") == nil)
         #expect(VisitReason(checking: "", text: "x") == nil)
         #expect(VisitReason(checking: "no_size", text: "") == nil)

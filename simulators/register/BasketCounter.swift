@@ -49,7 +49,8 @@ final class BasketCounter: Sendable {
         let reference = basket.reference
         do {
             if isSentBack(reference) {
-                let change = try await till.client.returnBasket(BasketReturn(reference, reason: "the customer has left"))
+                let change = try await till.client.returnBasket(
+                    BasketReturn(reference, reason: "the customer has left"))
                 state.withLock { $0.returned += 1 }
                 report(change.state, reference)
                 return

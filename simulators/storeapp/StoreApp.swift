@@ -69,7 +69,8 @@ struct StoreApp: AsyncParsableCommand {
 
     func run() async throws {
         let loop = try EventLoop(label: "storeapp")
-        let client = try gateway.client(program: "store app", role: .app, loop: loop, events: baskets > 0 ? .automatic : .ignored)
+        let client = try gateway.client(
+            program: "store app", role: .app, loop: loop, events: baskets > 0 ? .automatic : .ignored)
         let progress = ProgressLines()
         let phone = SellerPhone(client: client, person: person, progress: progress)
         let sender = baskets > 0 ? BasketSender(client: client, person: person, progress: progress) : nil

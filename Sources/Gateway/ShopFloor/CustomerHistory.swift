@@ -41,7 +41,10 @@ struct CustomerHistory {
         for person in people { found += try view.lastReceipts(of: person, limit: limit) }
         let newest = found.sorted { $0.sequence > $1.sequence }.prefix(limit)
         // Receipts that waited at their till came later than they were made; people go by when they bought.
-        return try newest.map { try CustomerPurchase($0.receipt) }.sorted { $0.at > $1.at }
+        let purchases = try newest.map { (sequence: $0.sequence, purchase: try CustomerPurchase($0.receipt)) }
+        return purchases.sorted { left, right in
+            (left.purchase.at, left.sequence) > (right.purchase.at, right.sequence)
+        }.map(\.purchase)
     }
 
     private static func orders(

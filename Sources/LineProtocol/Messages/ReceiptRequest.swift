@@ -49,7 +49,8 @@ public struct ReceiptRequest: Hashable, Sendable {
     public init(
         kind: ReceiptKind, shift: Int, number: String, at: Instant, cashier: Cashier? = nil,
         customer: CustomerID? = nil, order: OrderKey? = nil, basket: BasketReference? = nil, quote: String? = nil,
-        hold: String? = nil, coupons: [String] = [], lines: [ReceiptRequestLine] = [], payments: [Tender] = [], total: Money? = nil,
+        hold: String? = nil, coupons: [String] = [], lines: [ReceiptRequestLine] = [], payments: [Tender] = [],
+        total: Money? = nil,
         original: ReceiptKey? = nil, reason: String? = nil, fiscal: JSONText? = nil
     ) {
         self.kind = kind

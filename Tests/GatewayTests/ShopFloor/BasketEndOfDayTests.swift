@@ -14,7 +14,9 @@ struct BasketEndOfDayTests {
         return shop
     }
 
-    @Test("what is sent or opened is withdrawn at midnight in the store, not a moment before, and both sides are told once")
+    @Test(
+        "what is sent or opened is withdrawn at midnight in the store, not a moment before, and both sides are told once"
+    )
     func midnight() throws {
         let shop = try shop("Europe/Moscow", at: "2026-11-22T12:00:00Z")
         for basket in ["b1", "b2", "b3"] { shop.send(basket) }

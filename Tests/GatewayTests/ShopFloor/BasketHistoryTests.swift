@@ -57,7 +57,9 @@ private struct BasketModel {
     }
 
     mutating func endDay() {
-        for id in baskets.keys where baskets[id]?.state.isOpen == true { _ = move(id, .withdrawn, app: true, till: true) }
+        for id in baskets.keys where baskets[id]?.state.isOpen == true {
+            _ = move(id, .withdrawn, app: true, till: true)
+        }
     }
 
     private mutating func move(_ id: String, _ state: BasketState, app: Bool = false, till: Bool = false) -> String {
@@ -114,7 +116,8 @@ private final class FloorDevice {
 struct BasketHistoryTests {
     private static let steps = 120
 
-    @Test("whatever happens in whatever order, every basket is where the specification says, and both sides know it",
+    @Test(
+        "whatever happens in whatever order, every basket is where the specification says, and both sides know it",
         arguments: 1...12)
     func random(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)

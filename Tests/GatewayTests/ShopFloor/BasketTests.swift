@@ -32,7 +32,9 @@ struct BasketTests {
         #expect(shop.till.events.count == 1)
     }
 
-    @Test("sent again it is answered word for word as the first time, whatever became of it, and nobody hears of it twice")
+    @Test(
+        "sent again it is answered word for word as the first time, whatever became of it, and nobody hears of it twice"
+    )
     func repetition() throws {
         let shop = try FloorShop()
         let first = shop.send("b1")
@@ -51,7 +53,8 @@ struct BasketTests {
         #expect(try shop.state("b1") == .opened)
     }
 
-    @Test("opened and returned again they are answered as before; what is over cannot be opened, returned or taken back")
+    @Test(
+        "opened and returned again they are answered as before; what is over cannot be opened, returned or taken back")
     func states() throws {
         let shop = try FloorShop()
         shop.send("b1")
@@ -106,7 +109,9 @@ struct BasketTests {
         let shop = try FloorShop()
         _ = try shop.world.greeted(.register, "S2", "T09")
         _ = try shop.world.greeted(.website, "S1", "WEB1")
-        for till in ["T77", "T09", "WEB1", "APP1"] { #expect(shop.send("b1", till: till).code == "not_found", "\(till)") }
+        for till in ["T77", "T09", "WEB1", "APP1"] {
+            #expect(shop.send("b1", till: till).code == "not_found", "\(till)")
+        }
         #expect(shop.send("b1", more: #","customer_id":"c-5""#).code == "unknown_customer")
         #expect(shop.send("b1").ok != nil)
         _ = try shop.world.till("T02")
@@ -115,7 +120,8 @@ struct BasketTests {
         #expect(try shop.state("b2") == nil)
     }
 
-    @Test("it waits for a till that is away, comes again until it is acknowledged, and survives restarts of the gateway")
+    @Test(
+        "it waits for a till that is away, comes again until it is acknowledged, and survives restarts of the gateway")
     func lostConnections() throws {
         let shop = try FloorShop()
         shop.till.vanish()

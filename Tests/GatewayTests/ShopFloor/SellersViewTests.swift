@@ -83,7 +83,9 @@ struct SellersViewTests {
         #expect((view.nextStep(texts)?.id == "birthday") == expected)
     }
 
-    @Test("points that burn within fourteen days, a tier of which a tenth is missing, a purchase more than thirty days ago")
+    @Test(
+        "points that burn within fourteen days, a tier of which a tenth is missing, a purchase more than thirty days ago"
+    )
     func bounds() throws {
         func burning(_ lastDay: String) throws -> String? {
             try step { $0.expiring = SellersView.Expiring(points: 50, lastDay: try day(lastDay)) }

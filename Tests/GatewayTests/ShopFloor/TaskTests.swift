@@ -114,7 +114,8 @@ struct TaskTests {
         #expect(stranger.events.isEmpty)
     }
 
-    @Test("an app that has asked is told when they change, with how many there are of each kind; one that has not is not")
+    @Test(
+        "an app that has asked is told when they change, with how many there are of each kind; one that has not is not")
     func told() throws {
         let shop = try FloorShop()
         let quiet = try shop.world.greeted(.app, "S1", "APP2")

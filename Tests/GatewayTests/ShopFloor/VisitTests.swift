@@ -38,7 +38,8 @@ struct VisitTests {
         #expect(body["received_at"] == first.ok?["received_at"])
     }
 
-    @Test("other content under the same id is a conflict; another app's and another store's visit of that id is its own")
+    @Test(
+        "other content under the same id is a conflict; another app's and another store's visit of that id is its own")
     func identity() throws {
         let shop = try FloorShop()
         let first = shop.app.request("VISIT", visit("v1"))
@@ -53,7 +54,9 @@ struct VisitTests {
         #expect(try events(shop.world).count == 3)
     }
 
-    @Test("the reasons are the store's: apps are told them at HELLO, others are refused; a store without a list takes any")
+    @Test(
+        "the reasons are the store's: apps are told them at HELLO, others are refused; a store without a list takes any"
+    )
     func reasons() throws {
         var settings = StoreSettings()
         settings.visitReasons = [
