@@ -49,6 +49,10 @@ package final class Gateway: Sendable {
     let points: PointsDesk
     let receipts: ReceiptBook
     let orders: OrderDesk
+    let baskets: BasketDesk
+    let cards: CustomerCards
+    let floorRecords: FloorRecordDesk
+    let tasks: TaskBoard
     let operation: OperatorDesk
     let webhooks: WebhookDesk
     let imports: Imports
@@ -96,13 +100,17 @@ package final class Gateway: Sendable {
             directory: directory, programmes: programmes, promotionTotals: promotionTotals, clock: clock)
         points = PointsDesk(journal: journal, directory: directory, programmes: programmes, clock: clock)
         let webhookWaker = RelayWaker()
+        tasks = TaskBoard(journal: journal, stores: settings.stores, clock: clock, log: log)
         orders = OrderDesk(
             journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker,
-            webhookWaker: webhookWaker, log: log)
+            webhookWaker: webhookWaker, tasks: tasks, log: log)
         webhooks = WebhookDesk(journal: journal, clock: clock, waker: webhookWaker)
         webhookSender = webhookPoster.map { poster in
             WebhookSender(journal: journal, poster: poster, clock: clock, waker: webhookWaker, log: log)
         }
+        baskets = BasketDesk(journal: journal, orders: orders, presence: presence, clock: clock, log: log)
+        cards = CustomerCards(journal: journal, identification: identification, clock: clock)
+        floorRecords = FloorRecordDesk(orders: orders, clock: clock)
         receipts = ReceiptBook(
             journal: journal, directory: directory, programmes: programmes, promotionTotals: promotionTotals,
             clock: clock, orders: orders, relayWaker: waker)
@@ -149,8 +157,12 @@ package final class Gateway: Sendable {
         }
     }
 
-    /// Does what orders have waited for until now.
-    package func passOrderTime() { orders.passTime() }
+    /// Does what orders and baskets have waited for until now.
+    package func passOrderTime() {
+        orders.passTime()
+        baskets.passTime()
+        tasks.touch()
+    }
 
     /// Ends the relay and closes the journal; sessions must have been drained before.
     package func stop() {
@@ -220,6 +232,8 @@ package final class Gateway: Sendable {
         writer.field("receipt_lines", ProtocolLimits.receiptLines)
         writer.field("idle_ms", ProtocolLimits.idleMilliseconds)
         writer.endObject()
+        let reasons = principal.settings.visitReasons
+        if principal.role == .app, !reasons.isEmpty { writer.field("visit_reasons", reasons) }
         writer.field("unacknowledged", unacknowledged)
         writer.endObject()
         return Array(writer.bytes)

@@ -23,7 +23,7 @@ package struct AuditReport: Sendable, Equatable {
 
 /// A place where two facts disagree.
 package struct AuditFinding: Sendable, Equatable {
-    /// `database`, `balance`, `lot`, `hold`, `points`, `answer`, `outbox`, `ledger`, `order`.
+    /// `database`, `balance`, `lot`, `hold`, `points`, `answer`, `outbox`, `ledger`, `order`, `basket`.
     package var kind: String
     /// Where: a customer, a receipt's key, an order.
     package var key: String
@@ -46,6 +46,7 @@ extension JournalView {
         findings += try receiptPointsFindings()
         findings += try orderFindings()
         findings += try feedFindings()
+        findings += try basketFindings()
         return AuditReport(
             customers: try count("SELECT count(*) FROM customer"),
             ledgerEntries: try count("SELECT count(*) FROM ledger_entry"),

@@ -4,12 +4,13 @@ import Retail
 import SimulatorKit
 import TillClient
 
-/// Takes the pick-up orders that are offered to the till, each from the offer to the handover.
+/// Takes what is offered to the till: pick-up orders, each from the offer to the handover, and baskets from the shop floor.
 final class OrderDesk: Sendable {
     private let till: Till
     private let shift: Int
     private let limit: Int?
     private let mood: Mood
+    private let counter: BasketCounter?
     private let state: Mutex<State>
 
     /// What survives a crash of the till's program: what has been counted, and nothing about single orders.
@@ -26,7 +27,14 @@ final class OrderDesk: Sendable {
         var hasCrashed = false
     }
 
-    init(till: Till, shift: Int, limit: Int?, mood: Mood, counts: Counts = Counts()) {
+    /// - Parameters:
+    ///   - limit: stops after so many orders; 0 takes none.
+    ///   - counts: what the till has done before its program went down.
+    ///   - counter: takes the baskets, if the till does.
+    init(
+        till: Till, shift: Int, limit: Int?, mood: Mood, counts: Counts = Counts(), counter: BasketCounter? = nil
+    ) {
+        self.counter = counter
         self.till = till
         self.shift = shift
         self.limit = limit
@@ -45,19 +53,37 @@ final class OrderDesk: Sendable {
         till.client.close()
     }
 
-    /// Takes orders until the limit is reached or the desk is stopped.
+    /// Takes orders and baskets until the limits are reached or the desk is stopped.
     ///
     /// Storing an order is the software's part and happens at once; what people do with it comes one order at a time.
     func run() async {
-        guard limit != 0 else { return }
         let (stored, toPeople) = AsyncStream.makeStream(of: OrderDetails.self)
-        await takeUp(toPeople)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.store(toPeople) }
-            group.addTask { await self.serve(stored) }
-            await group.next()
-            // One has ended, so the other one has nothing left to do: without events, or with the limit reached.
-            toPeople.finish()
+        let (offered, toCounter) = AsyncStream.makeStream(of: BasketDetails.self)
+        if limit != 0 { await takeUp(toPeople) }
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await self.store(toPeople, toCounter)
+                // Without events there is nothing more to come.
+                toPeople.finish()
+                toCounter.finish()
+                return false
+            }
+            var people = 0
+            if limit != 0 {
+                people += 1
+                group.addTask {
+                    await self.serve(stored)
+                    return true
+                }
+            }
+            if let counter {
+                people += 1
+                group.addTask {
+                    await counter.serve(offered)
+                    return true
+                }
+            }
+            while people > 0, let hasFinished = await group.next() { people -= hasFinished ? 1 : 0 }
             group.cancelAll()
         }
     }
@@ -83,16 +109,19 @@ final class OrderDesk: Sendable {
         }
     }
 
-    private func store(_ toPeople: AsyncStream<OrderDetails>.Continuation) async {
+    private func store(
+        _ toPeople: AsyncStream<OrderDetails>.Continuation, _ toCounter: AsyncStream<BasketDetails>.Continuation
+    ) async {
         for await event in till.client.events {
             switch event.content {
-            case .orderOffered(let order):
+            case .orderOffered(let order) where limit != 0 && !isDone:
                 reportOffer(order)
                 if await acknowledge(order) { toPeople.yield(order) }
             case .orderChanged(let change) where change.state == .cancelRequested: await confirmCancel(change)
             case .orderChanged(let change) where isAnswer(change):
                 if let order = await fetch(change.key) { toPeople.yield(order) }
-            case .orderChanged, .orderWithdrawn, .orderReminder, .other: break
+            case .basketOffered(let basket): toCounter.yield(basket)
+            case .orderOffered, .orderChanged, .orderWithdrawn, .orderReminder, .basketChanged, .other: break
             }
         }
     }

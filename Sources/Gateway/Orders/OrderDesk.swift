@@ -14,16 +14,18 @@ final class OrderDesk: Sendable {
     private let presence: Presence
     private let relayWaker: RelayWaker
     private let webhookWaker: RelayWaker
+    private let tasks: TaskBoard
 
     init(
         journal: Journal, presence: Presence, stores: StoreDirectory, clock: any WallClock, relayWaker: RelayWaker,
-        webhookWaker: RelayWaker, log: Logger
+        webhookWaker: RelayWaker, tasks: TaskBoard, log: Logger
     ) {
         self.journal = journal
         self.presence = presence
         self.clock = clock
         self.relayWaker = relayWaker
         self.webhookWaker = webhookWaker
+        self.tasks = tasks
         self.log = log
         routing = OrderRouting(presence: presence, stores: stores)
     }
@@ -47,6 +49,7 @@ final class OrderDesk: Sendable {
             var order = try transaction.insertOrder(
                 key, sourceStore: actor.store, store: store, isPrepaid: isPrepaid, body: text, pushed: pushed,
                 pickupUntil: pickupUntil, at: now)
+            try transaction.noteCustomer(of: order)
             let step = try transaction.advance(
                 &order, by: Self.pushAction, to: .new, role: actor.role, device: actor.device, person: actor.person,
                 at: now)
@@ -281,6 +284,7 @@ final class OrderDesk: Sendable {
     func deliver(_ events: [OrderEvent]) {
         // A receipt that pays no order has no events and nothing for websites.
         if !events.isEmpty { webhookWaker.wake() }
+        if !events.isEmpty { tasks.touch() }
         for event in events {
             guard let session = presence.session(of: event.device) else { continue }
             session.executor.execute { session.send(event.event) }

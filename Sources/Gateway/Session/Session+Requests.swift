@@ -47,6 +47,8 @@ extension Session {
             answerLater(request) { completion throws(Refusal) in
                 try gateway.operate(verb, request.body, completion: completion)
             }
+        case .customer, .noteAdd, .basketSend, .basketOpen, .basketReturn, .basketWithdraw, .visit, .tasks:
+            performShopFloor(verb, request, principal)
         default:
             performOrder(verb, request, principal)
         }

@@ -68,12 +68,16 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case stock
     /// Asks for a customer's card.
     case customer
+    /// Notes something about a customer.
+    case noteAdd
     /// Sends a basket to a till.
     case basketSend
     /// Opens a basket that was sent.
     case basketOpen
     /// Gives a basket back.
     case basketReturn
+    /// Takes a basket back from a till that has not opened it.
+    case basketWithdraw
     /// Records a visit without a sale.
     case visit
     /// Asks for the seller's tasks.
@@ -146,9 +150,11 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .product: "PRODUCT"
         case .stock: "STOCK"
         case .customer: "CUSTOMER"
+        case .noteAdd: "NOTE_ADD"
         case .basketSend: "BASKET_SEND"
         case .basketOpen: "BASKET_OPEN"
         case .basketReturn: "BASKET_RETURN"
+        case .basketWithdraw: "BASKET_WITHDRAW"
         case .visit: "VISIT"
         case .tasks: "TASKS"
         case .deviceAdd: "DEVICE_ADD"

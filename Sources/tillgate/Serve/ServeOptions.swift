@@ -143,10 +143,32 @@ struct ServeSettings: Sendable {
         }
         settings.language = known
         settings.orderTills = scope.stringArray(forKey: "order_tills").map(Set.init) ?? base.orderTills
+        settings.visitReasons =
+            try scope.stringArray(forKey: "visit_reasons").map { try visitReasons($0, of: id) } ?? base.visitReasons
         for (key, time) in Self.orderTimes {
             settings.orderTimes[keyPath: time] = try milliseconds(key, of: id, scope, base.orderTimes[keyPath: time])
         }
         return settings
+    }
+
+    /// Each entry is `id=text` or an id alone.
+    private static func visitReasons(_ entries: [String], of store: String) throws -> [VisitReason] {
+        let name = "stores.\(store).visit_reasons"
+        guard entries.count <= ProtocolLimits.visitReasons else {
+            throw SettingError(name: name, reason: "must not have more than \(ProtocolLimits.visitReasons) entries")
+        }
+        var reasons: [VisitReason] = []
+        for entry in entries {
+            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard let reason = VisitReason(checking: parts[0], text: parts.count > 1 ? parts[1] : parts[0]) else {
+                throw SettingError(name: name, reason: "\(entry) is not an id, or an id, = and a text")
+            }
+            guard !reasons.contains(where: { $0.id == reason.id }) else {
+                throw SettingError(name: name, reason: "\(reason.id) stands there twice")
+            }
+            reasons.append(reason)
+        }
+        return reasons
     }
 
     /// How long orders wait, by the names in the file.
