@@ -9,8 +9,8 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Run a small made-up trading day with every peer, and tell what happened.",
         discussion: """
             Starts a gateway on embedded SQLite with fresh data, head office (an upstream), tills that ring up and take \
-            returns, a website whose orders are handed over at a till, and a seller's phone. In the middle of the day the \
-            gateway is killed and started again. Needs no data and no network.
+            returns, a website whose orders are handed over at a till, and a seller's phone that sends baskets to that till. In \
+            the middle of the day the gateway is killed and started again. Needs no data and no network.
 
             Exits with 1 when anything was lost, doubled or changed on its way.
             """)
@@ -19,7 +19,9 @@ struct DemoCommand: AsyncParsableCommand {
     var receipts = 300
     @Option(help: "Pick-up orders from the website.")
     var orders = 12
-    @Option(help: "Tills that ring up; one more hands orders over.")
+    @Option(help: "Baskets that the seller's phone sends to a till.")
+    var baskets = 8
+    @Option(help: "Tills that ring up; one more hands orders over and sells baskets.")
     var tills = 4
     @Option(help: "How often the gateway is killed.")
     var kill = 1
@@ -31,6 +33,7 @@ struct DemoCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1...100_000).contains(receipts) else { throw ValidationError("--receipts must be 1 to 100000") }
         guard (1...1_000).contains(orders) else { throw ValidationError("--orders must be 1 to 1000") }
+        guard (1...100).contains(baskets) else { throw ValidationError("--baskets must be 1 to 100") }
         guard (1..<ReplayPlan.tillsMaximum).contains(tills) else {
             throw ValidationError("--tills must be 1 to \(ReplayPlan.tillsMaximum - 1)")
         }
@@ -62,6 +65,9 @@ struct DemoCommand: AsyncParsableCommand {
     /// The orders have these ids: the website makes them from its seed.
     private var orderNumbers: Set<String> { Set((1...orders).map { "\(seed)-\($0)" }) }
 
+    /// The baskets, too: the phone makes them from the same seed.
+    private var basketNumbers: Set<String> { Set((1...baskets).map { "\(seed)-\($0)" }) }
+
     private func live(_ plan: ReplayPlan, _ folder: RunFolder) async throws -> DemoStory {
         let progress = ProgressLine(isQuiet: false)
         let interruption = Interruption()
@@ -83,30 +89,41 @@ struct DemoCommand: AsyncParsableCommand {
         try await world.startUpstream()
         try await world.startGateway()
         let numbers = orderNumbers
+        let basketNumbers = basketNumbers
         let run = ReplayRun(
             world: world, plan: plan,
             schedule: KillSchedule(count: kill, receipts: plan.receipts.count, seed: seed),
             isComplete: { arrived in
                 let book = OrderBook(events: folder.read(folder.events))
-                return numbers.isSubset(of: book.handedOver) && arrived >= plan.receipts.count + book.paid.count
+                return numbers.isSubset(of: book.handedOver)
+                    && arrived >= plan.receipts.count + book.paid.count + basketNumbers.count
             },
             companions: try startCompanions(world), progress: progress)
         let outcome = try await run.run()
         let book = OrderBook(events: folder.read(folder.events))
-        let ending = ReplayEnding(world: world, plan: plan, outcome: outcome, ordersPaid: book.paid)
+        let ending = ReplayEnding(
+            world: world, plan: plan, outcome: outcome, ordersPaid: book.paid, baskets: basketNumbers)
         return DemoStory(
             summary: try await ending.summary(), book: book, orders: numbers, desk: Self.desk, out: out, folder: folder)
     }
 
     private func startCompanions(_ world: ReplayWorld) throws -> [ChildProcess] {
         [
-            try world.startSimulator("register", device: Self.desk, ["--orders", "--order-limit", "\(orders)"]),
+            try world.startSimulator(
+                "register", device: Self.desk,
+                [
+                    "--orders", "--order-limit", "\(orders)", "--baskets", "--basket-limit", "\(baskets)",
+                    "--basket-return-every", "0",
+                ]),
             try world.startSimulator(
                 "website", device: Self.website,
                 ["--orders", "\(orders)", "--seed", "\(seed)", "--store", ReplayPlan.store]),
             try world.startSimulator(
                 "storeapp", device: Self.phone,
-                ["--enrol", "+447700900123", "--name", "Ann Example", "--identify", "phone=+447700900123"]),
+                [
+                    "--enrol", "+447700900123", "--name", "Ann Example", "--identify", "phone=+447700900123",
+                    "--baskets", "\(baskets)", "--till", Self.desk, "--seed", "\(seed)",
+                ]),
         ]
     }
 }

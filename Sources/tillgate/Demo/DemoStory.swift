@@ -27,6 +27,7 @@ struct DemoStory {
                 + "\(totals.paidWithPoints.decimalText()) GBP; \(totals.earned) points were earned.",
             "  \(orders.count) orders came from the website. \(book.handedOver.count) were handed over "
                 + "at till \(desk), \(book.paid.count) of them paid there.",
+            "  The seller's phone sent baskets to till \(desk), which sold \(totals.baskets) of them.",
         ]
         if summary.kills > 0 {
             let times = summary.kills == 1 ? "once" : "\(summary.kills) times"
