@@ -33,6 +33,7 @@ struct DemoStory {
             "  \(orders.count) orders came from the website: \(book.handedOver.count) were handed over, "
                 + "\(book.paid.count) of them paid at the till, \(book.cancelled.count) taken back, "
                 + "\(book.rejected.count) rejected by the store.",
+            "  The seller's phone sent baskets to a till, which sold \(totals.baskets) of them.",
         ]
         if let half = times.percentile(50), let most = times.percentile(99) {
             lines.append(
