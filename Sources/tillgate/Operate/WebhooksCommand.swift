@@ -31,7 +31,9 @@ struct WebhooksCommand: AsyncParsableCommand {
         var secretFile: String?
         @Flag(help: "Make a new secret and print it.")
         var newSecret = false
-        @Option(name: .customLong("state"), help: "Only changes to this state; may be repeated.")
+        @Option(
+            name: .customLong("state"),
+            help: "Only changes to this state; may be repeated. Without it: to all, also where the webhook had some.")
         var states: [OrderState] = []
         @Option(help: "Post changes after this sequence of the feed, too; 0 for all that were ever made.")
         var after: Int64?
