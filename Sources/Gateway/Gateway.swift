@@ -46,6 +46,7 @@ package final class Gateway: Sendable {
     let identification: Identification
     let enrolment: Enrolment
     let quotes: QuoteDesk
+    let catalogue: CatalogueDesk
     let points: PointsDesk
     let receipts: ReceiptBook
     let orders: OrderDesk
@@ -89,6 +90,7 @@ package final class Gateway: Sendable {
             clock: clock, relayWaker: waker)
         quotes = QuoteDesk(
             directory: directory, programmes: programmes, promotionTotals: promotionTotals, clock: clock)
+        catalogue = CatalogueDesk(journal: journal, stores: settings.stores, quotes: quotes)
         points = PointsDesk(journal: journal, directory: directory, programmes: programmes, clock: clock)
         orders = OrderDesk(
             journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker, log: log)

@@ -14,6 +14,12 @@ package struct StoreSettings: Sendable {
     /// Tills that take pick-up orders; empty means all.
     package var orderTills: Set<String>
     package var orderTimes = OrderTimes()
+    /// What people call the store; its id when nil.
+    package var name: String?
+    /// Other stores, the nearest first.
+    package var nearbyStores: [String] = []
+    /// How the store's scales write their labels.
+    package var scaleCodes: [ScaleCode] = []
 
     /// Settings with every field given.
     package init(

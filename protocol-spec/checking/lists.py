@@ -48,7 +48,9 @@ LIMITS_IN_SCHEMAS = {
     "payments": ("sale.request", "payments"), "order_lines": ("order_push.request", "lines"),
     "coupons": ("quote.request", "coupons"), "consents": ("enrol.request", "consents"),
     "order_list_page": ("order_list.reply", "orders"), "import_rows": ("import_customers.request", "rows"),
-    "programmes": ("programme_put.request", "programmes"),
+    "programmes": ("programme_put.request", "programmes"), "stock_stores": ("stock.reply", "stores"),
+    "stock_stores_named": ("stock.request", "stores"), "product_barcodes": ("product.reply", "barcodes"),
+    "related_products": ("product.reply", "related"), "stores_elsewhere": ("product.reply", "elsewhere"),
 }
 
 

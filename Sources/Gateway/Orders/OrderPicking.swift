@@ -58,6 +58,7 @@ extension OrderDesk {
             order.pickupUntil = content.pickupUntil
             order.body = content.text
             try transaction.replaceContent(of: order)
+            try StockKeeping.reserve(content.lines, for: order, at: now, transaction)
             let progress = try OrderProgress(try transaction.picks(of: order.id)).amended(to: content)
             try transaction.setPicks(progress.text, of: order.id)
             if let until = order.pickupUntil { try transaction.setOrderTimer(.expire, of: order.id, due: until) }
@@ -86,7 +87,7 @@ extension OrderDesk {
     }
 
     /// The website's message as it stands now.
-    private static func content(of order: StoredOrder) throws -> OrderPush {
+    static func content(of order: StoredOrder) throws -> OrderPush {
         try order.body.withUnsafeBytes { text in
             try withJSON(text) { try OrderPush(FieldReader($0)) }
         }

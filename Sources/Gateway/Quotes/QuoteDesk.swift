@@ -32,7 +32,7 @@ struct QuoteDesk: Sendable {
     }
 
     /// What the rules are told of the customer, and the customer's programme.
-    private func shopper(
+    func shopper(
         _ customer: CustomerID?, holding hold: String?, at clock: StoreClock
     ) throws(Refusal) -> (Shopper?, Programme) {
         let active = programmes.active

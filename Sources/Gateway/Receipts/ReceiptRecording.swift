@@ -73,6 +73,7 @@ struct ReceiptRecording: Sendable {
         case .void:
             break
         }
+        try StockKeeping.move(receipt, at: receivedAt, transaction)
         if let person = movement?.person, movement?.after == nil {
             movement?.after = try transaction.standing(
                 of: person.id, account: try transaction.account(of: person.id, parts: bench.active.parts),

@@ -5,7 +5,7 @@ extension Verb {
     /// `not_built`.
     public var isBuilt: Bool {
         switch self {
-        case .shiftOpen, .shiftClose, .orderFollow, .product, .stock, .customer, .basketSend,
+        case .shiftOpen, .shiftClose, .orderFollow, .customer, .basketSend,
             .basketOpen, .basketReturn, .visit, .tasks:
             false
         default:
@@ -33,7 +33,7 @@ extension Verb {
             role == .website
         case .basketSend, .visit, .tasks:
             role == .app
-        case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
+        case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .importStock, .audit, .programmeList,
             .programmePut, .programmeReload, .customerMerge, .explain:
             role == .operator
         }

@@ -86,6 +86,8 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case importCustomers
     /// Brings products in.
     case importCatalogue
+    /// Brings stock in.
+    case importStock
     /// Proves that the books add up.
     case audit
     /// Asks which loyalty programmes are in force.
@@ -145,6 +147,7 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .deviceRevoke: "DEVICE_REVOKE"
         case .importCustomers: "IMPORT_CUSTOMERS"
         case .importCatalogue: "IMPORT_CATALOGUE"
+        case .importStock: "IMPORT_STOCK"
         case .audit: "AUDIT"
         case .programmeList: "PROGRAMME_LIST"
         case .programmePut: "PROGRAMME_PUT"
