@@ -64,7 +64,9 @@ public struct ScannedCode: Hashable, Sendable {
         if let number = Self.numberOfMarkingCode(bytes) { found.append(number) }
         let plain = String(decoding: bytes, as: UTF8.self)
         keys = found.map(\.text) + (found.contains { $0.text == plain } ? [] : [plain])
-        scaleDigits = found.first.flatMap { $0.digits[0] == 0 && $0.digits[1] == 2 ? Array($0.digits.dropFirst()) : nil }
+        scaleDigits = found.first.flatMap {
+            $0.digits[0] == 0 && $0.digits[1] == 2 ? Array($0.digits.dropFirst()) : nil
+        }
     }
 
     /// Some scanners say first what kind of code it is (`]d2`), or begin with the group separator that stands for FNC1.

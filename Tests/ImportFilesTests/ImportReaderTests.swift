@@ -90,7 +90,8 @@ struct ImportReaderTests {
 
     @Test("JSON lines go byte for byte, blank ones are passed over, others named")
     func jsonLines() throws {
-        let text = "{ \"sku\" : \"A\" }\n\n  \r\n[1]\n{\"sku\":\n{\"sku\":\"B\"}\r\n" + String(repeating: "x", count: 140_000)
+        let text =
+            "{ \"sku\" : \"A\" }\n\n  \r\n[1]\n{\"sku\":\n{\"sku\":\"B\"}\r\n" + String(repeating: "x", count: 140_000)
         let found = try rows(text, .ndjson)
         #expect(found.count == 5)
         #expect(found[0] == #"1 { "sku" : "A" }"#)

@@ -68,10 +68,10 @@ struct StockTests {
     func notKept() throws {
         try move(-1_000, minute: 1)
         #expect(try level() == nil)
-        try world.journal.perform { try $0.reserve(["A": 500], for: 1, store: "S1", at: JournalWorld.beginning) }
     }
 
-    @Test("what moved after a count stays on top of it, what moved before is in it; the same count twice changes nothing")
+    @Test(
+        "what moved after a count stays on top of it, what moved before is in it; the same count twice changes nothing")
     func counts() throws {
         #expect(try count(10_000, minute: 0))
         try move(-1_000, minute: 10)

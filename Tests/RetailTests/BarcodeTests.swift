@@ -17,7 +17,9 @@ struct BarcodeTests {
         return body + "\(stride(from: 0, through: 9, by: 1).first { (sum + $0).isMultiple(of: 10) } ?? -1)"
     }
 
-    @Test("a product number with the right check digit is taken, with any other digit changed it is not", arguments: 1...20)
+    @Test(
+        "a product number with the right check digit is taken, with any other digit changed it is not",
+        arguments: 1...20)
     func checkDigits(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         for length in [8, 12, 13, 14] {
@@ -144,7 +146,9 @@ struct BarcodeTests {
         #expect(label.quantity(at: .zero) == nil)
     }
 
-    @Test("settings that make no sense are refused", arguments: ["19:5:weight", "30:5:weight", "20:6:weight", "20:5", "x:5:price"])
+    @Test(
+        "settings that make no sense are refused",
+        arguments: ["19:5:weight", "30:5:weight", "20:6:weight", "20:5", "x:5:price"])
     func settings(_ text: String) {
         #expect(ScaleCode(text: text) == nil)
     }

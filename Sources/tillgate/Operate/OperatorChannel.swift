@@ -72,7 +72,9 @@ struct OperatorRequest: Sendable {
     }
 
     /// Whether it belongs to setting a shop up, when there may be no data folder yet.
-    var makesFolder: Bool { [.deviceAdd, .importCustomers, .importCatalogue, .importStock, .programmePut].contains(verb) }
+    var makesFolder: Bool {
+        [.deviceAdd, .importCustomers, .importCatalogue, .importStock, .programmePut].contains(verb)
+    }
 
     /// Whether the gateway takes it in one line, whatever the tag.
     var fitsIntoLine: Bool {

@@ -141,14 +141,15 @@ struct ServeSettings: Sendable {
         settings.orderTills = scope.stringArray(forKey: "order_tills").map(Set.init) ?? base.orderTills
         settings.name = scope.string(forKey: "name") ?? base.name
         settings.nearbyStores = scope.stringArray(forKey: "nearby_stores") ?? base.nearbyStores
-        settings.scaleCodes = try scope.stringArray(forKey: "scale_codes")?.map { text in
-            guard let code = ScaleCode(text: text) else {
-                throw SettingError(
-                    name: "stores.\(id).scale_codes",
-                    reason: "\(text) is not prefix:digits:measure, such as 20:5:weight or 22:4:price")
-            }
-            return code
-        } ?? base.scaleCodes
+        settings.scaleCodes =
+            try scope.stringArray(forKey: "scale_codes")?.map { text in
+                guard let code = ScaleCode(text: text) else {
+                    throw SettingError(
+                        name: "stores.\(id).scale_codes",
+                        reason: "\(text) is not prefix:digits:measure, such as 20:5:weight or 22:4:price")
+                }
+                return code
+            } ?? base.scaleCodes
         let times = base.orderTimes
         settings.orderTimes.acknowledgeMilliseconds = try milliseconds(
             "order_acknowledge_ms", of: id, scope, times.acknowledgeMilliseconds)

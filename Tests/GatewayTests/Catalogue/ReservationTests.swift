@@ -35,24 +35,24 @@ struct ReservationTests {
             Exit(name: "paid and handed over", after: "8+0") { room in
                 room.steps("ORDER_ACCEPT", "ORDER_READY", "ORDER_CLAIM")
                 #expect(room.stock() == "8+2")
-                room.sell("KETTLE", "2", more: #","order":{"source":"WEB1","order":"1001"}"#)
+                room.sell("KETTLE", "2", more: StockRoom.order)
                 #expect(room.stock() == "8+0")
                 room.steps("ORDER_HANDOVER")
             },
             Exit(name: "paid with less than was ordered", after: "9+0") { room in
                 room.steps("ORDER_ACCEPT", "ORDER_READY", "ORDER_CLAIM")
-                room.sell("KETTLE", "1", more: #","order":{"source":"WEB1","order":"1001"}"#)
+                room.sell("KETTLE", "1", more: StockRoom.order)
             },
             Exit(name: "prepaid and handed over", prepaid: true, after: "8+0") { room in
                 room.steps("ORDER_ACCEPT", "ORDER_READY", "ORDER_CLAIM", "ORDER_HANDOVER", "ORDER_HANDOVER")
             },
             Exit(name: "prepaid, handed over, then written as a receipt", prepaid: true, after: "8+0") { room in
                 room.steps("ORDER_ACCEPT", "ORDER_READY", "ORDER_CLAIM", "ORDER_HANDOVER")
-                room.sell("KETTLE", "2", more: #","order":{"source":"WEB1","order":"1001"}"#)
+                room.sell("KETTLE", "2", more: StockRoom.order)
             },
             Exit(name: "prepaid, written as a receipt, then handed over", prepaid: true, after: "8+0") { room in
                 room.steps("ORDER_ACCEPT", "ORDER_READY", "ORDER_CLAIM")
-                room.sell("KETTLE", "2", more: #","order":{"source":"WEB1","order":"1001"}"#)
+                room.sell("KETTLE", "2", more: StockRoom.order)
                 room.steps("ORDER_HANDOVER")
             },
         ]
@@ -91,7 +91,8 @@ struct ReservationTests {
     func amended() throws {
         let room = try StockRoom()
         room.push()
-        let lines = #"[{"sku":"MUG","name":"Mug","quantity":3,"price":1,"amount":3},"#
+        let lines =
+            #"[{"sku":"MUG","name":"Mug","quantity":3,"price":1,"amount":3},"#
             + #"{"sku":"KETTLE","name":"Kettle","quantity":0.5,"price":1,"amount":1},"#
             + #"{"sku":"KETTLE","name":"Kettle","quantity":0.5,"price":1,"amount":1}]"#
         let amendment = #"{"order":"1001","based_on":1,"lines":\#(lines),"total":5}"#
@@ -146,7 +147,7 @@ struct ReservationTests {
         let room = try StockRoom()
         room.push()
         let elsewhere = try room.world.greeted(.register, "S2", "T01")
-        let more = #","order":{"source":"WEB1","order":"1001"}"#
+        let more = StockRoom.order
         let receipt = ReceiptText(lines: [.init(sku: "KETTLE", quantity: "1")], more: more)
         #expect(elsewhere.request("SALE", receipt.json).ok != nil)
         #expect(room.stock(of: "S2") == "2+0")

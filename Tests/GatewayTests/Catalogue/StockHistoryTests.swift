@@ -79,7 +79,8 @@ private final class StockHistory {
         guard let state = answer.ok?["state"]?.text, var known = model.orders[order] else { return }
         if state == "handed_over", known.state != "handed_over", !known.isPaid { model.move(known.goods, -1) }
         // A repeated step is answered as it was, which may be less than where the order is now.
-        if !["paid", "handed_over", "rejected", "expired", "cancelled"].contains(known.state) || state == "handed_over" {
+        if !["paid", "handed_over", "rejected", "expired", "cancelled"].contains(known.state) || state == "handed_over"
+        {
             known.state = state
         }
         model.orders[order] = known
@@ -113,15 +114,18 @@ private final class StockHistory {
         let goods = goods()
         let isPrepaid = Bool.random(using: &random)
         let until = room.world.clock.now().adding(milliseconds: Int64.random(in: 1...20, using: &random) * 60_000)
-        let text = #"{"order":"\#(order)","store":"S1","lines":[\#(lines(goods))],"total":100,"prepaid":\#(isPrepaid),"#
+        let text =
+            #"{"order":"\#(order)","store":"S1","lines":[\#(lines(goods))],"total":100,"prepaid":\#(isPrepaid),"#
             + #""pickup_until":"\#(until.rfc3339)"}"#
         for _ in 0...Int.random(in: 0...1, using: &random) { #expect(website.request("ORDER_PUSH", text).ok != nil) }
         model.orders[order] = .init(goods: goods, isPrepaid: isPrepaid)
     }
 
     private func advance() {
-        let verbs = ["ORDER_ACK", "ORDER_ACCEPT", "ORDER_READY", "ORDER_CLAIM", "ORDER_CLAIM", "ORDER_HANDOVER",
-            "ORDER_HANDOVER", "ORDER_RELEASE"]
+        let verbs = [
+            "ORDER_ACK", "ORDER_ACCEPT", "ORDER_READY", "ORDER_CLAIM", "ORDER_CLAIM", "ORDER_HANDOVER",
+            "ORDER_HANDOVER", "ORDER_RELEASE",
+        ]
         guard let order = anyOrder(), let verb = verbs.randomElement(using: &random) else { return }
         if Int.random(in: 0..<12, using: &random) == 0 {
             let refusal = #"{"source":"WEB1","order":"\#(order)","reason":"no"}"#
@@ -137,7 +141,7 @@ private final class StockHistory {
         let sold = Bool.random(using: &random) ? known.goods : goods()
         let isClaimed = known.state == "claimed"
         let wasHandedOverUnpaid = known.state == "handed_over" && !known.isPaid
-        send("SALE", sold, more: #","order":{"source":"WEB1","order":"\#(order)"}"#)
+        send("SALE", sold, more: #","source":"WEB1","order":"\#(order)""#)
         if !wasHandedOverUnpaid { model.move(sold, -1) }
         if isClaimed {
             model.orders[order]?.isPaid = true
@@ -170,7 +174,8 @@ private final class StockHistory {
     private func send(_ verb: String, _ goods: [String: Int64], more: String = "") {
         serial += 1
         let total = Int64(goods.count) * 100
-        let json = #"{"shift":1,"number":"\#(serial)","at":"\#(room.world.clock.now().rfc3339)","#
+        let json =
+            #"{"shift":1,"number":"\#(serial)","at":"\#(room.world.clock.now().rfc3339)","#
             + #""lines":[\#(lines(goods))],"payments":[{"kind":"card","amount":\#(total)}],"total":\#(total)\#(more)}"#
         #expect(till.request(verb, json).ok != nil)
         lastReceipt = (verb, json)

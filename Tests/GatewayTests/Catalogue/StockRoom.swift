@@ -12,6 +12,9 @@ final class StockRoom {
     let website: TestClient
     private var lastReceipt = 0
 
+    /// How a sale says that it pays the order.
+    static let order = #","source":"WEB1","order":"1001""#
+
     /// Brings KETTLE (10 in S1, 3 in S2) and MUG (5 in S1) in; TEAPOT is in the catalogue, and nobody keeps it.
     init(stores: StoreDirectory = StoreDirectory(), programmes: [String] = [TestProgramme.text]) throws {
         world = try TestWorld(stores: stores, programmes: programmes)
@@ -40,7 +43,7 @@ final class StockRoom {
         ).ok
     }
 
-    /// What S1 has free and set aside, as a till is told: `8 of 10` is `8+2`.
+    /// What a store has free and set aside, as a till is told: eight of ten are `8+2`.
     func stock(_ sku: String = "KETTLE", of store: String = "S1") -> String? {
         let answer = till.request("STOCK", #"{"sku":"\#(sku)","stores":["\#(store)"]}"#).ok
         guard let entry = answer?["stores"]?.elements?.first, case .number(let free)? = entry["available"],
@@ -64,7 +67,9 @@ final class StockRoom {
         lastReceipt += 1
         let receipt = ReceiptText(
             number: "\(lastReceipt)", lines: [.init(sku: sku, quantity: quantity)], more: more)
-        return till.request(kind, receipt.json)
+        let answer = till.request(kind, receipt.json)
+        #expect(answer.ok != nil)
+        return answer
     }
 
     func audit(sourceLocation: SourceLocation = #_sourceLocation) throws {
