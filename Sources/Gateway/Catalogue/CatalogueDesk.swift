@@ -63,7 +63,7 @@ struct CatalogueDesk: Sendable {
     // MARK: -
 
     private func read<Value>(_ body: (JournalView) throws(SQLError) -> Value) throws(Refusal) -> Value {
-        do { return try journal.read { try body($0) } } catch { throw Refusal(store: error) }
+        do { return try journal.lookUp { try body($0) } } catch { throw Refusal(store: error) }
     }
 
     private func find(

@@ -30,10 +30,10 @@ struct DataFolder: ParsableArguments {
     /// Asks one thing after the other, each when the one before was answered.
     ///
     /// - Throws: an exit code, after having said why.
-    func converse<Result>(
+    func converse<Value>(
         makingFolder: Bool,
-        _ body: ((OperatorRequest) async throws -> OperatorAnswer) async throws -> Result
-    ) async throws -> Result {
+        _ body: ((OperatorRequest) async throws -> OperatorAnswer) async throws -> Value
+    ) async throws -> Value {
         do {
             if let channel = try OperatorChannel(socketPath: OperatorSocket.path(folder: data)) {
                 return try await body { try channel.ask($0) }
@@ -115,9 +115,9 @@ struct LocalOperator {
     }
 
     /// Asks one thing after the other with the journal open.
-    func converse<Result>(
-        _ body: ((OperatorRequest) async throws -> OperatorAnswer) async throws -> Result
-    ) async throws -> Result {
+    func converse<Value>(
+        _ body: ((OperatorRequest) async throws -> OperatorAnswer) async throws -> Value
+    ) async throws -> Value {
         var log = Logger(label: "tillgate")
         log.logLevel = .warning
         let journal = try Journal.open(folder: folder)
