@@ -119,6 +119,9 @@ private struct JSONLines {
         do {
             let isObject = try text.withUnsafeBytes { bytes in try withJSON(bytes) { $0.kind == .object } }
             guard isObject else { return .failure(UnreadableRow(line: line, field: nil, reason: "is no JSON object")) }
+        } catch let error as JSONSyntaxError {
+            let reason = "is no JSON: \(error.reason.rawValue), at byte \(error.offset)"
+            return .failure(UnreadableRow(line: line, field: nil, reason: reason))
         } catch {
             return .failure(UnreadableRow(line: line, field: nil, reason: "is no JSON: \(error)"))
         }
