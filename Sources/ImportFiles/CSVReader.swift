@@ -33,8 +33,8 @@ public func readCSV(_ bytes: some Collection<UInt8>) throws(CSVError) -> [CSVRec
 /// What spreadsheets put in front of a text in UTF-8.
 let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-/// Takes a table byte by byte and gives each record when it ends, so that a file of any length needs the memory of one. After
-/// an error it goes on with the next line.
+/// Takes a table byte by byte and gives each record when it ends, so that a file of any length needs the memory of one.
+/// After an error it goes on with the next line.
 public struct CSVScanner {
     private enum Place {
         case fieldStart

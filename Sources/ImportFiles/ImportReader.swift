@@ -18,8 +18,8 @@ public struct UnreadableRow: Error, Hashable, Sendable {
     public let reason: String
 }
 
-/// Takes a file piece by piece and gives its rows, so that one of any length needs the memory of a piece. What is wrong with a
-/// row is told in its place, and the next one is read.
+/// Takes a file piece by piece and gives its rows, so that one of any length needs the memory of a piece. What is wrong
+/// with a row is told in its place, and the next one is read.
 public struct ImportReader {
     /// A row, or why there is none.
     public typealias Row = Result<ImportRow, UnreadableRow>

@@ -8,8 +8,8 @@ public struct Barcode: Hashable, Sendable {
 
     /// Takes a bar code as an operator writes it down.
     ///
-    /// Eight, twelve, thirteen and fourteen digits are trade item numbers and must have the right check digit. Eight that
-    /// begin with 0 are read as UPC-E where that fits, else as EAN-8.
+    /// Eight, twelve, thirteen and fourteen digits are trade item numbers and must have the right check digit. Eight
+    /// that begin with 0 are read as UPC-E where that fits, else as EAN-8.
     public init(_ text: String) throws(BarcodeError) {
         let bytes = Array(text.utf8)
         guard bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { throw .notPrintable }
@@ -55,8 +55,8 @@ public struct ScannedCode: Hashable, Sendable {
     /// The thirteen digits, where it may be a code that a scale in the store has printed: they begin with 2.
     let scaleDigits: [UInt8]?
 
-    /// Reads a scan: a trade item number in any of its forms, a whole marking code (GS1 DataMatrix with 01 in front, or a
-    /// tobacco pack's without it), or anything else that a catalogue may list as it is.
+    /// Reads a scan: a trade item number in any of its forms, a whole marking code (GS1 DataMatrix with 01 in front, or
+    /// a tobacco pack's without it), or anything else that a catalogue may list as it is.
     public init(_ text: String) {
         let bytes = Self.withoutScannerMarks(Array(text.utf8))
         var found: [TradeNumber] = []
@@ -78,7 +78,8 @@ public struct ScannedCode: Hashable, Sendable {
     }
 
     private static let groupSeparator: UInt8 = 0x1D
-    /// A tobacco pack's code: product number, serial number, and on some price and signature; no identifiers before them.
+    /// A tobacco pack's code: product number, serial number, and on some price and signature; no identifiers before
+    /// them.
     private static let tobaccoLengths = [21, 25, 29]
 
     private static func numberOfMarkingCode(_ bytes: [UInt8]) -> TradeNumber? {

@@ -1,5 +1,5 @@
-/// How a store's scales write their labels: an EAN-13 that begins with a prefix from 20 to 29, then the item, then weight or
-/// price, then the check digit. The meaning is the store's own (GS1 leaves these prefixes to it).
+/// How a store's scales write their labels: an EAN-13 that begins with a prefix from 20 to 29, then the item, then
+/// weight or price, then the check digit. The meaning is the store's own (GS1 leaves these prefixes to it).
 public struct ScaleCode: Hashable, Sendable {
     /// What stands behind the item.
     public enum Measure: String, CaseIterable, Sendable {

@@ -1,5 +1,5 @@
-/// A trade item number (GTIN) in fourteen digits, its check digit right. EAN-8, UPC-A and EAN-13 are the same number with
-/// fewer zeros in front (GS1 General Specifications, 3.3.2 and 7.9).
+/// A trade item number (GTIN) in fourteen digits, its check digit right. EAN-8, UPC-A and EAN-13 are the same number
+/// with fewer zeros in front (GS1 General Specifications, GTIN and check digit).
 struct TradeNumber: Hashable {
     static let digitCount = 14
     /// Digits that a trade item number is written with.
@@ -23,8 +23,8 @@ struct TradeNumber: Hashable {
 
     /// What these digits may stand for, the likeliest first; empty when no check digit is right.
     ///
-    /// Eight digits can be both EAN-8 and UPC-E. Those that begin with 0 are UPC-E if that fits: EAN-8 with a 0 in front is
-    /// no trade item number but a code of a single store.
+    /// Eight digits can be both EAN-8 and UPC-E. Those that begin with 0 are UPC-E if that fits: EAN-8 with a 0 in
+    /// front is no trade item number but a code of a single store.
     static func readings(_ digits: [UInt8]) -> [TradeNumber] {
         guard lengths.contains(digits.count) else { return [] }
         var readings: [TradeNumber] = isRight(digits) ? [TradeNumber(padding: digits)] : []

@@ -36,7 +36,8 @@ struct ImportReaderTests {
             """
         #expect(
             try rows(text, .csv) == [
-                #"2 {"name":"Milk, 1 l","sku":"MILK","price":8990,"barcodes":["4601234567893","2001234"],"priority":true}"#,
+                #"2 {"name":"Milk, 1 l","sku":"MILK","price":8990,"barcodes":["4601234567893","2001234"],"#
+                    + #""priority":true}"#,
                 #"3 {"name":"say \"cheese\"\ntwice","sku":"CHEESE","priority":false,"tags":["a","b"]}"#,
             ])
     }

@@ -166,7 +166,8 @@ struct CatalogueMigrationTests {
                         """,
                     arguments: [
                         number + 1, "\(number)", state,
-                        #"{"lines":[{"sku":"A","quantity":0.345},{"sku":"A","quantity":2},{"sku":"X 1","quantity":1}]}"#,
+                        #"{"lines":[{"sku":"A","quantity":0.345},{"sku":"A","quantity":2},"#
+                            + #"{"sku":"X 1","quantity":1}]}"#,
                     ])
                 try database.execute(
                     sql: """

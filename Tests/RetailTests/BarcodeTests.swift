@@ -59,7 +59,7 @@ struct BarcodeTests {
         let (a, b, c, d, e) = (
             digits(1, &random), digits(1, &random), digits(1, &random), digits(1, &random), digits(1, &random)
         )
-        // Maker and item of the long number, and the six digits of the short one (GS1 General Specifications, 5.2.2.4).
+        // Maker and item of the long number, and the six digits of the short one (GS1 General Specifications, UPC-E).
         let pairs = [
             ("\(a)\(b)000" + "00\(c)\(d)\(e)", "\(a)\(b)\(c)\(d)\(e)0"),
             ("\(a)\(b)100" + "00\(c)\(d)\(e)", "\(a)\(b)\(c)\(d)\(e)1"),

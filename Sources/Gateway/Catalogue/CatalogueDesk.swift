@@ -2,8 +2,8 @@ import Journal
 import LineProtocol
 import Retail
 
-/// Answers what a product is, costs and where there is some of it. Read from the journal on the loop: a reader sees every
-/// change that was acknowledged before, and a product is a handful of pages away.
+/// Answers what a product is, costs and where there is some of it. Read from the journal on the loop: a reader sees
+/// every change that was acknowledged before, and a product is a handful of pages away.
 struct CatalogueDesk: Sendable {
     /// What a product is sold by when the catalogue does not say.
     static let usualUnit = "piece"

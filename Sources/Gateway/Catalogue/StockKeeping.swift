@@ -4,9 +4,9 @@ import Retail
 
 /// What orders and receipts do to stock, in the transaction that stores them.
 ///
-/// An order has its goods set aside from the push until they are paid, handed over or the order is over. The sale that pays
-/// takes its own lines off the stock, whatever the order said; a prepaid order that is handed over without a sale takes what
-/// was set aside for it.
+/// An order has its goods set aside from the push until they are paid, handed over or the order is over. The sale that
+/// pays takes its own lines off the stock, whatever the order said; a prepaid order that is handed over without a sale
+/// takes what was set aside for it.
 enum StockKeeping {
     /// Sets aside what an order asks for, in place of what it asked for before.
     static func reserve(

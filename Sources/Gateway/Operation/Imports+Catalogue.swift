@@ -3,7 +3,8 @@ import LineProtocol
 import Retail
 
 extension Imports {
-    /// Rows that one change of the journal takes: a till's receipt waits for no more than these, however long a file is.
+    /// Rows that one change of the journal takes: a till's receipt waits for no more than these, however long a file
+    /// is.
     private static let rowsPerChange = 100
 
     /// A request that is taken in piece by piece.

@@ -4,8 +4,8 @@ import Loyalty
 import Retail
 
 extension QuoteDesk {
-    /// What one unit of a product would cost the customer now, as a basket of nothing else, and which promotions make the
-    /// difference to its list price; nothing when the catalogue has no price.
+    /// What one unit of a product would cost the customer now, as a basket of nothing else, and which promotions make
+    /// the difference to its list price; nothing when the catalogue has no price.
     func price(
         of product: ProductRecord, for customer: CustomerID, _ principal: Principal
     ) throws(Refusal) -> (price: Money?, taken: [LineDiscount]) {

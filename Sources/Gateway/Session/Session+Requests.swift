@@ -51,8 +51,8 @@ extension Session {
         case .sale: record(.sale, request, principal)
         case .return: record(.return, request, principal)
         case .void: record(.void, request, principal)
-        case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .importStock, .audit, .programmeList,
-            .programmePut, .programmeReload, .customerMerge, .explain:
+        case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .importStock, .audit,
+            .programmeList, .programmePut, .programmeReload, .customerMerge, .explain:
             answerLater(request) { completion throws(Refusal) in
                 try gateway.operate(verb, request.body, completion: completion)
             }

@@ -91,8 +91,8 @@ extension JournalTransaction {
         return false
     }
 
-    /// Notes that goods went out (below zero) or came in. Where the store does not keep the product nothing happens: stock
-    /// that nobody counted is not invented.
+    /// Notes that goods went out (below zero) or came in. Where the store does not keep the product nothing happens:
+    /// stock that nobody counted is not invented.
     package func moveStock(
         of sku: String, store: String, by thousandths: Int64, at instant: Instant
     ) throws(SQLError) {

@@ -26,8 +26,8 @@ extension JournalSchema {
             text TEXT NOT NULL) WITHOUT ROWID;
         """
 
-    /// Bar codes were kept as they were written; from now on all spellings of one number have one key. Of two products that
-    /// had the same number in two spellings the later in the order of codes keeps it.
+    /// Bar codes were kept as they were written; from now on all spellings of one number have one key. Of two products
+    /// that had the same number in two spellings the later in the order of codes keeps it.
     private static func moveBarcodes(in database: Database) throws {
         let rows = try Row.fetchCursor(database, sql: "SELECT barcode, sku FROM old_barcode ORDER BY barcode")
         while let row = try rows.next() {
@@ -41,8 +41,8 @@ extension JournalSchema {
         }
     }
 
-    // What receipts and orders moved is kept since the last count only: the next one, which may be of some hours ago, needs
-    // to know what came after it. An order's goods stand here whether the store keeps the product or not.
+    // What receipts and orders moved is kept since the last count only: the next one, which may be of some hours ago,
+    // needs to know what came after it. An order's goods stand here whether the store keeps the product or not.
     private static let stock = """
         DROP TABLE old_barcode;
         CREATE INDEX product_barcode_by_sku ON product_barcode (sku, position);

@@ -1,8 +1,8 @@
 import GRDB
 import Locking
 
-/// Read-only connections for the short questions that a loop asks: used directly, because a question of a few pages costs less
-/// than what a general library does around it.
+/// Read-only connections for the short questions that a loop asks: used directly, because a question of a few pages
+/// costs less than what a general library does around it.
 final class QuickReaders: Sendable {
     /// A connection that nobody but its holder uses.
     private struct Reader: @unchecked Sendable {
@@ -47,6 +47,7 @@ final class QuickReaders: Sendable {
             var configuration = Configuration()
             configuration.label = "look-ups"
             configuration.readonly = true
+            configuration.busyMode = .timeout(5)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             return Reader(view: try queue.unsafeRead { try JournalView($0) }, queue: queue)
         } catch {

@@ -1,6 +1,7 @@
 import Retail
 
-/// IMPORT_CUSTOMERS (rows are `Enrol`), IMPORT_CATALOGUE (rows are `ProductRow`) and IMPORT_STOCK (rows are `StockRow`).
+/// IMPORT_CUSTOMERS (rows are `Enrol`), IMPORT_CATALOGUE (rows are `ProductRow`) and IMPORT_STOCK (rows are
+/// `StockRow`).
 ///
 /// A row that cannot be taken does not stop the others, so each row is a success or a failure of its own.
 public struct ImportRequest<Row: MessageBody>: MessageBody {

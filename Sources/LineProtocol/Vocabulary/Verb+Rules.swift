@@ -33,8 +33,8 @@ extension Verb {
             role == .website
         case .basketSend, .visit, .tasks:
             role == .app
-        case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .importStock, .audit, .programmeList,
-            .programmePut, .programmeReload, .customerMerge, .explain:
+        case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .importStock, .audit,
+            .programmeList, .programmePut, .programmeReload, .customerMerge, .explain:
             role == .operator
         }
     }

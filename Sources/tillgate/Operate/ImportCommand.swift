@@ -9,15 +9,16 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Bring customers, products or stock in from a file.",
         discussion: """
-            The file has one JSON object a line, or comma-separated values in UTF-8 with a heading (--format csv, or a name \
-            that ends in .csv); several texts in one cell have | between them.
+            The file has one JSON object a line, or comma-separated values in UTF-8 with a heading (--format csv, or a \
+            name that ends in .csv); several texts in one cell have | between them.
 
-            A customer has the fields of ENROL (name, card, phone, email, external, birthday, segment; consents in JSON only) \
-            and, for those not known yet, points and turnover (minor units). A product has sku, name, price and min_price \
-            (minor units), tax_rate (20 % is 2000), barcodes, category, brand, tags, unit, marking_required, related (SKUs), \
-            priority. Stock has store, sku, quantity, as_of (RFC 3339).
+            A customer has the fields of ENROL (name, card, phone, email, external, birthday, segment; consents in JSON \
+            only) and, for those not known yet, points and turnover (minor units). A product has sku, name, price and \
+            min_price (minor units), tax_rate (20 % is 2000), barcodes, category, brand, tags, unit, marking_required, \
+            related (SKUs), priority. Stock has store, sku, quantity, as_of (RFC 3339).
 
-            A row that is wrong is named with its line, and the others go on; bringing the same file in twice changes nothing.
+            A row that is wrong is named with its line, and the others go on; bringing the same file in twice changes \
+            nothing.
             """,
         subcommands: [Customers.self, Catalogue.self, Stock.self])
 
