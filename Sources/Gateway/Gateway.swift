@@ -47,6 +47,7 @@ package final class Gateway: Sendable {
     let enrolment: Enrolment
     let quotes: QuoteDesk
     let catalogue: CatalogueDesk
+    let products: ProductMemory
     let points: PointsDesk
     let receipts: ReceiptBook
     let orders: OrderDesk
@@ -88,20 +89,22 @@ package final class Gateway: Sendable {
         enrolment = Enrolment(
             journal: journal, directory: directory, identification: identification, programmes: programmes,
             clock: clock, relayWaker: waker)
+        products = ProductMemory(journal: journal)
         quotes = QuoteDesk(
-            directory: directory, programmes: programmes, promotionTotals: promotionTotals, clock: clock)
+            directory: directory, programmes: programmes, promotionTotals: promotionTotals, products: products,
+            clock: clock)
         catalogue = CatalogueDesk(journal: journal, stores: settings.stores, quotes: quotes)
         points = PointsDesk(journal: journal, directory: directory, programmes: programmes, clock: clock)
         orders = OrderDesk(
             journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker, log: log)
         receipts = ReceiptBook(
             journal: journal, directory: directory, programmes: programmes, promotionTotals: promotionTotals,
-            clock: clock, orders: orders, relayWaker: waker)
+            products: products, clock: clock, orders: orders, relayWaker: waker)
         operation = OperatorDesk(journal: journal, devices: devices, presence: presence, clock: clock)
         programmeDesk = ProgrammeDesk(
             journal: journal, programmes: programmes, clock: clock, log: log, readFiles: settings.readProgrammeFiles)
         imports = Imports(
-            journal: journal, directory: directory, programmes: programmes, clock: clock,
+            journal: journal, directory: directory, products: products, programmes: programmes, clock: clock,
             calendar: localOperator.calendar)
         inquiries = Inquiries(journal: journal, presence: presence, stores: settings.stores, clock: clock)
         let waker = waker
@@ -111,7 +114,10 @@ package final class Gateway: Sendable {
     /// Begins to relay, and brings the customers into memory beside it.
     package func start() {
         relay?.start()
-        let thread = Thread { [self] in loadCustomers() }
+        let thread = Thread { [self] in
+            loadCustomers()
+            loadProducts()
+        }
         thread.name = "load"
         thread.start()
         timeKeeper.start(everySeconds: Self.passTimeSeconds) { [weak self] in self?.passTime() }
@@ -136,6 +142,14 @@ package final class Gateway: Sendable {
             log.info("customers in memory", metadata: ["count": "\(directory.count)", "took_ms": "\(took)"])
         } catch {
             log.error("customers are fetched one by one: the load failed", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func loadProducts() {
+        do {
+            try products.load()
+        } catch {
+            log.error("products are looked up one by one: the load failed", metadata: ["reason": "\(error)"])
         }
     }
 

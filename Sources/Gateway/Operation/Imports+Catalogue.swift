@@ -11,6 +11,8 @@ extension Imports {
     private struct Work<Row: MessageBody>: Sendable {
         var rows: [Result<Row, FieldError>]
         var take: @Sendable (Row, JournalTransaction) throws -> Taken
+        /// Told of each row that is on the disk.
+        var stored: @Sendable (Row) -> Void = { _ in }
         var completion: Completion
         var next = 0
         var outcome = Outcome()
@@ -31,7 +33,7 @@ extension Imports {
                     let known = try transaction.product(sku: row.sku)
                     try transaction.put(ProductRecord(row), replacing: known)
                     return known == nil ? .created : .known
-                }, completion: completion))
+                }, stored: { [products] in products.put(ProductRecord($0)) }, completion: completion))
     }
 
     /// IMPORT_STOCK: what stores have of products that are in the catalogue.
@@ -56,6 +58,7 @@ extension Imports {
 
     /// Takes the next rows; those after them when these are on the disk, behind whatever came meanwhile.
     private func go<Row>(on work: Work<Row>) {
+        let first = work.next
         journal.submit { transaction in
             var work = work
             let end = min(work.next + Self.rowsPerChange, work.rows.count)
@@ -76,6 +79,9 @@ extension Imports {
             work.next = end
             return work
         } completion: { [self] result in
+            if case .success(let work) = result {
+                for case .success(let row) in work.rows[first..<work.next] { work.stored(row) }
+            }
             switch result {
             case .success(let work) where work.next < work.rows.count: go(on: work)
             case .success(let work): work.completion(.success(Self.reply(work.outcome, work.rows)))

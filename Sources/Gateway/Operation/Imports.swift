@@ -18,17 +18,19 @@ final class Imports: Sendable {
 
     let journal: Journal
     private let directory: CustomerDirectory
+    let products: ProductMemory
     private let programmes: Programmes
     let clock: any WallClock
     /// The clock by which opening balances expire: customers belong to no single store.
     private let calendar: StoreCalendar
 
     init(
-        journal: Journal, directory: CustomerDirectory, programmes: Programmes, clock: any WallClock,
-        calendar: StoreCalendar
+        journal: Journal, directory: CustomerDirectory, products: ProductMemory, programmes: Programmes,
+        clock: any WallClock, calendar: StoreCalendar
     ) {
         self.journal = journal
         self.directory = directory
+        self.products = products
         self.programmes = programmes
         self.calendar = calendar
         self.clock = clock

@@ -48,6 +48,7 @@ struct ReceiptRecording: Sendable {
     let principal: Principal
     let bench: AccountBench
     let orders: OrderDesk
+    let products: ProductMemory
 
     var receivedAt: Instant { bench.clock.now }
 

@@ -58,6 +58,16 @@ extension JournalView {
         try statement("SELECT sku FROM product_barcode WHERE key = ?").bind(key).first { $0.text(0) }
     }
 
+    /// Every product, without its bar codes.
+    package func forEachProduct(_ body: (ProductRecord) -> Void) throws(SQLError) {
+        try statement(
+            """
+            SELECT sku, name, price, category, brand, tags, unit, min_price, tax_rate, is_marked, is_priority, related
+            FROM product
+            """
+        ).forEach { body(ProductRecord(row: $0)) }
+    }
+
     /// How many products there are.
     package func productCount() throws(SQLError) -> Int {
         Int(try statement("SELECT count(*) FROM product").first { $0.integer(0) } ?? 0)
