@@ -89,7 +89,7 @@ final class ProductMemory: Sendable {
     @discardableResult
     func complete(_ lines: inout [BasketLine]) throws(Refusal) -> [Int: ProductFacts] {
         var added: [Int: ProductFacts] = [:]
-        let known = try facts(of: lines)
+        guard let known = try facts(of: lines) else { return added }
         for index in lines.indices {
             guard let known = known[index] else { continue }
             let missing = lines[index].missing(of: known)
@@ -100,10 +100,11 @@ final class ProductMemory: Sendable {
         return added
     }
 
-    private func facts(of lines: [BasketLine]) throws(Refusal) -> [ProductFacts?] {
+    /// What is known of the lines' products; nil where there is no catalogue.
+    private func facts(of lines: [BasketLine]) throws(Refusal) -> [ProductFacts?]? {
         if isComplete.load(ordering: .acquiring) {
             return state.withLock { state in
-                state.entries.isEmpty ? lines.map { _ in nil } : lines.map { state.facts(of: $0.sku) }
+                state.entries.isEmpty ? nil : lines.map { state.facts(of: $0.sku) }
             }
         }
         do {

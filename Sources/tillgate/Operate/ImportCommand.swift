@@ -12,8 +12,8 @@ struct ImportCommand: AsyncParsableCommand {
             The file has one JSON object a line, or comma-separated values in UTF-8 with a heading (--format csv, or a \
             name that ends in .csv); several texts in one cell have | between them.
 
-            A customer has the fields of ENROL (name, card, phone, email, external, birthday, segment; consents in JSON \
-            only) and, for those not known yet, points and turnover (minor units). A product has sku, name, price and \
+            A customer has the fields of ENROL (name, card, phone, email, external, birthday, segment; consents in \
+            JSON only) and, for those not known yet, points and turnover (minor units). A product has sku, name, price and \
             min_price (minor units), tax_rate (20 % is 2000), barcodes, category, brand, tags, unit, marking_required, \
             related (SKUs), priority. Stock has store, sku, quantity, as_of (RFC 3339).
 
