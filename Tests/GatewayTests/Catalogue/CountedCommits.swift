@@ -1,5 +1,6 @@
 import Journal
 import Locking
+import TestSupport
 
 /// Counts the journal's commits, and makes one of them fail as a full disk would.
 final class CountedCommits: Sendable {
@@ -8,6 +9,7 @@ final class CountedCommits: Sendable {
     private struct State {
         var count = 0
         var failing: Int?
+        var gate: Gate?
     }
 
     private let state = Mutex(State())
@@ -15,6 +17,11 @@ final class CountedCommits: Sendable {
     var hooks: JournalHooks {
         var hooks = JournalHooks()
         hooks.beforeCommit = { [self] in
+            let gate = state.withLock { state in
+                defer { state.gate = nil }
+                return state.gate
+            }
+            gate?.pass()
             try state.withLock { state in
                 if state.failing == state.count {
                     state.failing = nil
@@ -27,6 +34,13 @@ final class CountedCommits: Sendable {
     }
 
     var count: Int { state.withLock { $0.count } }
+
+    /// The next commit waits until the gate is opened.
+    func holdNext() -> Gate {
+        let gate = Gate()
+        state.withLock { $0.gate = gate }
+        return gate
+    }
 
     /// The commit after so many more fails.
     func failAfter(_ commits: Int) { state.withLock { $0.failing = $0.count + commits } }
