@@ -1,0 +1,137 @@
+import HTTPMessage
+import LineProtocol
+
+/// Makes the line protocol's message of an HTTP request, so that both have the same fields, readers and errors.
+struct WebMessage {
+    let operation: WebOperation
+    /// The path's parameters.
+    let parameters: [String: String]
+    let request: HTTPRequest
+
+    /// One JSON object with the message of the operation's verb.
+    func text() throws(WebProblem) -> [UInt8] {
+        switch operation {
+        case .listOrders: try listing()
+        case .pushOrder, .amendOrder, .cancelOrder, .getOrder: try aboutOrder()
+        case .getHealth: Array("{}".utf8)
+        }
+    }
+
+    // MARK: About one order
+
+    /// The body's members, with `order` from the path, and `based_on` from `If-Match` where it is there.
+    private func aboutOrder() throws(WebProblem) -> [UInt8] {
+        let order = parameters["order"] ?? ""
+        if operation == .pushOrder, WebOperation.reservedOrders.contains(order.lowercased()) {
+            throw WebProblem(Refusal.badField("order", "is a name that the paths have for something else"))
+        }
+        let base = try ifMatch()
+        let writer = ByteWriter(capacity: request.body.count + 160)
+        writer.beginObject()
+        writer.field("order", order)
+        writer.optionalField("based_on", base)
+        if !request.body.isEmpty { try copyMembers(to: writer, order: order, base: base) }
+        writer.endObject()
+        return Array(writer.bytes)
+    }
+
+    private func copyMembers(to writer: ByteWriter, order: String, base: Int64?) throws(WebProblem) {
+        do {
+            try request.body.withUnsafeBytes { bytes in
+                try withJSON(bytes) { value in
+                    let body = try FieldReader(value)
+                    if let own = body.value("order"), own.string() != order {
+                        throw FieldError.bad("order", "is not the order that the path names")
+                    }
+                    if let base, let own = body.value("based_on"), own.int64() != base {
+                        throw FieldError.bad("based_on", "is not the number that If-Match names")
+                    }
+                    for member in value.members {
+                        let name = member.name.string() ?? ""
+                        guard name != "order", name != "based_on" || base == nil else { continue }
+                        writer.name(text: name)
+                        writer.rawValue(member.value.rawBytes)
+                    }
+                }
+            }
+        } catch let error as JSONSyntaxError {
+            throw WebProblem(Refusal(error))
+        } catch let error as FieldError {
+            throw WebProblem(Refusal(error))
+        } catch {
+            throw WebProblem(Refusal(.internal, "\(error)"))
+        }
+    }
+
+    /// The number of the transition that a change is based on; nil without `If-Match`, and for `*`.
+    private func ifMatch() throws(WebProblem) -> Int64? {
+        guard let field = request.headers["If-Match"], field != "*" else { return nil }
+        guard let tag = EntityTag(field), let number = tag.number else {
+            // No transition of an order ever had such a tag.
+            throw WebProblem(.preconditionFailed, "If-Match names no transition of an order")
+        }
+        return number
+    }
+
+    // MARK: Lists
+
+    /// `state` (may be repeated), `after` and `limit` of the query.
+    private func listing() throws(WebProblem) -> [UInt8] {
+        guard let pairs = HTTPTarget.pairs(ofQuery: request.query) else {
+            throw WebProblem(.http(400), "the query cannot be read")
+        }
+        let writer = ByteWriter(capacity: 256)
+        writer.beginObject()
+        let states = pairs.filter { $0.name == "state" }.map(\.value)
+        if !states.isEmpty { writer.field("state", states) }
+        writer.optionalField("after", try single("after", pairs))
+        if let limit = try single("limit", pairs) {
+            // What is no number goes on as a text, and the reader says what is wrong with it.
+            if let number = Int64(limit) { writer.field("limit", number) } else { writer.field("limit", limit) }
+        }
+        writer.endObject()
+        return Array(writer.bytes)
+    }
+
+    private func single(
+        _ name: String, _ pairs: [(name: String, value: String)]
+    ) throws(WebProblem) -> String? {
+        let values = pairs.filter { $0.name == name }.map(\.value)
+        guard values.count <= 1 else { throw WebProblem(Refusal.badField(name, "stands more than once")) }
+        return values.first
+    }
+}
+
+/// An entity tag of this gateway: the number of an order's last transition, in quotes.
+struct EntityTag: Equatable {
+    /// What stands between the quotes.
+    let text: String
+
+    /// Reads one strong tag; nil for anything else.
+    init?(_ field: String) {
+        guard field.utf8.count >= 2, field.hasPrefix("\""), field.hasSuffix("\""),
+            case let inner = field.dropFirst().dropLast(), !inner.contains("\"")
+        else { return nil }
+        text = String(inner)
+    }
+
+    init(_ number: Int64) { text = "\(number)" }
+
+    var field: String { "\"\(text)\"" }
+
+    var number: Int64? {
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+        return Int64(text).flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// Whether `If-None-Match` names this tag; there a weak tag is as good as a strong one.
+    func isNamed(in field: String) -> Bool {
+        field == "*"
+            || field.split(separator: ",").contains { part in
+                var tag = part.drop { $0 == " " }
+                while tag.last == " " { tag.removeLast() }
+                if tag.hasPrefix("W/") { tag.removeFirst(2) }
+                return tag == self.field
+            }
+    }
+}
