@@ -26,6 +26,9 @@ struct WebMessage {
             throw WebProblem(Refusal.badField("order", "is a name that the paths have for something else"))
         }
         let base = try ifMatch()
+        if operation == .amendOrder, base == nil, try !namesBase() {
+            throw WebProblem(.preconditionRequired, "If-Match or based_on must say what the amendment is based on")
+        }
         let writer = ByteWriter(capacity: request.body.count + 160)
         writer.beginObject()
         writer.field("order", order)
@@ -35,25 +38,32 @@ struct WebMessage {
         return Array(writer.bytes)
     }
 
+    private func namesBase() throws(WebProblem) -> Bool {
+        try withBody { $0.value("based_on") != nil }
+    }
+
     private func copyMembers(to writer: ByteWriter, order: String, base: Int64?) throws(WebProblem) {
-        do {
-            try request.body.withUnsafeBytes { bytes in
-                try withJSON(bytes) { value in
-                    let body = try FieldReader(value)
-                    if let own = body.value("order"), own.string() != order {
-                        throw FieldError.bad("order", "is not the order that the path names")
-                    }
-                    if let base, let own = body.value("based_on"), own.int64() != base {
-                        throw FieldError.bad("based_on", "is not the number that If-Match names")
-                    }
-                    for member in value.members {
-                        let name = member.name.string() ?? ""
-                        guard name != "order", name != "based_on" || base == nil else { continue }
-                        writer.name(text: name)
-                        writer.rawValue(member.value.rawBytes)
-                    }
-                }
+        try withBody { body in
+            if let own = body.value("order"), own.string() != order {
+                throw FieldError.bad("order", "is not the order that the path names")
             }
+            if let base, let own = body.value("based_on"), own.int64() != base {
+                throw WebProblem(.preconditionFailed, "If-Match and based_on name different transitions")
+            }
+            for member in body.object.members {
+                let name = member.name.string() ?? ""
+                guard name != "order", name != "based_on" || base == nil else { continue }
+                writer.name(text: name)
+                writer.rawValue(member.value.rawBytes)
+            }
+        }
+    }
+
+    private func withBody<Result>(_ use: (FieldReader) throws -> Result) throws(WebProblem) -> Result {
+        do {
+            return try request.body.withUnsafeBytes { bytes in try withJSON(bytes) { try use(FieldReader($0)) } }
+        } catch let problem as WebProblem {
+            throw problem
         } catch let error as JSONSyntaxError {
             throw WebProblem(Refusal(error))
         } catch let error as FieldError {
@@ -66,8 +76,13 @@ struct WebMessage {
     /// The number of the transition that a change is based on; nil without `If-Match`, and for `*`.
     private func ifMatch() throws(WebProblem) -> Int64? {
         guard let field = request.headers["If-Match"], field != "*" else { return nil }
-        guard let tag = EntityTag(field), let number = tag.number else {
-            // No transition of an order ever had such a tag.
+        // Whoever writes a request by hand forgets the quotes.
+        let isBare = field.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard let tag = EntityTag(isBare ? "\"\(field)\"" : field.hasPrefix("W/") ? String(field.dropFirst(2)) : field) else {
+            throw WebProblem(.http(400), "If-Match is not one entity tag")
+        }
+        // A weak tag never matches here, and no transition of an order ever had another tag than its number.
+        guard !field.hasPrefix("W/"), let number = tag.number else {
             throw WebProblem(.preconditionFailed, "If-Match names no transition of an order")
         }
         return number
@@ -110,7 +125,7 @@ struct EntityTag: Equatable {
     /// Reads one strong tag; nil for anything else.
     init?(_ field: String) {
         guard field.utf8.count >= 2, field.hasPrefix("\""), field.hasSuffix("\""),
-            case let inner = field.dropFirst().dropLast(), !inner.contains("\"")
+            case let inner = field.dropFirst().dropLast(), !inner.isEmpty, !inner.contains("\"")
         else { return nil }
         text = String(inner)
     }

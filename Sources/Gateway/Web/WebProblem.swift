@@ -57,6 +57,8 @@ enum WebProblemKind: Hashable, Sendable {
     case http(Int)
     /// `If-Match` names another transition than the last.
     case preconditionFailed
+    /// A change that must say what it is based on does not.
+    case preconditionRequired
     /// The idempotency key was used for another request.
     case keyReused
     /// A request under the same idempotency key is under way.
@@ -68,13 +70,14 @@ enum WebProblemKind: Hashable, Sendable {
     /// Every kind that an answer can have.
     static let all: [WebProblemKind] =
         ErrorCode.allCases.filter { $0.httpStatus != nil }.map { .line($0) } + httpStatuses.map { .http($0) }
-        + [.preconditionFailed, .keyReused, .keyUnderWay]
+        + [.preconditionFailed, .preconditionRequired, .keyReused, .keyUnderWay]
 
     var status: Int {
         switch self {
         case .line(let code): code.httpStatus ?? 500
         case .http(let status): status
         case .preconditionFailed: 412
+        case .preconditionRequired: 428
         case .keyReused: 422
         case .keyUnderWay: 409
         }
@@ -104,6 +107,7 @@ enum WebProblemKind: Hashable, Sendable {
             default: "bad_request"
             }
         case .preconditionFailed: "precondition_failed"
+        case .preconditionRequired: "precondition_required"
         case .keyReused: "key_reused"
         case .keyUnderWay: "key_under_way"
         }
