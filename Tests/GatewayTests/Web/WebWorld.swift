@@ -3,6 +3,7 @@ import EventLoop
 import HTTPMessage
 import Journal
 import LineProtocol
+import Retail
 import TestSupport
 
 @testable import Gateway
