@@ -37,6 +37,12 @@ package struct OrderTimes: Sendable, Equatable {
     package var alarmMilliseconds: Int64 = 120_000
     /// How long a till that has claimed an order may be away.
     package var claimMilliseconds: Int64 = 120_000
+    /// The store's promise: from the push until the goods wait for the customer.
+    package var readyMilliseconds: Int64 = 3_600_000
+    /// How long before the promise is broken the store is reminded of it.
+    package var warnMilliseconds: Int64 = 900_000
+    /// How long the website may think about what is missing before it and the store are reminded.
+    package var consentMilliseconds: Int64 = 600_000
 
     /// The times that the protocol's specification tells.
     package init() {}

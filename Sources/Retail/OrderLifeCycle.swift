@@ -37,7 +37,8 @@ public struct OrderTransitionRule: Hashable, Sendable {
     /// The whole life cycle; what is not in this table is refused.
     ///
     /// A cancellation takes effect at once until the goods are ready; from then on the store has to agree, because the
-    /// customer may be standing at the till. A claim that its till has left behind is released by the gateway itself.
+    /// customer may be standing at the till. The till that has claimed it may go on and finish: when the money has changed
+    /// hands, the request has come too late. A claim that its till has left behind is released by the gateway itself.
     public static let all: [OrderTransitionRule] = [
         OrderTransitionRule(.new, .acknowledge, by: staff, .delivered),
         OrderTransitionRule(.new, .accept, by: staff, .accepted),
@@ -73,6 +74,8 @@ public struct OrderTransitionRule: Hashable, Sendable {
         OrderTransitionRule(.paid, .handOver, by: [.register], .handedOver),
 
         OrderTransitionRule(.cancelRequested, .confirmCancel, by: staff, .cancelled),
+        OrderTransitionRule(.cancelRequested, .pay, by: [.register], .paid, if: .claimingTill),
+        OrderTransitionRule(.cancelRequested, .handOver, by: [.register], .handedOver, if: .claimingTillAndPrepaid),
     ]
 
     /// Whether any state lets the role do this.
@@ -95,8 +98,8 @@ public func nextState(
     let rule = OrderTransitionRule.all.first { rule in
         rule.from == situation.state && rule.action == action && rule.roles.contains(role)
     }
-    if situation.state == .claimed, let holder = situation.holder, holder != device {
-        if action == .claim { throw .claimedBy(holder) }
+    if [.claimed, .cancelRequested].contains(situation.state), let holder = situation.holder, holder != device {
+        if situation.state == .claimed, action == .claim { throw .claimedBy(holder) }
         if let rule, rule.condition != .always { throw .claimedBy(holder) }
     }
     guard let rule else { throw .badState(situation.state) }

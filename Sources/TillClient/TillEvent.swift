@@ -10,6 +10,8 @@ public struct TillEvent: Hashable, Sendable {
         case orderChanged(TransitionReply)
         /// This device no longer has the order.
         case orderWithdrawn(OrderWithdrawn)
+        /// Somebody should do something about an order.
+        case orderReminder(OrderReminder)
         /// An event of another name, or with a content that cannot be read; `body` has it all.
         case other
     }
@@ -37,6 +39,7 @@ extension TillEvent.Content {
         case .orderOffered: self = .orderOffered(try OrderDetails(fields))
         case .orderChanged: self = .orderChanged(try TransitionReply(fields))
         case .orderWithdrawn: self = .orderWithdrawn(try OrderWithdrawn(fields))
+        case .orderReminder: self = .orderReminder(try OrderReminder(fields))
         case .drain: self = .other
         }
     }

@@ -19,7 +19,8 @@ struct Tillgate: AsyncParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ServeCommand.self, DeviceCommand.self, ImportCommand.self, ProgrammeCommand.self, CustomerCommand.self,
-            QuoteCommand.self, ExplainCommand.self, AuditCommand.self, ReplayCommand.self, DemoCommand.self,
+            OrdersCommand.self, QuoteCommand.self, ExplainCommand.self, AuditCommand.self, ReplayCommand.self,
+            DemoCommand.self,
         ])
 }
 

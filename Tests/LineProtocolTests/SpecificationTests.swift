@@ -83,6 +83,7 @@ struct SpecificationTests {
         "offers": ProtocolLimits.offers,
         "consents": ProtocolLimits.consents,
         "order_list_page": ProtocolLimits.orderListPage,
+        "service_orders": ProtocolLimits.serviceOrders,
         "unacknowledged_events": ProtocolLimits.unacknowledgedEvents,
         "events_per_page": ProtocolLimits.eventsPerPage,
         "import_rows": ProtocolLimits.importRows,

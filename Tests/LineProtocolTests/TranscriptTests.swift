@@ -99,6 +99,7 @@ struct TranscriptTests {
         case .orderOffered: _ = try message(OrderDetails.self, body)
         case .orderChanged: _ = try message(TransitionReply.self, body)
         case .orderWithdrawn: _ = try message(OrderWithdrawn.self, body)
+        case .orderReminder: _ = try message(OrderReminder.self, body)
         }
     }
 }

@@ -33,6 +33,8 @@ struct OrderLifeCycleTests {
         claimed cancel W cancel_requested
         paid hand_over R handed_over
         cancel_requested confirm_cancel RA cancelled
+        cancel_requested pay R paid mine
+        cancel_requested hand_over R handed_over prepaid
         """
 
     private struct Step: Hashable {
@@ -98,7 +100,8 @@ struct OrderLifeCycleTests {
             return
         }
         let isTheTillsOwn = [.claim, .release, .pay, .handOver].contains(action) && role == .register
-        if situation.state == .claimed, isTheTillsOwn, situation.holder == "T2" {
+        let isLate = situation.state == .cancelRequested && [.pay, .handOver].contains(action)
+        if situation.state == .claimed || isLate, isTheTillsOwn, situation.holder == "T2" {
             #expect(refusal == .claimedBy("T2"))
         } else {
             #expect(refusal == .badState(situation.state))

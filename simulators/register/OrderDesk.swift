@@ -64,7 +64,7 @@ final class OrderDesk: Sendable {
             case .orderOffered(let order):
                 if await acknowledge(order) { toPeople.yield(order) }
             case .orderChanged(let change) where change.state == .cancelRequested: await confirmCancel(change)
-            case .orderChanged, .orderWithdrawn, .other: break
+            case .orderChanged, .orderWithdrawn, .orderReminder, .other: break
             }
         }
     }

@@ -49,6 +49,7 @@ extension Gateway {
             case .programmeReload: programmeDesk.reload(completion: completion)
             case .customerMerge:
                 points.merge(try CustomerMerge(body), calendar: localOperator.calendar, completion: completion)
+            case .orderService: inquiries.orderService(try OrderServiceRequest(body), completion: completion)
             case .explain: inquiries.explain(try ExplainRequest(body), completion: completion)
             default: completion(.failure(Refusal(.unknownVerb, "no operator's verb")))
             }

@@ -57,6 +57,17 @@ final class Inquiries: Sendable {
         }
     }
 
+    /// How fast orders were dealt with, against what their stores have promised.
+    func orderService(_ request: OrderServiceRequest, completion: @escaping Completion) {
+        let now = clock.now()
+        read(completion) { [stores] view in
+            let served = try view.servedOrders(
+                store: request.store, from: request.from, until: request.until ?? .distantFuture,
+                limit: ProtocolLimits.serviceOrders)
+            return OrderServiceReply(served, stores: stores, at: now).text
+        }
+    }
+
     /// Why a receipt has the points that it has; in the language of its store unless another is asked for.
     func explain(_ request: ExplainRequest, completion: @escaping Completion) {
         let asked = request.language.flatMap { Language(rawValue: $0.rawValue) }

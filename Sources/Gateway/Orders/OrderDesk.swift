@@ -108,6 +108,7 @@ final class OrderDesk: Sendable {
                 return (OrderText.transition(made, of: key), [])
             }
             try requireBase(basedOn, of: order)
+            if action == .markReady { try requireConsent(to: order, transaction) }
             let (step, events) = try advance(&order, action, to: next, by: actor, at: now, transaction)
             return (OrderText.transition(step, of: key), events)
         }
@@ -189,12 +190,16 @@ final class OrderDesk: Sendable {
 
     /// One order with its history. Asked of the writer, so that what was acknowledged is in the answer.
     func order(_ key: OrderKey, by actor: Actor, completion: @escaping Completion) {
+        let now = clock.now()
         change(completion) { [self] transaction in
             guard let order = try transaction.order(key), isVisible(order, to: actor),
                 case let history = try transaction.transitions(of: order.id), let last = history.last
             else { throw Refusal(.notFound, "no such order") }
             let picks = try transaction.picks(of: order.id)
-            return (OrderText.order(order, last: last, history: history, picks: picks), [])
+            let service = OrderService(
+                OrderMilestones(history, createdAt: order.createdAt), state: order.state,
+                OrderPromise(createdAt: order.createdAt, routing.stores[order.store].orderTimes), at: now)
+            return (OrderText.order(order, last: last, history: history, picks: picks, service: service), [])
         }
     }
 

@@ -31,6 +31,7 @@ extension OrderDesk {
                 return (OrderPickReply(TransitionReply(made, of: key), openLines: openLines).text, [])
             }
             try transaction.setPicks(after.text, of: order.id)
+            try awaitConsent(of: order, needed: after.needsConsent, at: now, transaction)
             let (step, events) = try advance(&order, .pick, to: next, by: actor, at: now, transaction)
             return (OrderPickReply(TransitionReply(step, of: key), openLines: openLines).text, events)
         }
@@ -60,6 +61,7 @@ extension OrderDesk {
             try transaction.replaceContent(of: order)
             let progress = try OrderProgress(try transaction.picks(of: order.id)).amended(to: content)
             try transaction.setPicks(progress.text, of: order.id)
+            try awaitConsent(of: order, needed: false, at: now, transaction)
             if let until = order.pickupUntil { try transaction.setOrderTimer(.expire, of: order.id, due: until) }
             let before = order
             let step = try transaction.advance(
@@ -71,6 +73,14 @@ extension OrderDesk {
                 try routing.announce(step, of: order, before: before, at: now, transaction)
             )
         }
+    }
+
+    /// Goods that the website did not agree to are not handed to its customer.
+    func requireConsent(to order: StoredOrder, _ transaction: JournalTransaction) throws {
+        guard try OrderProgress(try transaction.picks(of: order.id)).needsConsent else { return }
+        var refusal = Refusal(.badState, "the website has not consented yet to what is missing or offered instead")
+        refusal.state = order.state.rawValue
+        throw refusal
     }
 
     private static let amendAction = "amend"
@@ -146,6 +156,11 @@ struct OrderProgress {
             progress.lines[number] = OrderPickedLine(line: number, picked: min(known.picked, asked.quantity))
         }
         return progress
+    }
+
+    /// Whether something is missing or offered instead that the website has not decided about.
+    var needsConsent: Bool {
+        lines.values.contains { $0.missing > .zero || $0.substitute != nil }
     }
 
     /// Lines that are neither wholly picked nor reported missing.

@@ -121,7 +121,7 @@ struct OrderRouting: Sendable {
         }
     }
 
-    private func post(
+    func post(
         _ name: EventName, _ body: [UInt8], _ store: String, _ device: String, _ instant: Instant,
         _ transaction: JournalTransaction
     ) throws -> OrderEvent {

@@ -16,18 +16,21 @@ enum OrderText {
 
     /// The order as it stands: the gateway's members, then the website's own as they were stored.
     ///
-    /// - Parameter picks: how far it has been put together, as an object with the member `picks`.
+    /// - Parameters:
+    ///   - picks: how far it has been put together, as an object with the member `picks`.
+    ///   - service: how it stands against its store's promises.
     static func order(
-        _ order: StoredOrder, last: StoredTransition, history: [StoredTransition]? = nil, picks: [UInt8]? = nil
+        _ order: StoredOrder, last: StoredTransition, history: [StoredTransition]? = nil, picks: [UInt8]? = nil,
+        service: OrderService? = nil
     ) -> [UInt8] {
         let writer = ByteWriter(capacity: order.body.count + 384)
-        write(order, last: last, history: history, picks: picks, to: writer)
+        write(order, last: last, history: history, picks: picks, service: service, to: writer)
         return Array(writer.bytes)
     }
 
     static func write(
         _ order: StoredOrder, last: StoredTransition, history: [StoredTransition]? = nil, picks: [UInt8]? = nil,
-        to writer: ByteWriter
+        service: OrderService? = nil, to writer: ByteWriter
     ) {
         writer.beginObject()
         writer.field("source", order.key.source)
@@ -39,6 +42,7 @@ enum OrderText {
         writer.field("created_at", order.createdAt)
         order.body.withUnsafeBytes { writer.rawMembers(ofObject: $0) }
         picks?.withUnsafeBytes { writer.rawMembers(ofObject: $0) }
+        writer.optionalField("service", service)
         if let history { writer.field("history", history.map { TransitionReply($0, of: order.key) }) }
         writer.endObject()
     }

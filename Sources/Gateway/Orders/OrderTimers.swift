@@ -17,6 +17,7 @@ extension OrderDesk {
         try transaction.setOrderTimer(
             .accept, of: order.id, due: now.adding(milliseconds: times.acceptMilliseconds))
         if let until = order.pickupUntil { try transaction.setOrderTimer(.expire, of: order.id, due: until) }
+        try transaction.setOrderTimer(.ready, of: order.id, due: OrderPromise(createdAt: order.createdAt, times).warnAt)
     }
 
     /// Offers an order to a till, which has to acknowledge it in time.
@@ -33,11 +34,12 @@ extension OrderDesk {
         return events
     }
 
-    /// Takes back the deadlines that a step has met.
+    /// Takes back the deadlines that a step has met, and sets those that it begins.
     func adjustTimers(of order: StoredOrder, at now: Instant, _ transaction: JournalTransaction) throws {
         for kind in OrderTimerKind.allCases where !order.state.waits(for: kind) {
             try transaction.cancelOrderTimer(kind, of: order.id)
         }
+        if order.state == .cancelRequested { try awaitConfirmation(of: order, at: now, transaction) }
     }
 
     /// A till that has claimed an order is away: it has so long to come back.
@@ -120,6 +122,9 @@ extension OrderDesk {
                 return []
             }
             return try step(&order, .expire, "not collected in time", at: now, transaction)
+        case .ready: return try remindOfPromise(order, at: now, transaction)
+        case .consent: return try remindOfConsent(order, at: now, transaction)
+        case .confirm: return try remindOfConfirmation(order, at: now, transaction)
         }
     }
 
@@ -150,26 +155,8 @@ extension OrderDesk {
 
     /// Still nobody: told to the operator's log and upstream, and again after the same time until somebody takes it.
     private func alarm(_ order: StoredOrder, at now: Instant, _ transaction: JournalTransaction) throws {
-        let waited = (now.millisecondsSinceEpoch - order.createdAt.millisecondsSinceEpoch) / 1_000
-        log.critical(
-            "nobody takes an order",
-            metadata: [
-                "source": "\(order.key.source)", "order": "\(order.key.order)", "store": "\(order.store)",
-                "state": "\(order.state.rawValue)", "waited_s": "\(waited)",
-            ])
-        let writer = ByteWriter(capacity: 256)
-        writer.beginObject()
-        writer.field("store", order.store)
-        writer.field("source", order.key.source)
-        writer.field("order", order.key.order)
-        writer.field("state", order.state.rawValue)
-        writer.field("created_at", order.createdAt)
-        writer.field("at", now)
-        writer.endObject()
-        try transaction.enqueue(
-            type: "order.alarm",
-            id: "\(order.key.source)/\(order.key.order)/alarm-\(now.millisecondsSinceEpoch)", stream: order.store,
-            body: Array(writer.bytes), at: now)
+        log.critical("nobody takes an order", metadata: Self.metadata(of: order, at: now))
+        try report(order, .unaccepted, at: now, transaction)
         let times = routing.stores[order.store].orderTimes
         try transaction.setOrderTimer(.alarm, of: order.id, due: now.adding(milliseconds: times.alarmMilliseconds))
     }
@@ -186,6 +173,9 @@ extension OrderState {
         case .accept, .alarm: waitsForPerson
         case .claim: self == .claimed
         case .expire: [.new, .delivered, .accepted, .picking, .ready, .claimed].contains(self)
+        case .ready: [.new, .delivered, .accepted, .picking].contains(self)
+        case .consent: self == .picking
+        case .confirm: self == .cancelRequested
         }
     }
 }

@@ -42,7 +42,7 @@ extension Session {
         case .return: record(.return, request, principal)
         case .void: record(.void, request, principal)
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
-            .programmePut, .programmeReload, .customerMerge, .explain:
+            .programmePut, .programmeReload, .customerMerge, .explain, .orderService:
             answerLater(request) { completion throws(Refusal) in
                 try gateway.operate(verb, request.body, completion: completion)
             }

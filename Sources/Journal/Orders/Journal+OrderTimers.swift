@@ -12,6 +12,12 @@ package enum OrderTimerKind: String, CaseIterable, Sendable {
     case claim
     /// The customer collects it.
     case expire
+    /// The goods are ready when the store has promised.
+    case ready
+    /// The website consents to what is missing or offered instead.
+    case consent
+    /// The store agrees that it is cancelled.
+    case confirm
 }
 
 /// A deadline that has come.

@@ -23,4 +23,15 @@ extension JournalSchema {
         SELECT id, 'expire', pickup_until FROM pickup_order
         WHERE pickup_until IS NOT NULL AND state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed');
         """
+
+    /// Orders by age, for reports about what stores have promised; orders from before get the promises that they would have.
+    static let orderPromises = """
+        CREATE INDEX pickup_order_by_age ON pickup_order (created_at);
+
+        INSERT INTO order_timer
+        SELECT id, 'ready', created_at + 2700000 FROM pickup_order
+        WHERE state IN ('new', 'delivered', 'accepted', 'picking')
+        UNION ALL
+        SELECT id, 'confirm', changed_at + 180000 FROM pickup_order WHERE state = 'cancel_requested';
+        """
 }

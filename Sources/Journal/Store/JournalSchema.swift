@@ -5,7 +5,7 @@ import GRDB
 /// Instants are milliseconds since 1970 in UTC, money is minor units, quantities are thousandths.
 enum JournalSchema {
     /// The newest schema this program knows; a database from a newer program is refused rather than guessed at.
-    static let newestMigration = "0008-idempotency"
+    static let newestMigration = "0009-order-promises"
 
     static func migrator() -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -23,6 +23,7 @@ enum JournalSchema {
             try database.execute(sql: programmesInForce)
         }
         migrator.registerMigration("0008-idempotency") { database in try database.execute(sql: idempotency) }
+        migrator.registerMigration("0009-order-promises") { database in try database.execute(sql: orderPromises) }
         return migrator
     }
 

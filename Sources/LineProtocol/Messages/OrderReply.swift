@@ -78,22 +78,27 @@ public struct OrderReply: MessageBody {
     public var order: OrderDetails
     /// All its transitions, first one first.
     public var history: [TransitionReply]
+    /// How it stands against its store's promises; nil from a gateway that does not tell.
+    public var service: OrderService?
 
     /// Makes a reply.
-    public init(order: OrderDetails, history: [TransitionReply]) {
+    public init(order: OrderDetails, history: [TransitionReply], service: OrderService? = nil) {
         self.order = order
         self.history = history
+        self.service = service
     }
 
     /// Takes the fields.
     public init(_ fields: FieldReader) throws(FieldError) {
         order = try OrderDetails(fields)
         history = try fields.bodies("history", minimum: 1, limit: Self.historyMaximum)
+        service = try fields.optionalBody("service")
     }
 
     /// Writes the members.
     public func writeMembers(to writer: ByteWriter) {
         order.writeMembers(to: writer)
+        writer.optionalField("service", service)
         writer.field("history", history)
     }
 }

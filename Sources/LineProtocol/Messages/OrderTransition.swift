@@ -75,3 +75,45 @@ public struct OrderWithdrawn: MessageBody {
         writer.field("reason", reason)
     }
 }
+
+/// EVENT order.reminder: somebody should do something about an order.
+public struct OrderReminder: MessageBody {
+    /// The order.
+    public var key: OrderKey
+    /// What it waits for, in one word: `late`, `consent` or `cancel`.
+    public var reason: String
+    /// Its state now.
+    public var state: OrderState
+    /// The number of its last transition.
+    public var number: Int64
+    /// When it is or was due.
+    public var dueAt: Instant
+
+    /// Makes an event.
+    public init(key: OrderKey, reason: String, state: OrderState, number: Int64, dueAt: Instant) {
+        self.key = key
+        self.reason = reason
+        self.state = state
+        self.number = number
+        self.dueAt = dueAt
+    }
+
+    /// Takes the fields.
+    public init(_ fields: FieldReader) throws(FieldError) {
+        key = OrderKey(source: try fields.idText("source"), order: try fields.idText("order"))
+        reason = try fields.idText("reason")
+        state = try fields.choice("state")
+        number = try fields.integer("number", in: 1...Int64.max)
+        dueAt = try fields.instant("due_at")
+    }
+
+    /// Writes the members.
+    public func writeMembers(to writer: ByteWriter) {
+        writer.field("source", key.source)
+        writer.field("order", key.order)
+        writer.field("reason", reason)
+        writer.field("state", state.rawValue)
+        writer.field("number", number)
+        writer.field("due_at", dueAt)
+    }
+}

@@ -8,6 +8,8 @@ public enum EventName: UInt8, CaseIterable, Sendable {
     case orderChanged
     /// An offer to this till was taken back.
     case orderWithdrawn
+    /// A deadline of an order is near or has passed.
+    case orderReminder
 
     /// The name as it stands on the wire.
     public var name: StaticString {
@@ -16,6 +18,7 @@ public enum EventName: UInt8, CaseIterable, Sendable {
         case .orderOffered: "order.offered"
         case .orderChanged: "order.changed"
         case .orderWithdrawn: "order.withdrawn"
+        case .orderReminder: "order.reminder"
         }
     }
 

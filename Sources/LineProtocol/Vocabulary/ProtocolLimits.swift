@@ -94,6 +94,8 @@ public enum ProtocolLimits {
     public static let consents = 32
     /// Orders in one reply to ORDER_LIST; also what a request without `limit` gets.
     public static let orderListPage = 200
+    /// Orders that one ORDER_SERVICE looks at.
+    public static let serviceOrders = 100_000
     /// Numbered events that are sent to a device that was away before it acknowledges some of them.
     public static let eventsPerPage = 100
     /// Numbered events that wait for one device.

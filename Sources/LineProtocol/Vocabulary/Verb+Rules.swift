@@ -34,7 +34,7 @@ extension Verb {
         case .basketSend, .visit, .tasks:
             role == .app
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
-            .programmePut, .programmeReload, .customerMerge, .explain:
+            .programmePut, .programmeReload, .customerMerge, .explain, .orderService:
             role == .operator
         }
     }

@@ -60,6 +60,8 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case orderList
     /// Asks for the changes of orders.
     case orderFollow
+    /// Asks how fast stores deal with orders.
+    case orderService
     /// Asks for a product.
     case product
     /// Asks what is in stock.
@@ -132,6 +134,7 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .orderGet: "ORDER_GET"
         case .orderList: "ORDER_LIST"
         case .orderFollow: "ORDER_FOLLOW"
+        case .orderService: "ORDER_SERVICE"
         case .product: "PRODUCT"
         case .stock: "STOCK"
         case .customer: "CUSTOMER"

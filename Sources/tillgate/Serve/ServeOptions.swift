@@ -145,16 +145,20 @@ struct ServeSettings: Sendable {
         }
         settings.language = known
         settings.orderTills = scope.stringArray(forKey: "order_tills").map(Set.init) ?? base.orderTills
-        let times = base.orderTimes
-        settings.orderTimes.acknowledgeMilliseconds = try milliseconds(
-            "order_acknowledge_ms", of: id, scope, times.acknowledgeMilliseconds)
-        settings.orderTimes.acceptMilliseconds = try milliseconds(
-            "order_accept_ms", of: id, scope, times.acceptMilliseconds)
-        settings.orderTimes.alarmMilliseconds = try milliseconds(
-            "order_alarm_ms", of: id, scope, times.alarmMilliseconds)
-        settings.orderTimes.claimMilliseconds = try milliseconds(
-            "order_claim_ms", of: id, scope, times.claimMilliseconds)
+        for (key, time) in Self.orderTimes {
+            settings.orderTimes[keyPath: time] = try milliseconds(key, of: id, scope, base.orderTimes[keyPath: time])
+        }
         return settings
+    }
+
+    /// How long orders wait, by the names in the file.
+    private static var orderTimes: [(String, WritableKeyPath<OrderTimes, Int64>)] {
+        [
+            ("order_acknowledge_ms", \.acknowledgeMilliseconds), ("order_accept_ms", \.acceptMilliseconds),
+            ("order_alarm_ms", \.alarmMilliseconds), ("order_claim_ms", \.claimMilliseconds),
+            ("order_ready_ms", \.readyMilliseconds), ("order_warn_ms", \.warnMilliseconds),
+            ("order_consent_ms", \.consentMilliseconds),
+        ]
     }
 
     private static func milliseconds(
