@@ -50,7 +50,8 @@ public struct HTTPRequest: Hashable, Sendable {
         !headers.list("Connection", contains: "close")
     }
 
-    /// The bytes for the wire, in one form: the fields as given, and `Content-Length` with any method that takes a body.
+    /// The bytes for the wire, in one form: the fields as given, and `Content-Length` with any method that takes a
+    /// body.
     public func serialized() -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512 + body.count)

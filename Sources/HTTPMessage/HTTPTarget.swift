@@ -1,11 +1,14 @@
-/// Takes targets apart and puts them together: path segments and the pairs of a query, percent-encoding undone and done.
+/// Takes targets apart and puts them together: path segments and the pairs of a query, percent-encoding undone and
+/// done.
 public enum HTTPTarget {
-    /// The segments of a path that begins with `/`, each with its percent-encoding undone.
+    /// The segments of a path that begins with `/`, each with its percent-encoding undone; none for `/` alone.
     ///
-    /// - Returns: nil for what two programs could understand differently: an empty segment, `.` or `..` (also when they are
+    /// - Returns: nil for what two programs could understand differently: an empty segment, `.` or `..` (also when
+    /// they are
     ///   percent-encoded), control characters, and bytes that are not UTF-8.
     public static func segments(ofPath path: Substring) -> [String]? {
         guard path.first == "/" else { return nil }
+        if path.utf8.count == 1 { return [] }
         var segments: [String] = []
         for segment in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             guard let text = decoded(segment), !text.isEmpty, text != ".", text != ".." else { return nil }
@@ -14,7 +17,8 @@ public enum HTTPTarget {
         return segments
     }
 
-    /// The pairs of a query, in their order; a pair without `=` has an empty value, and `+` is a blank, as forms write it.
+    /// The pairs of a query, in their order; a pair without `=` has an empty value, and `+` is a blank, as forms
+    /// write it.
     ///
     /// - Returns: nil when something in it cannot be decoded.
     public static func pairs(ofQuery query: Substring?) -> [(name: String, value: String)]? {

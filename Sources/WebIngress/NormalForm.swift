@@ -7,17 +7,18 @@ enum NormalForm {
 
     /// Writes a checked request anew; nil when its path could be read in two ways.
     ///
-    /// HEAD goes on as GET: the ingress leaves the body of the answer away. A segment's percent-encoding is undone, done
-    /// again in one way, and then once more, so that the server behind, which undoes it once, leaves `%2F` a part of its
-    /// segment.
+    /// HEAD goes on as GET: the ingress leaves the body of the answer away. A segment's percent-encoding is undone,
+    /// done again in one way, and then once more, so that the server behind, which undoes it once, leaves `%2F` a
+    /// part of its segment.
     static func bytes(of request: HTTPRequest) -> [UInt8]? {
         guard let segments = HTTPTarget.segments(ofPath: request.path),
             let pairs = HTTPTarget.pairs(ofQuery: request.query)
         else { return nil }
-        var target = segments.map { "/" + HTTPTarget.encoded(HTTPTarget.encoded($0)) }.joined()
+        var target = "/" + segments.map { HTTPTarget.encoded(HTTPTarget.encoded($0)) }.joined(separator: "/")
         if !pairs.isEmpty {
             target +=
-                "?" + pairs.map { "\(HTTPTarget.encoded($0.name))=\(HTTPTarget.encoded($0.value))" }
+                "?"
+                + pairs.map { "\(HTTPTarget.encoded($0.name))=\(HTTPTarget.encoded($0.value))" }
                 .joined(separator: "&")
         }
         var headers = HTTPHeaders()

@@ -3,7 +3,8 @@ import HTTPMessage
 
 /// Takes requests of one loop over a private socket to the endpoints and brings the answers back.
 ///
-/// Every request has a connection of its own: an answer cannot be taken for another request's. Only touched on the loop.
+/// Every request has a connection of its own: an answer cannot be taken for another request's. Only touched on the
+/// loop.
 final class PrivateHop {
     typealias Completion = (Result<HTTPResponse, IngressFailure>) -> Void
 
@@ -30,6 +31,8 @@ final class PrivateHop {
 
     /// Sends a request; `completion` is called once, unless the journey is called off.
     func send(_ bytes: [UInt8], completion: @escaping Completion) -> Journey {
+        // Those that were called off are gone by the time that there are more of them than of others.
+        if waiting.count > limits.connections { waiting.removeAll(where: \.isCalledOff) }
         let journey = Journey(bytes: bytes, answerBytes: limits.responseBytes, completion: completion)
         // As many wait as there are connections: each has one request at a time.
         waiting.append(journey)
@@ -53,7 +56,8 @@ final class PrivateHop {
 
 /// One request's way to the endpoints and back.
 final class Journey: ConnectionHandler {
-    private let bytes: [UInt8]
+    /// Empty once they were sent or nobody waits for the answer any more.
+    private var bytes: [UInt8]
     private var reader: HTTPResponseReader
     private var completion: PrivateHop.Completion?
     private var connection: Connection?
@@ -74,12 +78,14 @@ final class Journey: ConnectionHandler {
     /// Nobody waits for the answer any more.
     func callOff() {
         isCalledOff = true
+        bytes = []
         completion = nil
         connection?.close(afterFlush: false)
     }
 
     func connectionOpened(_ connection: Connection) {
         connection.write(bytes)
+        bytes = []
     }
 
     func connection(_ connection: Connection, received bytes: UnsafeRawBufferPointer) -> Int {

@@ -57,7 +57,8 @@ struct KeptAnswerTests {
     func bounded() throws {
         try keep("other", site: "WEB2")
         for number in 0..<8 { try keep("k-\(number)", maximum: 3) }
-        #expect(try (0..<8).map { try kept("k-\($0)") != nil } == [false, false, false, false, false, true, true, true])
+        #expect(
+            try (0..<8).map { try kept("k-\($0)") != nil } == [false, false, false, false, false, true, true, true])
         #expect(try kept("other", site: "WEB2") != nil)
     }
 }

@@ -8,8 +8,8 @@ struct RequestRate: Sendable {
     var millisecondsPerRequest: Int64
 }
 
-/// Counts the requests of many, each by a rate of their own. What is remembered is bounded: when there are too many, those
-/// whom nothing is held against any more are forgotten, and then the one with the oldest request.
+/// Counts the requests of many, each by a rate of their own. What is remembered is bounded: when there are too many,
+/// those whom nothing is held against any more are forgotten, and then the one with the oldest request.
 final class RequestRates<Key: Hashable & Sendable>: Sendable {
     /// When everything that was used up will have come back.
     private let fullAt = Mutex<[Key: Int64]>([:])
@@ -46,6 +46,8 @@ final class RequestRates<Key: Hashable & Sendable>: Sendable {
 
     private func forget(_ fullAt: inout [Key: Int64], _ now: Int64) {
         fullAt = fullAt.filter { $0.value > now }
-        if fullAt.count >= keysMaximum, let oldest = fullAt.min(by: { $0.value < $1.value }) { fullAt[oldest.key] = nil }
+        if fullAt.count >= keysMaximum, let oldest = fullAt.min(by: { $0.value < $1.value }) {
+            fullAt[oldest.key] = nil
+        }
     }
 }

@@ -19,6 +19,8 @@ package struct WebSettings: Sendable {
     var wrongTokenRate = RequestRate(burst: ProtocolLimits.httpWrongTokens, millisecondsPerRequest: 2_000)
     /// Whether loopback is counted as well; for tests.
     var countsLoopback = false
+    /// Requests that the desks have at a time, those included whose clients have given up; more are answered `busy`.
+    var requestsAtOnce = 256
 
     /// The limits that the specification tells.
     package init() {}
@@ -46,6 +48,7 @@ final class WebDesk: IngressGuard {
     private let siteRates: RequestRates<DeviceKey>
     private let wrongTokens: RequestRates<UInt64>
     private let underWay = Mutex<Set<KeyPlace>>([])
+    private let requestsAtOnce = Mutex(0)
 
     /// Networks whose wrong tokens are counted at a time.
     private static let networksMaximum = 10_000
@@ -83,7 +86,8 @@ final class WebDesk: IngressGuard {
     func commonFields() -> [HTTPField] {
         [
             HTTPField(
-                name: "Date", value: HTTPDate.text(secondsSinceEpoch: gateway.clock.now().millisecondsSinceEpoch / 1_000)),
+                name: "Date",
+                value: HTTPDate.text(secondsSinceEpoch: gateway.clock.now().millisecondsSinceEpoch / 1_000)),
             HTTPField(name: "X-Content-Type-Options", value: "nosniff"),
         ]
     }
@@ -152,6 +156,12 @@ final class WebDesk: IngressGuard {
             let visit = Visit(
                 operation: operation, verb: verb, site: site, order: routed.parameters["order"] ?? "",
                 request: routed.request, text: try message.text())
+            guard enter() else {
+                var refusal = Refusal(.busy, "too many requests are under way; nothing was done")
+                refusal.retryAfterMilliseconds = 1_000
+                throw WebProblem(refusal)
+            }
+            defer { leave() }
             return try await operation.hasEffect ? change(visit) : look(visit)
         } catch {
             return error.response
@@ -189,6 +199,16 @@ final class WebDesk: IngressGuard {
         writer.endObject()
         return WebAnswer(status: 200, body: Array(writer.bytes)).response
     }
+
+    private func enter() -> Bool {
+        requestsAtOnce.withLock { count in
+            guard count < settings.requestsAtOnce else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    private func leave() { requestsAtOnce.withLock { $0 -= 1 } }
 
     /// Marks a key as under way; false when it is already.
     func begin(_ place: KeyPlace) -> Bool { underWay.withLock { $0.insert(place).inserted } }

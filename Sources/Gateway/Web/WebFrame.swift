@@ -30,11 +30,13 @@ struct KeyPlace: Hashable, Sendable {
     var site: DeviceKey
     var key: String
 
-    /// Reads the value of `Idempotency-Key`: a quoted string, as the draft of the IETF has it, or the bare text that most
-    /// clients send; both mean the same key.
+    /// Reads the value of `Idempotency-Key`: a quoted string, as the draft of the IETF has it, or the bare text that
+    /// most clients send; both mean the same key.
     static func key(_ field: String) throws(WebProblem) -> String {
         let text = EntityTag(field)?.text ?? field
-        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        let isPlain = text.utf8.allSatisfy {
+            $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
         guard !text.isEmpty, isPlain else {
             throw WebProblem(.http(400), "Idempotency-Key must be printable ASCII without blanks, quotes and \\")
         }
@@ -48,8 +50,8 @@ struct KeyPlace: Hashable, Sendable {
     }
 }
 
-/// What belongs into the same transaction as a website's change: whether its order was there before, and the answer under its
-/// idempotency key.
+/// What belongs into the same transaction as a website's change: whether its order was there before, and the answer
+/// under its idempotency key.
 final class WebFrame: OrderFrame {
     /// The key was used for another request.
     struct KeyReused: Error {}

@@ -78,7 +78,8 @@ struct WebMessage {
         guard let field = request.headers["If-Match"], field != "*" else { return nil }
         // Whoever writes a request by hand forgets the quotes.
         let isBare = field.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        guard let tag = EntityTag(isBare ? "\"\(field)\"" : field.hasPrefix("W/") ? String(field.dropFirst(2)) : field) else {
+        guard let tag = EntityTag(isBare ? "\"\(field)\"" : field.hasPrefix("W/") ? String(field.dropFirst(2)) : field)
+        else {
             throw WebProblem(.http(400), "If-Match is not one entity tag")
         }
         // A weak tag never matches here, and no transition of an order ever had another tag than its number.

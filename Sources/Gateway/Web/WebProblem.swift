@@ -21,7 +21,9 @@ struct WebProblem: Error {
         kind = .line(refusal.code)
         body = refusal.body
         if let milliseconds = refusal.body.retryAfterMilliseconds { retry(afterMilliseconds: milliseconds) }
-        if refusal.code == .unauthenticated { headers.append(name: "WWW-Authenticate", value: #"Bearer realm="tillgate""#) }
+        if refusal.code == .unauthenticated {
+            headers.append(name: "WWW-Authenticate", value: #"Bearer realm="tillgate""#)
+        }
     }
 
     /// Says in which time the same request may come again; HTTP counts whole seconds.
@@ -53,7 +55,8 @@ struct WebProblem: Error {
 enum WebProblemKind: Hashable, Sendable {
     /// An error of the line protocol.
     case line(ErrorCode)
-    /// The message is not one that every parser understands alike, or of a form that is not taken; the status is HTTP's.
+    /// The message is not one that every parser understands alike, or of a form that is not taken; the status is
+    /// HTTP's.
     case http(Int)
     /// `If-Match` names another transition than the last.
     case preconditionFailed

@@ -18,6 +18,9 @@ package final class WebServer: Sendable {
         gateway: Gateway, address: ListenAddress, tls: TLSServerContext?, privateSocket: String, loops: [EventLoop],
         settings: WebSettings = WebSettings()
     ) throws {
+        guard privateSocket.utf8.count <= WebRouter.socketPathBytesMaximum else {
+            throw EventLoopError.pathTooLong(path: privateSocket, limit: WebRouter.socketPathBytesMaximum)
+        }
         let desk = WebDesk(gateway: gateway, settings: settings)
         let log = gateway.log
         ingress = try WebIngress(

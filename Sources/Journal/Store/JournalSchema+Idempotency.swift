@@ -1,6 +1,6 @@
 extension JournalSchema {
-    /// What a website was answered under a key of its own choice. Numbers count a site's answers, so that the oldest can give
-    /// way without counting rows.
+    /// What a website was answered under a key of its own choice. Numbers count a site's answers, so that the oldest
+    /// can give way without counting rows.
     static let idempotency = """
         CREATE TABLE kept_answer (
             store TEXT NOT NULL, site TEXT NOT NULL, key TEXT NOT NULL, number INTEGER NOT NULL,

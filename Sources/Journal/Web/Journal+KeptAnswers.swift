@@ -39,8 +39,8 @@ extension JournalView {
 }
 
 extension JournalTransaction {
-    /// Keeps an answer under a key that has none yet, and lets go of some that are older than the limit, and of those above
-    /// the site's number.
+    /// Keeps an answer under a key that has none yet, and lets go of some that are older than the limit, and of those
+    /// above the site's number.
     ///
     /// - Parameters:
     ///   - oldest: answers from before may go.

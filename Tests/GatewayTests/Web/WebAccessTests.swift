@@ -37,7 +37,8 @@ struct WebAccessTests {
         let web = try WebWorld()
         let client = web.client()
         // Nothing of the body is ever sent.
-        client.send("PUT /v1/orders/1 HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n")
+        client.send(
+            "PUT /v1/orders/1 HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n")
         let reply = try #require(try await client.reply())
         #expect(reply.status == 401 && reply.headers["Connection"] == "close")
         #expect(try await client.reply() == nil)
@@ -163,7 +164,8 @@ struct WebAccessTests {
 
     @Test("the problems are those of website.problems.json, with their statuses")
     func problems() throws {
-        let text = try String(contentsOf: Transcript.specification.appending(path: "website.problems.json"), encoding: .utf8)
+        let text = try String(
+            contentsOf: Transcript.specification.appending(path: "website.problems.json"), encoding: .utf8)
         let list = try JSONTree(Array(text.utf8))["problems"]?.elements ?? []
         let specified = Set(list.map { "\($0["status"]?.integer ?? 0) \($0["code"]?.text ?? "")" })
         #expect(specified == Set(WebProblemKind.all.map { "\($0.status) \($0.code)" }))
@@ -172,7 +174,8 @@ struct WebAccessTests {
 
     @Test("the paths and methods are those of website.openapi.yaml")
     func routes() throws {
-        let text = try String(contentsOf: Transcript.specification.appending(path: "website.openapi.yaml"), encoding: .utf8)
+        let text = try String(
+            contentsOf: Transcript.specification.appending(path: "website.openapi.yaml"), encoding: .utf8)
         let paths = try #require((try Yams.load(yaml: text) as? [String: Any])?["paths"] as? [String: [String: Any]])
         var specified: Set<String> = []
         for (path, item) in paths {

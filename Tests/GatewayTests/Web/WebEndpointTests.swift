@@ -99,7 +99,8 @@ struct WebEndpointTests {
         #expect(stale.status == 409 && stale.code == "stale")
         let done = try await web.ask("PATCH", "/v1/orders/1001", "{\(content)", headers: [#"If-Match: "1""#])
         #expect(done.status == 200 && done.headers["ETag"] == "\"2\"")
-        let both = try await web.ask("PATCH", "/v1/orders/1001", #"{"based_on":1,\#(content)"#, headers: ["If-Match: 2"])
+        let both = try await web.ask(
+            "PATCH", "/v1/orders/1001", #"{"based_on":1,\#(content)"#, headers: ["If-Match: 2"])
         #expect(both.status == 412)
         #expect(try await web.ask("GET", "/v1/orders/1001").json["total"]?.integer == 150_000)
         for field in ["x", "\"", "W/\"1", "\"1\", \"2\"", "\"\""] {
@@ -131,7 +132,9 @@ struct WebEndpointTests {
         let web = try WebWorld()
         for order in 1...5 { _ = try await web.ask("PUT", "/v1/orders/\(order)", WebOrder.kettle) }
         _ = try await web.ask("POST", "/v1/orders/2/cancel")
-        func orders(_ reply: WebReply) -> [String] { reply.json["orders"]?.elements?.compactMap { $0["order"]?.text } ?? [] }
+        func orders(_ reply: WebReply) -> [String] {
+            reply.json["orders"]?.elements?.compactMap { $0["order"]?.text } ?? []
+        }
         #expect(orders(try await web.ask("GET", "/v1/orders")) == ["1", "3", "4", "5"])
         #expect(orders(try await web.ask("GET", "/v1/orders?state=cancelled")) == ["2"])
         #expect(orders(try await web.ask("GET", "/v1/orders?state=cancelled&state=new&unknown=x")).count == 5)

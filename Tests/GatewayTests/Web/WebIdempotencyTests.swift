@@ -9,7 +9,9 @@ import Testing
 struct WebIdempotencyTests {
     private let key = #"Idempotency-Key: "k-1""#
 
-    @Test("the same request under the same key is answered as the first time, whatever has come after, in quotes or without")
+    @Test(
+        "the same request under the same key is answered as the first time, whatever has come after, in quotes or without"
+    )
     func repeated() async throws {
         let web = try WebWorld()
         let first = try await web.ask("PUT", "/v1/orders/1", WebOrder.kettle, headers: [key])

@@ -131,7 +131,9 @@ final class WebClient: ConnectionHandler, @unchecked Sendable {
         if let token { lines.append("Authorization: Bearer \(token)") }
         if let body {
             lines += ["Content-Length: \(body.utf8.count)"]
-            if !headers.contains(where: { $0.hasPrefix("Content-Type") }) { lines.append("Content-Type: application/json") }
+            if !headers.contains(where: { $0.hasPrefix("Content-Type") }) {
+                lines.append("Content-Type: application/json")
+            }
         }
         let hasBody = method != "HEAD"
         loop.execute { [self] in self.hasBody = hasBody }
