@@ -8,6 +8,9 @@ SEED ?= 1
 PROGRAMME ?= programmes/examples/gifts.yaml
 RECEIPTS ?= 300
 CASES ?= 2000
+ORDERS ?= 1000
+STORM_TILLS ?= 50
+STORM_KILLS ?= 20
 BENCH ?= ../shared/bench
 CUSTOMERS ?= 1000000
 ROUNDS ?= 5
@@ -20,7 +23,7 @@ SOURCES = Package.swift Sources Tests simulators
 PROGRAMS = .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test replay bench lint format docs oracle fuzz tsan website-check clean
+.PHONY: help setup build demo test replay bench lint format docs oracle storm fuzz tsan website-check clean
 
 help: ## Show this list.
 	@echo "make <target> [NAME=value ...]"
@@ -63,6 +66,9 @@ docs: setup ## Make the reference of the client library and the protocol, into o
 
 oracle: setup ## Compare the quotes of random visits with a second implementation. CASES=2000 SEED=1
 	@PYTHON=$(PYTHON) CASES=$(CASES) SEED=$(SEED) scripts/oracle
+
+storm: setup ## Orders, tills that come and go, a gateway that is killed. ORDERS=1000 STORM_TILLS=50 STORM_KILLS=20 SEED=1
+	@ORDERS=$(ORDERS) TILLS=$(STORM_TILLS) KILLS=$(STORM_KILLS) SEED=$(SEED) scripts/storm
 
 fuzz: setup ## Feed the readers changed and made-up input for a minute or so. INPUTS=500000
 	@for target in FuzzJSON FuzzFraming; do \

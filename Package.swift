@@ -85,7 +85,13 @@ let package = Package(
         .executableTarget(
             name: "storeapp", dependencies: ["SimulatorKit", "Locking", argumentParser], path: "simulators/storeapp"),
         .executableTarget(
-            name: "website", dependencies: ["SimulatorKit", "Locking", argumentParser], path: "simulators/website"),
+            name: "website",
+            dependencies: ["SimulatorKit", "UpstreamSimulator", "WebhookReceiver", "Locking", argumentParser],
+            path: "simulators/website"),
+        .target(
+            name: "WebhookReceiver",
+            dependencies: ["Certificates", "HTTPMessage", "LineProtocol", "Locking", "Retail", "UpstreamSimulator"],
+            path: "simulators/webhooks"),
         .executableTarget(
             name: "faultproxy", dependencies: ["SimulatorKit", argumentParser], path: "simulators/faultproxy"),
         .target(
@@ -107,6 +113,9 @@ let package = Package(
         .testTarget(name: "HTTPMessageTests", dependencies: ["HTTPMessage"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay"]),
         .testTarget(name: "UpstreamTests", dependencies: ["Locking", "TestSupport", "Upstream"]),
+        .testTarget(
+            name: "WebhookReceiverTests",
+            dependencies: ["WebhookReceiver", "HTTPMessage", "LineProtocol", "Retail", "UpstreamSimulator"]),
         .testTarget(
             name: "UpstreamSimulatorTests",
             dependencies: ["UpstreamSimulator", "HTTPMessage", "Upstream", "EventLoop", "Certificates"]),
@@ -133,7 +142,8 @@ let package = Package(
             dependencies: [
                 "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty",
                 "ProgrammeFiles",
-                "Retail", "TillClient", "Upstream", "TestSupport", "HTTPMessage", "Yams",
+                "Retail", "TillClient", "Upstream", "UpstreamSimulator", "WebhookReceiver", "TestSupport",
+                "HTTPMessage", "Yams",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 

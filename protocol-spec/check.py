@@ -26,6 +26,7 @@ from checking.lists import check_states, check_tables, check_verbs  # noqa: E402
 from checking.report import HERE, check, failures, finish, load  # noqa: E402
 from checking.schemas import Schemas  # noqa: E402
 from checking.transcripts import Transcript, page_examples  # noqa: E402
+from checking.webhooks import check_webhooks  # noqa: E402
 from checking.website import check_website  # noqa: E402
 
 
@@ -55,6 +56,7 @@ def main():
     check_tables(verbs, pages)
     check_links(pages)
     check_states(states, verbs, pages, schemas)
+    check_webhooks(pages["webhooks.md"], schemas)
     check_website(schemas, errors, limits)
     used = set()
     for path in sorted((HERE / "transcripts").glob("*.txt")):

@@ -27,7 +27,7 @@ struct TimerHeap {
     /// How many heap entries exist, dead ones included.
     var entryCount: Int { entries.count }
 
-    /// When the next entry is due, in nanoseconds; `.max` when there is none. May belong to work that was called off.
+    /// When the next work is due, in nanoseconds; `.max` when there is none.
     var nextDueNanoseconds: UInt64 { entries.first?.due ?? .max }
 
     mutating func insert(dueNanoseconds: UInt64, _ work: @escaping () -> Void) -> TimerToken {
@@ -43,6 +43,7 @@ struct TimerHeap {
     mutating func cancel(_ token: TimerToken) -> Bool {
         guard works.removeValue(forKey: token.number) != nil else { return false }
         if entries.count > 2 * works.count + 64 { dropDeadEntries() }
+        dropDeadTop()
         return true
     }
 
@@ -50,9 +51,17 @@ struct TimerHeap {
     mutating func popDue(nowNanoseconds: UInt64) -> (() -> Void)? {
         while let first = entries.first, first.due <= nowNanoseconds {
             removeFirst()
-            if let work = works.removeValue(forKey: first.number) { return work }
+            if let work = works.removeValue(forKey: first.number) {
+                dropDeadTop()
+                return work
+            }
         }
         return nil
+    }
+
+    /// Nobody may wake up for work that was called off: a loop would find nothing due, and set the same alarm again at once.
+    private mutating func dropDeadTop() {
+        while let first = entries.first, works[first.number] == nil { removeFirst() }
     }
 
     mutating func removeAll() {

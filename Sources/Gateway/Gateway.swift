@@ -49,7 +49,12 @@ package final class Gateway: Sendable {
     let points: PointsDesk
     let receipts: ReceiptBook
     let orders: OrderDesk
+    let baskets: BasketDesk
+    let cards: CustomerCards
+    let floorRecords: FloorRecordDesk
+    let tasks: TaskBoard
     let operation: OperatorDesk
+    let webhooks: WebhookDesk
     let imports: Imports
     let inquiries: Inquiries
     let log: Logger
@@ -57,6 +62,7 @@ package final class Gateway: Sendable {
     let localOperator: Principal
     private let waker = RelayWaker()
     private let relay: Relay?
+    private let webhookSender: WebhookSender?
     private let timeKeeper = TimeKeeper()
     private let orderTimeKeeper = TimeKeeper()
 
@@ -65,9 +71,12 @@ package final class Gateway: Sendable {
 
     /// A gateway on an open journal.
     ///
-    /// - Parameter adapter: the way upstream; nil keeps everything in the journal until there is one.
+    /// - Parameters:
+    ///   - adapter: the way upstream; nil keeps everything in the journal until there is one.
+    ///   - webhookPoster: the way to websites with a webhook; nil keeps what they are to be told in the journal.
     package init(
-        settings: GatewaySettings, journal: Journal, clock: any WallClock, adapter: (any UpstreamAdapter)?, log: Logger
+        settings: GatewaySettings, journal: Journal, clock: any WallClock, adapter: (any UpstreamAdapter)?,
+        webhookPoster: (any WebhookPoster)? = nil, log: Logger
     ) throws {
         self.settings = settings
         self.journal = journal
@@ -90,8 +99,18 @@ package final class Gateway: Sendable {
         quotes = QuoteDesk(
             directory: directory, programmes: programmes, promotionTotals: promotionTotals, clock: clock)
         points = PointsDesk(journal: journal, directory: directory, programmes: programmes, clock: clock)
+        let webhookWaker = RelayWaker()
+        tasks = TaskBoard(journal: journal, stores: settings.stores, clock: clock, log: log)
         orders = OrderDesk(
-            journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker, log: log)
+            journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker,
+            webhookWaker: webhookWaker, tasks: tasks, log: log)
+        webhooks = WebhookDesk(journal: journal, clock: clock, waker: webhookWaker)
+        webhookSender = webhookPoster.map { poster in
+            WebhookSender(journal: journal, poster: poster, clock: clock, waker: webhookWaker, log: log)
+        }
+        baskets = BasketDesk(journal: journal, orders: orders, presence: presence, clock: clock, log: log)
+        cards = CustomerCards(journal: journal, identification: identification, clock: clock)
+        floorRecords = FloorRecordDesk(orders: orders, clock: clock)
         receipts = ReceiptBook(
             journal: journal, directory: directory, programmes: programmes, promotionTotals: promotionTotals,
             clock: clock, orders: orders, relayWaker: waker)
@@ -109,6 +128,7 @@ package final class Gateway: Sendable {
     /// Begins to relay, and brings the customers into memory beside it.
     package func start() {
         relay?.start()
+        webhookSender?.start()
         let thread = Thread { [self] in loadCustomers() }
         thread.name = "load"
         thread.start()
@@ -137,14 +157,19 @@ package final class Gateway: Sendable {
         }
     }
 
-    /// Does what orders have waited for until now.
-    package func passOrderTime() { orders.passTime() }
+    /// Does what orders and baskets have waited for until now.
+    package func passOrderTime() {
+        orders.passTime()
+        baskets.passTime()
+        tasks.touch()
+    }
 
     /// Ends the relay and closes the journal; sessions must have been drained before.
     package func stop() {
         timeKeeper.stop()
         orderTimeKeeper.stop()
         relay?.stop()
+        webhookSender?.stop()
         journal.close()
     }
 
@@ -207,6 +232,8 @@ package final class Gateway: Sendable {
         writer.field("receipt_lines", ProtocolLimits.receiptLines)
         writer.field("idle_ms", ProtocolLimits.idleMilliseconds)
         writer.endObject()
+        let reasons = principal.settings.visitReasons
+        if principal.role == .app, !reasons.isEmpty { writer.field("visit_reasons", reasons) }
         writer.field("unacknowledged", unacknowledged)
         writer.endObject()
         return Array(writer.bytes)

@@ -1,4 +1,5 @@
 import Foundation
+import LineProtocol
 import Locking
 import Loyalty
 import Retail
@@ -14,6 +15,8 @@ package struct StoreSettings: Sendable {
     /// Tills that take pick-up orders; empty means all.
     package var orderTills: Set<String>
     package var orderTimes = OrderTimes()
+    /// Why visits end without a sale, as sellers choose from; empty where the store has no list: then any id will do.
+    package var visitReasons: [VisitReason] = []
 
     /// Settings with every field given.
     package init(

@@ -23,7 +23,7 @@ package struct AuditReport: Sendable, Equatable {
 
 /// A place where two facts disagree.
 package struct AuditFinding: Sendable, Equatable {
-    /// `database`, `balance`, `lot`, `hold`, `points`, `answer`, `outbox`, `ledger`, `order`.
+    /// `database`, `balance`, `lot`, `hold`, `points`, `answer`, `outbox`, `ledger`, `order`, `basket`.
     package var kind: String
     /// Where: a customer, a receipt's key, an order.
     package var key: String
@@ -45,6 +45,8 @@ extension JournalView {
         findings += try receiptFindings()
         findings += try receiptPointsFindings()
         findings += try orderFindings()
+        findings += try feedFindings()
+        findings += try basketFindings()
         return AuditReport(
             customers: try count("SELECT count(*) FROM customer"),
             ledgerEntries: try count("SELECT count(*) FROM ledger_entry"),
@@ -66,7 +68,7 @@ extension JournalView {
         try statement(sql).first { $0.integer(0) } ?? 0
     }
 
-    private func findings(
+    func findings(
         _ sql: StaticString, _ describe: (SQLRow) -> AuditFinding
     ) throws(SQLError) -> [AuditFinding] {
         let all = try statement(sql).all(describe)

@@ -4,6 +4,12 @@ import LineProtocol
 public struct OrderBook: Hashable, Sendable {
     /// Orders that the customers have.
     public private(set) var handedOver: Set<String> = []
+    /// Orders that the store could not do.
+    public private(set) var rejected: Set<String> = []
+    /// Orders that the customers took back.
+    public private(set) var cancelled: Set<String> = []
+    /// Orders that have come to their end.
+    public var ended: Set<String> { handedOver.union(rejected).union(cancelled) }
     /// Orders that were paid at a till.
     public private(set) var paid: Set<String> = []
     /// Customers that were enrolled.
@@ -25,6 +31,8 @@ public struct OrderBook: Hashable, Sendable {
                 else { return }
                 switch change["state"]?.string() {
                 case "handed_over": handedOver.insert(order)
+                case "rejected": rejected.insert(order)
+                case "cancelled": cancelled.insert(order)
                 case "paid": paid.insert(order)
                 default: break
                 }

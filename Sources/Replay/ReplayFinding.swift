@@ -16,6 +16,8 @@ public enum ReplayFinding: Hashable, Sendable, CustomStringConvertible {
     case unreadable(line: Int, reason: String)
     /// A pick-up order whose sale never came.
     case orderLost(order: String)
+    /// A basket from the shop floor whose sale never came.
+    case basketLost(basket: String)
     /// The points that the gateway's books hold are not those that receipts and welcomes brought.
     case points(expected: Int64, found: Int64)
 
@@ -32,6 +34,7 @@ public enum ReplayFinding: Hashable, Sendable, CustomStringConvertible {
         case .outOfOrder(let key): "receipt \(key) came behind a later one of its till"
         case .unreadable(let line, let reason): "line \(line) of upstream: \(reason)"
         case .orderLost(let order): "the sale of order \(order) is lost"
+        case .basketLost(let basket): "the sale of basket \(basket) is lost"
         case .points(let expected, let found):
             "the books hold \(found) points, debts taken off, where welcomes and receipts brought \(expected)"
         }

@@ -36,6 +36,8 @@ public struct ReplayVerdict: Sendable {
         public var customers = 0
         /// Receipts that paid a pick-up order; they are sales too.
         public var orders = 0
+        /// Receipts that were made of a basket from the shop floor; they are sales too.
+        public var baskets = 0
     }
 
     /// What was received, each receipt once.
@@ -49,6 +51,7 @@ public struct ReplayVerdict: Sendable {
 
     private var seen: Set<ReceiptKey> = []
     private var seenOrders: Set<String> = []
+    private var seenBaskets: Set<String> = []
     private var customers: Set<String> = []
     private var lastPlace: [String: Int] = [:]
 
@@ -57,10 +60,11 @@ public struct ReplayVerdict: Sendable {
     /// - Parameters:
     ///   - plan: what the tills were to ring up.
     ///   - orders: pick-up orders that were to be paid at a till beside the plan.
+    ///   - baskets: baskets from the shop floor that were to be sold beside the plan.
     ///   - upstream: one JSON object per line, as upstream has stored them.
     /// - Throws: when the sums do not fit into 64 bits.
     public init(
-        plan: ReplayPlan, orders: Set<String> = [], upstream: some Collection<UInt8>
+        plan: ReplayPlan, orders: Set<String> = [], baskets: Set<String> = [], upstream: some Collection<UInt8>
     ) throws(ArithmeticError) {
         var expected: [String: (place: Int, receipt: PlannedReceipt)] = [:]
         for (place, receipt) in plan.receipts.enumerated() { expected[receipt.invoice.number] = (place, receipt) }
@@ -74,6 +78,9 @@ public struct ReplayVerdict: Sendable {
                 if let order = record.order, orders.contains(order) {
                     totals.orders += 1
                     if !seenOrders.insert(order).inserted { findings.append(.doubled(key: "order \(order)")) }
+                } else if let basket = record.basket, baskets.contains(basket) {
+                    totals.baskets += 1
+                    if !seenBaskets.insert(basket).inserted { findings.append(.doubled(key: "basket \(basket)")) }
                 } else if let (place, receipt) = expected[record.number] {
                     try compare(record, receipt)
                     checkOrder(record, place)
@@ -90,6 +97,10 @@ public struct ReplayVerdict: Sendable {
         }
         for order in orders.subtracting(seenOrders).sorted() {
             findings.append(.orderLost(order: order))
+            lost += 1
+        }
+        for basket in baskets.subtracting(seenBaskets).sorted() {
+            findings.append(.basketLost(basket: basket))
             lost += 1
         }
     }

@@ -24,6 +24,8 @@ public struct UpstreamRecord: Hashable, Sendable {
     public let customer: String?
     /// The pick-up order that it paid.
     public let order: String?
+    /// The basket from the shop floor that it was made of.
+    public let basket: String?
     /// On a return: the sale that the goods come from.
     public let original: ReceiptKey?
     /// The gateway's remarks on the receipt.
@@ -47,6 +49,7 @@ public struct UpstreamRecord: Hashable, Sendable {
         number = try fields.receiptNumber("number")
         customer = try fields.optionalIDText("customer")
         order = try fields.optionalIDText("order")
+        basket = try fields.optionalIDText("basket")
         original = try fields.optionalReceiptKey("original")
         let gateway = try fields.object("gateway")
         marks = try gateway.optionalIDTextArray("marks", limit: ProtocolLimits.jsonObjectMembers) ?? []

@@ -135,13 +135,15 @@ public struct Receipt: Hashable, Sendable {
     public var original: ReceiptKey?
     /// The coupons that the customer showed, as the quote was asked with them.
     public var coupons: [String]
+    /// The basket from the shop floor that was sold.
+    public var basket: BasketKey?
 
     /// The content of a receipt.
     public init(
         key: ReceiptKey, kind: ReceiptKind, at: Instant, cashier: Cashier? = nil, customer: CustomerID? = nil,
         order: OrderKey? = nil, quote: String? = nil, hold: String? = nil, lines: [ReceiptLine] = [],
         tenders: [Tender] = [], total: Money = .zero, original: ReceiptKey? = nil,
-        coupons: [String] = []
+        coupons: [String] = [], basket: BasketKey? = nil
     ) {
         self.key = key
         self.kind = kind
@@ -156,5 +158,6 @@ public struct Receipt: Hashable, Sendable {
         self.total = total
         self.original = original
         self.coupons = coupons
+        self.basket = basket
     }
 }

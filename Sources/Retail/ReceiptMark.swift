@@ -22,6 +22,10 @@ public enum ReceiptMark: String, CaseIterable, Sendable {
     case orderUnknown = "order_unknown"
     /// The order was not in a state in which it could be paid by this till.
     case orderState = "order_state"
+    /// The basket from the shop floor is not known here.
+    case basketUnknown = "basket_unknown"
+    /// The basket was not this till's, or not open any more.
+    case basketState = "basket_state"
     /// The till's clock is far off.
     case clock
 }

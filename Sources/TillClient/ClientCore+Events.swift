@@ -11,6 +11,7 @@ extension ClientCore {
     func eventReceived(_ number: UInt64, _ name: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) {
         let kind = EventName(name)
         if kind == .drain { return drain() }
+        if kind == .tasksChanged { return tasksChanged(body) }
         guard number > 0, let number = Int64(exactly: number), configuration.eventHandling != .ignored else { return }
         guard ledger.take(number) else {
             if !ledger.isBlocked { count { $0.duplicateEvents += 1 } }
@@ -19,6 +20,14 @@ extension ClientCore {
         let event = TillEvent(
             number: number, name: String(decoding: name, as: UTF8.self), kind: kind, body: body, reader: reader)
         if case .dropped = eventSink.yield(event) { ledger.putBack(number) }
+    }
+
+    /// It has no number and nothing to acknowledge; one that cannot be read says nothing.
+    private func tasksChanged(_ body: UnsafeRawBufferPointer) {
+        guard let onTasksChanged = configuration.onTasksChanged,
+            let change = try? TasksChanged(FieldReader(reader.read(body)))
+        else { return }
+        onTasksChanged(change)
     }
 
     /// The reader of the events, or the program by itself, has dealt with all up to this one.

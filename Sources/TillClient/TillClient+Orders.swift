@@ -100,4 +100,11 @@ extension TillClient {
     ) async throws(TillClientError) -> OrderList.Reply {
         try await call(.orderList, list, options: options)
     }
+
+    /// Asks a website's gateway for one page of what became of its orders.
+    public func followOrders(
+        _ page: OrderFollow = OrderFollow(), options: CallOptions = .standard
+    ) async throws(TillClientError) -> OrderFollow.Reply {
+        try await call(.orderFollow, page, options: options)
+    }
 }

@@ -32,6 +32,8 @@ public struct TillClientConfiguration: Sendable {
     public var eventHandling = EventHandling.automatic
     /// Called whenever the connection changes, on the loop: for a lamp on the till's display, and for logs.
     public var onConnectionChange: (@Sendable (ConnectionChange) -> Void)?
+    /// Called on the loop when the store's tasks have changed, after `tasks` was asked for on the present connection.
+    public var onTasksChanged: (@Sendable (TasksChanged) -> Void)?
 
     /// How long a call may take unless it says otherwise, waiting for a connection included.
     public var callDeadlineMilliseconds = 30_000

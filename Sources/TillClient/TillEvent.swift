@@ -12,6 +12,10 @@ public struct TillEvent: Hashable, Sendable {
         case orderWithdrawn(OrderWithdrawn)
         /// Somebody should do something about an order.
         case orderReminder(OrderReminder)
+        /// A basket from the shop floor was sent to this till.
+        case basketOffered(BasketDetails)
+        /// A basket has another state.
+        case basketChanged(BasketChange)
         /// An event of another name, or with a content that cannot be read; `body` has it all.
         case other
     }
@@ -40,7 +44,9 @@ extension TillEvent.Content {
         case .orderChanged: self = .orderChanged(try TransitionReply(fields))
         case .orderWithdrawn: self = .orderWithdrawn(try OrderWithdrawn(fields))
         case .orderReminder: self = .orderReminder(try OrderReminder(fields))
-        case .drain: self = .other
+        case .basketOffered: self = .basketOffered(try BasketDetails(fields))
+        case .basketChanged: self = .basketChanged(try BasketChange(fields))
+        case .drain, .tasksChanged: self = .other
         }
     }
 }

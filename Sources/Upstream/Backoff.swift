@@ -18,6 +18,14 @@ public struct Backoff: Hashable, Sendable {
         nextMilliseconds = firstMilliseconds
     }
 
+    /// Pauses that go on where `count` of them have been made already, for one who has noted how many.
+    public init(firstMilliseconds: Int, maximumMilliseconds: Int, afterPauses count: Int) {
+        self.init(firstMilliseconds: firstMilliseconds, maximumMilliseconds: maximumMilliseconds)
+        for _ in 0..<count where nextMilliseconds < maximumMilliseconds {
+            nextMilliseconds = min(nextMilliseconds * 2, maximumMilliseconds)
+        }
+    }
+
     /// The pause before the next attempt, in milliseconds.
     ///
     /// - Parameters:

@@ -4,13 +4,15 @@ import CCurl
 enum TransferError: Error, Hashable, Sendable {
     case answerTooLong(limitBytes: Int)
     case stopped
+    /// Nothing of the request went out.
+    case unreachable(reason: String)
     case failed(reason: String)
 
     var reason: String {
         switch self {
         case .answerTooLong(let limit): "the answer is longer than \(limit) bytes"
         case .stopped: "stopped"
-        case .failed(let reason): reason
+        case .unreachable(let reason), .failed(let reason): reason
         }
     }
 }
@@ -63,20 +65,29 @@ final class CurlSession {
         return answer()
     }
 
-    private func answer() -> UpstreamAnswer {
+    /// The status of the last answer, also of one that was not read to its end; 0 before the first.
+    var lastStatus: Int {
         var status = 0
         tillgate_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        return status
+    }
+
+    private func answer() -> UpstreamAnswer {
         var seconds: curl_off_t = 0
         tillgate_curl_get_offset(handle, CURLINFO_RETRY_AFTER, &seconds)
         let pause = seconds > 0 ? Int(min(Int64(seconds), Int64(Int32.max))) * 1_000 : nil
-        return UpstreamAnswer(status: status, body: receiver.body, retryAfterMilliseconds: pause)
+        return UpstreamAnswer(status: lastStatus, body: receiver.body, retryAfterMilliseconds: pause)
     }
 
     private func error(_ result: CURLcode) -> TransferError {
         if stopSwitch.isOn { return .stopped }
         if receiver.isOverLimit { return .answerTooLong(limitBytes: receiver.bodyBytesMaximum) }
         let detail = String(cString: errorText)
-        return .failed(reason: printable(detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail))
+        let reason = printable(detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail)
+        // The moment at which the request was about to be sent; 0 when it never came to that.
+        var begun: curl_off_t = 0
+        tillgate_curl_get_offset(handle, CURLINFO_PRETRANSFER_TIME_T, &begun)
+        return begun == 0 ? .unreachable(reason: reason) : .failed(reason: reason)
     }
 
     private func setUpRequest(url: String, _ configuration: HTTPSUpstreamConfiguration) throws(HTTPSUpstreamError) {

@@ -66,18 +66,12 @@ public struct HTTPSUpstreamConfiguration: Sendable {
     }
 
     private func eventsURL() throws(HTTPSUpstreamError) -> String {
-        guard let parts = URLComponents(string: baseURL), let host = parts.host, !host.isEmpty else {
-            throw .badURL(reason: "not https://host[:port][/path]")
+        do throws(WebAddressError) {
+            // A query would stand in front of the path that is added.
+            _ = try WebAddress.parts(of: baseURL, allowsQuery: false)
+        } catch {
+            throw .badURL(reason: error.reason)
         }
-        switch parts.scheme?.lowercased() {
-        case "https": break
-        case "http" where ["127.0.0.1", "[::1]", "::1"].contains(host): break
-        case "http": throw .badURL(reason: "plain http is for 127.0.0.1 and [::1] only")
-        default: throw .badURL(reason: "the scheme must be https")
-        }
-        // A password here would end up in logs, a query in front of the path.
-        guard parts.user == nil, parts.password == nil else { throw .badURL(reason: "user and password not allowed") }
-        guard parts.query == nil, parts.fragment == nil else { throw .badURL(reason: "query and fragment not allowed") }
         var base = baseURL
         while base.hasSuffix("/") { base.removeLast() }
         return base + "/v1/events"

@@ -51,6 +51,8 @@ extension EventLoopTests {
                     #expect(log.numbers == due.map(\.number), "seed \(seed)")
                 }
                 #expect(heap.count == model.count, "seed \(seed)")
+                // Waking up for work that was called off would be waking up for nothing, again and again.
+                #expect(heap.nextDueNanoseconds == model.map(\.due).min() ?? .max, "seed \(seed)")
             }
         }
 

@@ -254,7 +254,29 @@ struct ComplaintTests {
         #expect(upstream.stored.all.last?.id == "S1/T01/1/300")
     }
 
-    @Test("an order that nobody was there for and nobody noticed")
+    @Test("an order nobody accepted and nobody noticed")
+    func unacceptedOrder() throws {
+        let world = try TestWorld()
+        let website = try world.greeted(.website, "S1", "WEB1")
+        let tills = try ["T01", "T02"].map { try world.till($0) }
+        let app = try world.greeted(.app, "S1", "APP1")
+        _ = website.request("ORDER_PUSH", PushText().json)
+        _ = tills[0].request("ORDER_ACK", PushText().reference)
+        func pass(minutes: Int) throws {
+            world.clock.advance(milliseconds: minutes * 60_000)
+            world.gateway.passOrderTime()
+            try world.settle()
+        }
+        try pass(minutes: 3)
+        for client in tills + [app] { #expect(client.events.contains { $0.event == "order.offered" }) }
+        try pass(minutes: 2)
+        let alarms = try world.journal.read { try $0.outbox(limit: 100) }.filter { $0.type == "order.alarm" }
+        #expect(try alarms.map { try JSONTree($0.body)["reason"]?.text } == ["unaccepted"])
+        // It is still there for whoever takes it.
+        #expect(tills[1].request("ORDER_ACCEPT", PushText().reference).ok != nil)
+    }
+
+    @Test("an order nobody accepted and nobody noticed, because nobody was there")
     func unnoticedOrder() throws {
         let world = try TestWorld()
         let website = try world.greeted(.website, "S1", "WEB1")

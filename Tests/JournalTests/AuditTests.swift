@@ -126,6 +126,10 @@ struct AuditTests {
                 sql: "UPDATE ledger_entry SET receipt = 77 WHERE customer = 3 AND number = 1"),
             Damage(kind: "order", key: "WEB1/1001", sql: "UPDATE pickup_order SET state = 'new'"),
             Damage(kind: "order", key: "WEB1/1001", sql: "DELETE FROM order_transition WHERE number = 3"),
+            Damage(kind: "order", key: "WEB1/1001", sql: "DELETE FROM order_change WHERE number = 2"),
+            Damage(
+                kind: "order", key: "WEB1/1001", sql: "UPDATE order_change SET sequence = 9 WHERE number = 2"),
+            Damage(kind: "webhook", key: "WEB1/1001", sql: "INSERT INTO webhook_delivery VALUES (1, 1, 1)"),
         ])
     func planted(_ damage: Damage) throws {
         let folder = try books()

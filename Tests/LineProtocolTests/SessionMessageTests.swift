@@ -34,7 +34,10 @@ struct SessionMessageTests {
                 + #""idle_ms":300000},"unacknowledged":3}"#)
         #expect(try message(json(reply)) == reply)
         #expect(HelloReply.builtVerbs.contains("SALE"))
-        #expect(!HelloReply.builtVerbs.contains("BASKET_SEND"))
+        #expect(!HelloReply.builtVerbs.contains("SHIFT_OPEN"))
+        var toApp = reply
+        toApp.visitReasons = [VisitReason(id: "no_size", text: "Нет размера")]
+        try roundTrip(toApp)
     }
 
     @Test("the small messages go there and back")

@@ -72,6 +72,14 @@ struct TranscriptTests {
         case .orderAck, .orderAccept, .orderReject, .orderReady, .orderClaim, .orderRelease, .orderHandover,
             .orderCancel, .orderGet:
             _ = try OrderReference(fields)
+        case .customer: _ = try CustomerCardRequest(fields)
+        case .noteAdd: _ = try NoteAdd(fields)
+        case .basketSend: _ = try BasketSend(fields)
+        case .basketOpen: _ = try BasketOpen(fields)
+        case .basketReturn: _ = try BasketReturn(fields)
+        case .basketWithdraw: _ = try BasketWithdraw(fields)
+        case .visit: _ = try Visit(fields)
+        case .tasks: _ = try TaskList(fields)
         default: _ = try EmptyBody(fields)
         }
     }
@@ -100,6 +108,9 @@ struct TranscriptTests {
         case .orderChanged: _ = try message(TransitionReply.self, body)
         case .orderWithdrawn: _ = try message(OrderWithdrawn.self, body)
         case .orderReminder: _ = try message(OrderReminder.self, body)
+        case .basketOffered: _ = try message(BasketDetails.self, body)
+        case .basketChanged: _ = try message(BasketChange.self, body)
+        case .tasksChanged: _ = try message(TasksChanged.self, body)
         }
     }
 }

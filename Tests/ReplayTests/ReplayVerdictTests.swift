@@ -47,8 +47,11 @@ struct ReplayVerdictTests {
         ]
     }
 
-    private func verdict(_ lines: [String], orders: Set<String> = []) throws -> ReplayVerdict {
-        try ReplayVerdict(plan: plan, orders: orders, upstream: Array(lines.joined(separator: "\n").utf8))
+    private func verdict(
+        _ lines: [String], orders: Set<String> = [], baskets: Set<String> = []
+    ) throws -> ReplayVerdict {
+        try ReplayVerdict(
+            plan: plan, orders: orders, baskets: baskets, upstream: Array(lines.joined(separator: "\n").utf8))
     }
 
     @Test("A run in which everything arrived once is clean, and adds up")
@@ -168,6 +171,18 @@ struct ReplayVerdictTests {
             .replacingOnce("/1/2", "/1/web-7")
         #expect(try verdict(received + [sale], orders: ["7"]).findings == [])
         #expect(try verdict(received, orders: ["7"]).findings == [.orderLost(order: "7")])
+    }
+
+    @Test("The sale of a basket from the shop floor is expected beside the plan, once")
+    func baskets() throws {
+        let sale = received[1].replacingOnce("\"number\":\"2\"", "\"number\":\"app-7\",\"basket\":\"7\",\"app\":\"A\"")
+            .replacingOnce("/1/2", "/1/app-7")
+        #expect(try verdict(received + [sale], baskets: ["7"]).findings == [])
+        #expect(try verdict(received + [sale], baskets: ["7"]).totals.baskets == 1)
+        #expect(try verdict(received + [sale]).findings == [.unexpected(key: "S1/T02/1/app-7")])
+        #expect(try verdict(received, baskets: ["7"]).findings == [.basketLost(basket: "7")])
+        let again = sale.replacingOnce("/1/app-7", "/1/app-8").replacingOnce("\"app-7\"", "\"app-8\"")
+        #expect(try verdict(received + [sale, again], baskets: ["7"]).findings == [.doubled(key: "basket 7")])
     }
 }
 

@@ -35,7 +35,7 @@ struct EventTests {
         try await client.connect()
         let connection = try await world.gateway.hellos.take().connection
         send(1, on: connection)
-        connection.send(#"EVENT 2 basket.offered {"basket":"7"}"#)
+        connection.send(#"EVENT 2 moon.risen {"basket":"7"}"#)
         connection.send(#"EVENT 3 order.changed {"source":"WEB1"}"#)
         var events = client.events.makeAsyncIterator()
         guard case .orderChanged(let change)? = await events.next()?.content else {
@@ -44,7 +44,7 @@ struct EventTests {
         }
         #expect(change.key.order == "1" && change.state == .new)
         let unknown = await events.next()
-        #expect(unknown?.name == "basket.offered" && unknown?.content == .other)
+        #expect(unknown?.name == "moon.risen" && unknown?.content == .other)
         #expect(unknown?.body.bytes == Array(#"{"basket":"7"}"#.utf8))
         #expect(await events.next()?.content == .other)
     }

@@ -3,7 +3,8 @@ import re
 
 from .report import HERE, check, load
 
-PAGES = ["session.md", "customers.md", "quotes.md", "receipts.md", "orders.md", "store-app.md", "operator.md"]
+PAGES = ["session.md", "customers.md", "quotes.md", "receipts.md", "orders.md", "store-app.md", "webhooks.md",
+         "operator.md"]
 
 
 def section(page_text, heading):
@@ -49,8 +50,12 @@ LIMITS_IN_SCHEMAS = {
     "receipt_lines": ("sale.request", "lines"), "basket_lines": ("quote.request", "lines"),
     "payments": ("sale.request", "payments"), "order_lines": ("order_push.request", "lines"),
     "coupons": ("quote.request", "coupons"), "consents": ("enrol.request", "consents"),
-    "order_list_page": ("order_list.reply", "orders"), "import_rows": ("import_customers.request", "rows"),
-    "programmes": ("programme_put.request", "programmes"),
+    "order_list_page": ("order_list.reply", "orders"), "order_follow_page": ("order_follow.reply", "changes"),
+    "webhooks": ("webhook_list.reply", "webhooks"), "import_rows": ("import_customers.request", "rows"),
+    "programmes": ("programme_put.request", "programmes"), "visit_skus": ("visit.request", "skus"),
+    "visit_reasons": ("hello.reply", "visit_reasons"), "tasks_page": ("tasks.reply", "tasks"),
+    "card_purchases": ("customer.reply", "purchases"), "card_orders": ("customer.reply", "orders"),
+    "card_notes": ("customer.reply", "notes"),
 }
 
 
@@ -72,7 +77,7 @@ def check_errors(errors, pages, grammar):
             check(code in codes, f"{page}: {code} is not in errors.json")
         for code in re.findall(r"(?:answered|answers) `([a-z_]+)`", text):
             check(code in codes, f"{page}: {code} is not in errors.json")
-        for name in re.findall(r"`((?:order|basket)\.[a-z_]+|drain)`", text):
+        for name in re.findall(r"`((?:order|basket|tasks)\.[a-z_]+|drain)`", text):
             check((HERE / f"schemas/event.{name}.json").exists(), f"{page}: event {name} has no schema")
 
 

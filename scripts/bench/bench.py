@@ -32,7 +32,7 @@ def arguments():
     return parser.parse_args()
 
 
-SECTIONS = ["identification", "quote", "growth", "sale", "reconnect", "idle", "start"]
+SECTIONS = ["identification", "quote", "growth", "sale", "orders", "reconnect", "idle", "start"]
 
 
 def say(text):
@@ -97,6 +97,10 @@ class Run:
         if "sale" in wanted and self.has_redis:
             redis = self.redis(durable=True)
             self.take(measures.sale(self.bench, self.gateway, redis))
+            redis.stop()
+        if "orders" in wanted and self.has_redis:
+            redis = self.redis(durable=True)
+            self.take(measures.orders(self.bench, self.gateway, redis))
             redis.stop()
         if "idle" in wanted:
             self.gateway.stop()

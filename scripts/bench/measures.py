@@ -5,6 +5,7 @@ import pathlib
 import statistics
 import subprocess
 
+import orders as order_flow
 import programmes
 from servers import settled_mib
 
@@ -172,10 +173,7 @@ def growth_table(bench, gateway, sizes, name, work):
 
 
 def sale(bench, gateway, redis_durable):
-    lines = programmes.basket(receipt=True)
-    total = sum(line["amount"] for line in lines)
-    body = compact({"shift": "SHIFT", "number": "%t", "at": "2026-11-22T09:31:00Z", "lines": lines,
-                    "payments": [{"kind": "card", "amount": total}], "total": total}).replace('"SHIFT"', "RUN")
+    body = receipt_body()
     for connections in (1, 16, 64):
         name = f"receipt of 10 lines, durable, {connections} connections"
         ours = bench.ours(gateway, f"SALE %t {body}", connections)
@@ -184,6 +182,46 @@ def sale(bench, gateway, redis_durable):
         report = bench.compare(name, ours, theirs, fresh=True)
         yield row_of(report, "requests_per_s", name, "1/s", "Redis appendfsync always", 1.0, note=f"{len(body)} bytes")
         yield row_of(report, "p99_us", f"{name}: p99", "us", "Redis appendfsync always", None)
+
+
+ORDER_LINES = 3
+LOAD_CONNECTIONS = 16
+
+
+def orders(bench, gateway, redis):
+    """From a website's push to a till's screen, beside a stream that a reader waits on; quiet, and while receipts are written."""
+    website, till, register = (gateway.bundle(*device) for device in (
+        ("S1", "website", "W1"), ("S1", "register", "T09"), ("S2", "register", "T01")))
+    goods = order_flow.push_text(ORDER_LINES)
+    line = b"ORDER_PUSH p " + goods + b"\n"
+    # Numbers that no earlier run on this data had.
+    fresh = os.urandom(4).hex().encode()
+    receipt = receipt_body()
+    ours = bench.ours(gateway, f"SALE %t {receipt}", LOAD_CONNECTIONS)
+    for flag, value in (("-C", register[0]), ("-K", register[1]), ("-t", 600)):
+        ours[ours.index(flag) + 1] = value
+    theirs = bench.theirs(redis, f"SET r:RUN:%t '{receipt}'", LOAD_CONNECTIONS, prefix="+OK")
+    theirs[theirs.index("-t") + 1] = 600
+    for name, note, loads in (
+            ("", f"{len(goods)} bytes", (None, None)),
+            (f", while {LOAD_CONNECTIONS} tills write receipts", f"{len(goods)} bytes; receipts of {len(receipt)}",
+             ([HERE / "load-fresh", *ours], [HERE / "load-fresh", *theirs]))):
+        os.environ["LOAD"] = str(bench.load)
+        figures = order_flow.compare(
+            lambda run: order_flow.Orders(gateway, website, till, line, fresh + name[:1].encode().hex().encode() + run),
+            lambda run: order_flow.Stream(redis, goods, fresh + run), bench.rounds, bench.seconds,
+            *(load and ["taskset", "-c", LOAD_CORE, *load] for load in loads))
+        for part in ("p50", "p99"):
+            found = figures[part]
+            yield Row(f"push to a till's screen{name}: {part}", "us", found["a"], "Redis XADD to XREAD", found["b"],
+                      found["ratio"], found["low"], found["high"], note=note)
+
+
+def receipt_body():
+    lines = programmes.basket(receipt=True)
+    total = sum(line["amount"] for line in lines)
+    return compact({"shift": "SHIFT", "number": "%t", "at": "2026-11-22T09:31:00Z", "lines": lines,
+                    "payments": [{"kind": "card", "amount": total}], "total": total}).replace('"SHIFT"', "RUN")
 
 
 def idle(bench, gateway, redis, connections=1000):

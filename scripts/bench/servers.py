@@ -158,6 +158,12 @@ class Gateway:
             raise SystemExit(f"bench: tillgate {arguments[0]} {arguments[1]}: {done.stderr.strip()}")
         return done.stdout
 
+    def bundle(self, store, role, device):
+        """Makes a device known and returns the paths of its certificate and key."""
+        folder = self.data.parent / f"bundle-{store}-{device}"
+        self._call("device", "add", "--data", self.data, store, role, device, "--out", folder)
+        return folder / "device.crt", folder / "device.key"
+
     @property
     def pid(self):
         return self.server.pid

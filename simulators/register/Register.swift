@@ -10,7 +10,7 @@ import TillClient
 struct Register: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "register",
-        abstract: "A simulated till: rings up receipts and takes pick-up orders.",
+        abstract: "A simulated till: rings up receipts, takes pick-up orders and baskets from the shop floor.",
         discussion: """
             Rings up a script of NDJSON lines (--script), or baskets of its own invention (--auto), in order and as fast as \
             the gateway answers. It survives kills and restarts of the gateway: it connects again and repeats each receipt \
@@ -51,16 +51,31 @@ struct Register: AsyncParsableCommand {
     @Flag(help: "Takes pick-up orders as they are offered: stores, accepts, readies, claims, sells, hands over.")
     var orders = false
 
+    @OptionGroup var temper: OrderTemper
+
     @Option(help: "With --orders: stops after so many were handed over. Otherwise it runs until it is interrupted.")
     var orderLimit: Int?
 
+    @Flag(help: "Opens baskets that store apps send as sales, and sends some back.")
+    var baskets = false
+
+    @Option(help: "With --baskets: stops after so many. Otherwise it runs until it is interrupted.")
+    var basketLimit: Int?
+
+    @Option(help: "With --baskets: sends about one of so many back, chosen by --seed (1 if not given); 0 for none.")
+    var basketReturnEvery: Int = 5
+
     func validate() throws {
-        guard script != nil || auto != nil || orders else {
-            throw ValidationError("Give --script FILE, --auto N or --orders.")
+        guard script != nil || auto != nil || orders || baskets else {
+            throw ValidationError("Give --script FILE, --auto N, --orders or --baskets.")
         }
+        guard basketReturnEvery >= 0 else { throw ValidationError("--basket-return-every cannot be negative.") }
         guard script == nil || auto == nil else { throw ValidationError("Give --script or --auto, not both.") }
         guard (1...64).contains(pipeline) else { throw ValidationError("--pipeline must be from 1 to 64.") }
         guard (auto ?? 0) >= 0, customers >= 0 else { throw ValidationError("Counts cannot be negative.") }
+        guard temper.crashPercent == 0 || (script == nil && auto == nil && !baskets) else {
+            throw ValidationError("--crash-percent is for a till that does nothing but --orders.")
+        }
         guard (0...ReceiptKey.shiftMaximum).contains(shift) else {
             throw ValidationError("--shift must be from 0 to \(ReceiptKey.shiftMaximum).")
         }
@@ -68,24 +83,43 @@ struct Register: AsyncParsableCommand {
 
     func run() async throws {
         let loop = try EventLoop(label: "register")
-        let client = try gateway.client(
-            program: "register", role: .register, loop: loop, events: orders ? .automatic : .ignored)
-        let till = Till(client: client, progress: ProgressLines())
-        do {
-            try await client.connect()
-        } catch {
-            complain("cannot start: \(error)")
-            throw ExitCode.failure
+        let mood = Mood(temper)
+        var counts = OrderDesk.Counts()
+        while true {
+            let client = try gateway.client(
+                program: "register", role: .register, loop: loop, events: orders || baskets ? .automatic : .ignored)
+            let till = Till(client: client, progress: ProgressLines())
+            do {
+                try await client.connect()
+            } catch {
+                complain("cannot start: \(error)")
+                throw ExitCode.failure
+            }
+            let counter =
+                baskets
+                ? BasketCounter(
+                    till: till, shift: shift, limit: basketLimit, returnEvery: basketReturnEvery, seed: seed ?? 1)
+                : nil
+            let desk =
+                orders || baskets
+                ? OrderDesk(
+                    till: till, shift: shift, limit: orders ? orderLimit : 0, mood: mood, counts: counts,
+                    counter: counter)
+                : nil
+            let watches = desk.map { stopOnSignals($0, loop: loop) } ?? []
+            async let handled: Void = desk?.run() ?? ()
+            try await ringUp(till)
+            await handled
+            if let desk, desk.hasCrashed, till.tally.failures == 0 {
+                counts = desk.counts
+                continue
+            }
+            await client.bye()
+            withExtendedLifetime(watches) {}
+            till.writeDone(orders: orders ? desk?.counts : nil, baskets: counter?.tally)
+            guard till.tally.failures == 0 else { throw ExitCode.failure }
+            return
         }
-        let desk = orders ? OrderDesk(till: till, shift: shift, limit: orderLimit) : nil
-        let watches = desk.map { stopOnSignals($0, loop: loop) } ?? []
-        async let handled: Void = desk?.run() ?? ()
-        try await ringUp(till)
-        await handled
-        await client.bye()
-        withExtendedLifetime(watches) {}
-        till.writeDone(orders: desk?.handedOver)
-        guard till.tally.failures == 0 else { throw ExitCode.failure }
     }
 
     private func ringUp(_ till: Till) async throws {

@@ -73,11 +73,33 @@ final class Till: Sendable {
         let request = ReceiptRequest(
             kind: .sale, shift: shift, number: number, at: order.createdAt, customer: order.customer?.customer,
             order: order.last.key, lines: lines, payments: payments, total: order.total)
+        return try await record(request)
+    }
+
+    /// Prices a basket from the shop floor and records its sale.
+    func sell(_ basket: BasketDetails, number: String, shift: Int) async throws -> ReceiptReply {
+        let quote = try await client.quote(
+            QuoteRequest(customer: basket.customer, lines: basket.lines.map(\.content)))
+        state.withLock { $0.quotes += 1 }
+        let plan = PlannedReceipt(
+            number: number, shift: shift, kind: .sale, at: .now(), customer: nil,
+            lines: basket.lines.map { line in
+                PlannedReceipt.Line(
+                    sku: line.content.sku, name: line.name ?? "", quantity: line.content.quantity,
+                    price: line.content.price)
+            })
+        var request = try plan.request(customer: basket.customer, quote: quote)
+        request.basket = basket.reference
+        return try await record(request)
+    }
+
+    private func record(_ request: ReceiptRequest) async throws(TillClientError) -> ReceiptReply {
         let start = ContinuousClock.now
         let reply = try await client.sale(request)
         state.withLock { tally in
             tally.sales += 1
-            tally.lines += lines.count
+            tally.lines += request.lines.count
+            if !reply.marks.isEmpty { tally.marked += 1 }
             tally.latencies.add(ContinuousClock.now - start)
         }
         return reply
@@ -180,7 +202,7 @@ final class Till: Sendable {
     }
 
     /// The last line of the program.
-    func writeDone(orders: Int?) {
+    func writeDone(orders: OrderDesk.Counts?, baskets: BasketCounter.Tally?) {
         let tally = self.tally
         let statistics = client.statistics
         progress.write("done") { writer in
@@ -194,7 +216,17 @@ final class Till: Sendable {
             writer.field("quotes", tally.quotes)
             writer.field("holds", tally.holds)
             writer.field("marked", tally.marked)
-            writer.optionalField("orders", orders)
+            if let orders {
+                writer.field("orders", orders.handedOver)
+                writer.field("rejected", orders.rejected)
+                writer.field("substituted", orders.substituted)
+                writer.field("crashes", orders.crashes)
+            }
+            if let baskets {
+                writer.field("baskets_opened", baskets.opened)
+                writer.field("baskets_sold", baskets.sold)
+                writer.field("baskets_returned", baskets.returned)
+            }
             writer.field("retries", statistics.retriedRequests)
             writer.field("reconnects", statistics.reconnects)
             writer.field("repeated", statistics.repeatedRequests)

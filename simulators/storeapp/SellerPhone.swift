@@ -98,13 +98,20 @@ final class SellerPhone: Sendable {
     }
 
     /// The last line of the program.
-    func writeDone() {
+    func writeDone(baskets: BasketSender.Tally?) {
         let tally = self.tally.withLock { $0 }
         progress.write("done") { writer in
             writer.field("listed", tally.listed)
             writer.field("accepted", tally.accepted)
             writer.field("identified", tally.identified)
             writer.field("enrolled", tally.enrolled)
+            if let baskets {
+                writer.field("baskets_sent", baskets.sent)
+                writer.field("baskets_opened", baskets.opened)
+                writer.field("baskets_sold", baskets.sold)
+                writer.field("baskets_returned", baskets.returned)
+                writer.field("baskets_withdrawn", baskets.withdrawn)
+            }
             writer.field("failures", tally.failures)
         }
     }

@@ -18,31 +18,43 @@ final class OrderFollower: Sendable {
     private struct Book {
         var orders: [String: Followed] = [:]
         var failures = 0
+        var cancellations = 0
+        var consents = 0
         var toDelivered = Latencies()
         var toHandedOver = Latencies()
         var isEverythingPushed = false
     }
 
     private let client: TillClient
-    private let progress: ProgressLines?
+    private let progress: ProgressLines
+    private let reportsTransitions: Bool
     private let book = Mutex(Book())
     private let everythingDone = Gate()
 
-    init(client: TillClient, progress: ProgressLines?) {
+    init(client: TillClient, progress: ProgressLines, reportsTransitions: Bool) {
         self.client = client
         self.progress = progress
+        self.reportsTransitions = reportsTransitions
     }
 
-    /// Every order that was pushed has been handed over, and nothing was refused.
+    /// Every order that was pushed has come to its end, none was refused or forgotten.
     var isComplete: Bool {
-        book.withLock { $0.failures == 0 && $0.orders.values.allSatisfy { $0.state == .handedOver } }
+        book.withLock { $0.failures == 0 && $0.orders.values.allSatisfy { $0.state.isFinal && $0.state != .expired } }
     }
 
-    /// Pushes an order until it is acknowledged.
-    func push(_ order: OrderPush) async {
+    /// Pushes an order until it is acknowledged; twice, as after a lost answer, if asked for.
+    func push(_ order: OrderPush, twice: Bool = false) async {
         book.withLock { $0.orders[order.order] = Followed(pushed: .now) }
+        progress.write("pushed") { writer in
+            writer.field("order", order.order)
+            writer.field("at_us", WallMicroseconds.now())
+        }
         do {
             let reply = try await client.pushOrder(order)
+            if twice, try await client.pushOrder(order) != reply {
+                complain("order \(order.order) was answered otherwise the second time")
+                book.withLock { $0.failures += 1 }
+            }
             book.withLock { $0.orders[order.order]?.isAcknowledged = true }
             note(reply)
         } catch {
@@ -57,7 +69,37 @@ final class OrderFollower: Sendable {
     /// Reads the events until the client is closed.
     func follow() async {
         for await event in client.events {
-            if case .orderChanged(let change) = event.content { note(change) }
+            guard case .orderChanged(let change) = event.content else { continue }
+            note(change)
+            if change.state == .picking { await consent(to: change) }
+        }
+    }
+
+    /// The customer has changed their mind: wherever the order is, it is taken back, unless it is too late.
+    func cancel(_ order: String) async {
+        do throws(TillClientError) {
+            let reference = OrderReference(order: order, reason: "The customer has changed their mind")
+            note(try await client.cancelOrder(reference))
+            book.withLock { $0.cancellations += 1 }
+        } catch {
+            if case .refused(let refusal) = error, refusal.code == .badState { return }
+            complain("cancellation of \(order): \(error)")
+            book.withLock { $0.failures += 1 }
+        }
+    }
+
+    /// Something is missing: what is offered instead is taken, and what is not replaced is left out.
+    private func consent(to change: TransitionReply) async {
+        do throws(TillClientError) {
+            let reference = OrderReference(order: change.key.order)
+            let order = try await client.order(reference)
+            guard let amendment = OrderConsent.amendment(to: order) else { return }
+            note(try await client.amendOrder(amendment))
+            book.withLock { $0.consents += 1 }
+        } catch {
+            if case .refused(let refusal) = error, refusal.code == .stale || refusal.code == .badState { return }
+            complain("consent to \(change.key.order): \(error)")
+            book.withLock { $0.failures += 1 }
         }
     }
 
@@ -84,9 +126,9 @@ final class OrderFollower: Sendable {
                 book.withLock { $0.failures += 1 }
             }
         }
-        let missing = book.withLock { $0.orders.filter { $0.value.state != .handedOver } }
+        let missing = book.withLock { $0.orders.filter { !$0.value.state.isFinal || $0.value.state == .expired } }
         for (order, followed) in missing.sorted(by: { $0.key < $1.key }) {
-            complain("order \(order) was not handed over: it is \(followed.state.rawValue)")
+            complain("order \(order) has not come to its end: it is \(followed.state.rawValue)")
         }
     }
 
@@ -104,11 +146,13 @@ final class OrderFollower: Sendable {
             if change.state == .handedOver { book.toHandedOver.add(took) }
             book.orders[change.key.order] = followed
         }
-        progress?.write("changed") { writer in
-            writer.field("order", change.key.order)
-            writer.field("state", change.state.rawValue)
-            writer.field("number", change.number)
-            writer.field("device", change.by.device)
+        if reportsTransitions {
+            progress.write("changed") { writer in
+                writer.field("order", change.key.order)
+                writer.field("state", change.state.rawValue)
+                writer.field("number", change.number)
+                writer.field("device", change.by.device)
+            }
         }
         openIfDone()
     }
@@ -126,13 +170,16 @@ final class OrderFollower: Sendable {
             writer.field("orders", book.orders.count)
             writer.field("acknowledged", book.orders.values.filter(\.isAcknowledged).count)
             for state in [
-                OrderState.new, .delivered, .accepted, .ready, .claimed, .paid, .handedOver, .rejected, .cancelled,
+                OrderState.new, .delivered, .accepted, .picking, .ready, .claimed, .paid, .handedOver, .rejected,
+                .cancelRequested, .cancelled, .expired,
             ] {
                 let count = book.orders.values.filter { $0.state == state }.count
                 guard count > 0 || state == .handedOver else { continue }
                 writer.name(text: state.rawValue)
                 writer.value(count)
             }
+            writer.field("cancellations", book.cancellations)
+            writer.field("consents", book.consents)
             writer.field("failures", book.failures)
             writer.field("reconnects", statistics.reconnects)
             writer.field("repeated", statistics.repeatedRequests)

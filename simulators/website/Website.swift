@@ -12,13 +12,17 @@ struct Website: AsyncParsableCommand {
         abstract: "A simulated web shop: pushes pick-up orders and follows them to the handover.",
         discussion: """
             Pushes invented orders (--orders) at a steady rate, each until it is acknowledged, and follows the order.changed \
-            events until every order was handed over, for example by register --orders. What the events do not tell within \
-            --patience, counted from the last order, is asked for with ORDER_GET.
+            events until every order has come to its end, for example by register --orders. It takes what is offered instead \
+            of what is missing, pushes some orders twice (--repeat-percent) and takes some back (--cancel-percent). What the \
+            events do not tell within --patience, counted from the last order, is asked for with ORDER_GET.
 
-            Standard output has one JSON object per line: changed for each transition, and done with counts and the times \
-            from the push to delivered (pushed_to_delivered_us) and to the handover. The exit code is 1 when an order was \
-            lost, or not handed over in time; the reasons are on standard error.
-            """)
+            Standard output has one JSON object per line: pushed for each order, changed for each transition, and done with \
+            counts and the times from the push to delivered (pushed_to_delivered_us) and to the handover. The exit code is 1 \
+            when an order was lost, or did not come to its end in time; the reasons are on standard error.
+
+            website hooks listens for the messages of the website's webhook instead.
+            """,
+        subcommands: [HooksCommand.self])
 
     @OptionGroup var gateway: GatewayOptions
 
@@ -37,14 +41,22 @@ struct Website: AsyncParsableCommand {
     @Option(help: "How many of a hundred orders are prepaid.")
     var prepaidPercent: Int = 30
 
+    @Option(help: "How many of a hundred orders are pushed twice.")
+    var repeatPercent: Int = 0
+
+    @Option(help: "How many of a hundred orders the customer takes back.")
+    var cancelPercent: Int = 0
+
     @Flag(help: "Reports every transition.")
     var transitions = false
 
     func validate() throws {
         guard orders > 0 else { throw ValidationError("--orders must be 1 or more.") }
         guard (0...10_000).contains(rate) else { throw ValidationError("--rate must be from 0 to 10000.") }
-        guard (0...100).contains(prepaidPercent) else {
-            throw ValidationError("--prepaid-percent must be from 0 to 100.")
+        for (name, percent) in [
+            ("prepaid", prepaidPercent), ("repeat", repeatPercent), ("cancel", cancelPercent),
+        ] where !(0...100).contains(percent) {
+            throw ValidationError("--\(name)-percent must be from 0 to 100.")
         }
     }
 
@@ -52,7 +64,7 @@ struct Website: AsyncParsableCommand {
         let loop = try EventLoop(label: "website")
         let client = try gateway.client(program: "website", role: .website, loop: loop, events: .automatic)
         let progress = ProgressLines()
-        let follower = OrderFollower(client: client, progress: transitions ? progress : nil)
+        let follower = OrderFollower(client: client, progress: progress, reportsTransitions: transitions)
         let session: String?
         do {
             session = try await client.connect().store
@@ -68,7 +80,7 @@ struct Website: AsyncParsableCommand {
         progress.write("start") { $0.field("seed", seed) }
         let following = Task { await follower.follow() }
         var inventor = OrderInventor(seed: seed, store: store, prepaidPercent: prepaidPercent)
-        await push(&inventor, follower)
+        await push(&inventor, follower, seed: seed)
         await follower.waitForAll(within: .seconds(gateway.patience))
         await follower.askForTheRest()
         await client.bye()
@@ -77,14 +89,22 @@ struct Website: AsyncParsableCommand {
         guard follower.isComplete else { throw ExitCode.failure }
     }
 
-    private func push(_ inventor: inout OrderInventor, _ follower: OrderFollower) async {
+    private func push(_ inventor: inout OrderInventor, _ follower: OrderFollower, seed: UInt64) async {
+        var dice = SeededGenerator(seed: seed &+ 1)
+        func happens(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &dice) < percent }
+        // A change of mind comes some orders later.
+        var regretted: [String] = []
         let clock = ContinuousClock()
         let start = clock.now
         for number in 0..<orders {
             if rate > 0 {
                 try? await clock.sleep(until: start + .milliseconds(number * 1_000 / rate), tolerance: nil)
             }
-            await follower.push(inventor.next())
+            let order = inventor.next()
+            await follower.push(order, twice: happens(repeatPercent))
+            if happens(cancelPercent) { regretted.append(order.order) }
+            if regretted.count > 2 { await follower.cancel(regretted.removeFirst()) }
         }
+        for order in regretted { await follower.cancel(order) }
     }
 }

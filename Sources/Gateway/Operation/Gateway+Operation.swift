@@ -51,6 +51,10 @@ extension Gateway {
                 points.merge(try CustomerMerge(body), calendar: localOperator.calendar, completion: completion)
             case .orderService: inquiries.orderService(try OrderServiceRequest(body), completion: completion)
             case .explain: inquiries.explain(try ExplainRequest(body), completion: completion)
+            case .webhookPut: webhooks.put(try WebhookPut(body), completion: completion)
+            case .webhookList: inquiries.webhooks(completion: completion)
+            case .webhookRetry: webhooks.retry(try WebhookRetry(body), completion: completion)
+            case .webhookRemove: webhooks.remove(try WebhookRemove(body), completion: completion)
             default: completion(.failure(Refusal(.unknownVerb, "no operator's verb")))
             }
         } catch {

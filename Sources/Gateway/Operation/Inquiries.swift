@@ -11,7 +11,7 @@ final class Inquiries: Sendable {
     private let journal: Journal
     private let presence: Presence
     private let stores: StoreDirectory
-    private let clock: any WallClock
+    let clock: any WallClock
     /// One after the other: a question that takes long must not take the machine.
     private let queue = DispatchQueue(label: "inquiries")
 
@@ -29,7 +29,8 @@ final class Inquiries: Sendable {
             let backlog = try view.backlog(stream: till.map { $0.store + "/" + $0.name })
             let age = backlog.oldestAt.map { max(0, now.millisecondsSinceEpoch - $0.millisecondsSinceEpoch) / 1_000 }
             return BacklogReply(
-                unsent: Int(backlog.unsent), oldestAt: backlog.oldestAt, oldestAgeSeconds: Int(age ?? 0)
+                unsent: Int(backlog.unsent), oldestAt: backlog.oldestAt, oldestAgeSeconds: Int(age ?? 0),
+                webhooksWaiting: till == nil ? try view.webhookBacklog() : nil
             ).text
         }
     }
@@ -78,7 +79,7 @@ final class Inquiries: Sendable {
         }
     }
 
-    private func read(
+    func read(
         _ completion: @escaping Completion, _ body: @escaping @Sendable (JournalView) throws -> [UInt8]
     ) {
         queue.async { [self] in

@@ -13,17 +13,21 @@ final class OrderDesk: Sendable {
     let log: Logger
     private let presence: Presence
     private let relayWaker: RelayWaker
+    private let webhookWaker: RelayWaker
+    private let tasks: TaskBoard
     /// What belongs into the same transaction as each effect; nil when nothing does.
     private let frame: (any OrderFrame)?
 
     init(
         journal: Journal, presence: Presence, stores: StoreDirectory, clock: any WallClock, relayWaker: RelayWaker,
-        log: Logger
+        webhookWaker: RelayWaker, tasks: TaskBoard, log: Logger
     ) {
         self.journal = journal
         self.presence = presence
         self.clock = clock
         self.relayWaker = relayWaker
+        self.webhookWaker = webhookWaker
+        self.tasks = tasks
         self.log = log
         frame = nil
         routing = OrderRouting(presence: presence, stores: stores)
@@ -35,6 +39,8 @@ final class OrderDesk: Sendable {
         presence = desk.presence
         clock = desk.clock
         relayWaker = desk.relayWaker
+        webhookWaker = desk.webhookWaker
+        tasks = desk.tasks
         log = desk.log
         routing = desk.routing
         self.frame = frame
@@ -59,6 +65,7 @@ final class OrderDesk: Sendable {
             var order = try transaction.insertOrder(
                 key, sourceStore: actor.store, store: store, isPrepaid: isPrepaid, body: text, pushed: pushed,
                 pickupUntil: pickupUntil, at: now)
+            try transaction.noteCustomer(of: order)
             let step = try transaction.advance(
                 &order, by: Self.pushAction, to: .new, role: actor.role, device: actor.device, person: actor.person,
                 at: now)
@@ -291,6 +298,9 @@ final class OrderDesk: Sendable {
 
     /// Sends events whose commit is on the disk to those who are connected; the others get them when they return.
     func deliver(_ events: [OrderEvent]) {
+        // A receipt that pays no order has no events and nothing for websites.
+        if !events.isEmpty { webhookWaker.wake() }
+        if !events.isEmpty { tasks.touch() }
         for event in events {
             guard let session = presence.session(of: event.device) else { continue }
             session.executor.execute { session.send(event.event) }
@@ -314,6 +324,7 @@ final class OrderDesk: Sendable {
             case .success(let (answer, events)):
                 deliver(events)
                 relayWaker.wake()
+                webhookWaker.wake()
                 completion(.success(answer))
             case .failure(let error):
                 completion(.failure(Refusal(store: error)))

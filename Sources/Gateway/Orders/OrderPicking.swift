@@ -59,6 +59,7 @@ extension OrderDesk {
             order.pickupUntil = content.pickupUntil
             order.body = content.text
             try transaction.replaceContent(of: order)
+            try transaction.noteCustomer(of: order)
             let progress = try OrderProgress(try transaction.picks(of: order.id)).amended(to: content)
             try transaction.setPicks(progress.text, of: order.id)
             try awaitConsent(of: order, needed: false, at: now, transaction)

@@ -17,6 +17,9 @@ struct OrderRequests {
         switch verb {
         case .orderPush: try push(body, text, principal, completion)
         case .orderList: try list(body, principal, completion)
+        case .orderFollow:
+            let message: OrderFollow = try Self.read(body)
+            desk.follow(after: message.after, limit: message.limit, by: Actor(principal), completion: completion)
         case .orderPick:
             let message: OrderPick = try Self.read(body)
             desk.pick(message, by: Actor(principal, person: message.person), completion: completion)

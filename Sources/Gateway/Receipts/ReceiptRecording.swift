@@ -68,6 +68,7 @@ struct ReceiptRecording: Sendable {
         case .sale:
             verdict = try sell(sequence, transaction, &movement, &marks, &outcome)
             outcome.events = try payOrder(transaction, &marks)
+            outcome.events += try sellBasket(transaction, &marks)
         case .return:
             if let original { try takeBack(original, sequence, transaction, &movement, &outcome) }
         case .void:

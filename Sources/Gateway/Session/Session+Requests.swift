@@ -42,10 +42,13 @@ extension Session {
         case .return: record(.return, request, principal)
         case .void: record(.void, request, principal)
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
-            .programmePut, .programmeReload, .customerMerge, .explain, .orderService:
+            .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
+            .webhookRetry, .webhookRemove:
             answerLater(request) { completion throws(Refusal) in
                 try gateway.operate(verb, request.body, completion: completion)
             }
+        case .customer, .noteAdd, .basketSend, .basketOpen, .basketReturn, .basketWithdraw, .visit, .tasks:
+            performShopFloor(verb, request, principal)
         default:
             performOrder(verb, request, principal)
         }

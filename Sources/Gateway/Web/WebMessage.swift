@@ -11,7 +11,7 @@ struct WebMessage {
     /// One JSON object with the message of the operation's verb.
     func text() throws(WebProblem) -> [UInt8] {
         switch operation {
-        case .listOrders: try listing()
+        case .listOrders, .followOrders: try listing()
         case .pushOrder, .amendOrder, .cancelOrder, .getOrder: try aboutOrder()
         case .getHealth: Array("{}".utf8)
         }
@@ -91,7 +91,7 @@ struct WebMessage {
 
     // MARK: Lists
 
-    /// `state` (may be repeated), `after` and `limit` of the query.
+    /// `after` and `limit` of the query, and `state` of a list, which may be repeated.
     private func listing() throws(WebProblem) -> [UInt8] {
         guard let pairs = HTTPTarget.pairs(ofQuery: request.query) else {
             throw WebProblem(.http(400), "the query cannot be read")
@@ -99,7 +99,7 @@ struct WebMessage {
         let writer = ByteWriter(capacity: 256)
         writer.beginObject()
         let states = pairs.filter { $0.name == "state" }.map(\.value)
-        if !states.isEmpty { writer.field("state", states) }
+        if operation == .listOrders, !states.isEmpty { writer.field("state", states) }
         writer.optionalField("after", try single("after", pairs))
         if let limit = try single("limit", pairs) {
             // What is no number goes on as a text, and the reader says what is wrong with it.

@@ -4,7 +4,8 @@ import WebRouter
 
 /// What a website can ask for over HTTPS. `protocol-spec/website.openapi.yaml` says the same to strangers.
 enum WebOperation: String, CaseIterable, Sendable {
-    case pushOrder, amendOrder, cancelOrder, getOrder, listOrders, getHealth
+    // The path of changes comes before that of an order, which it looks like.
+    case pushOrder, amendOrder, cancelOrder, followOrders, getOrder, listOrders, getHealth
 
     var method: HTTPMethod {
         switch self {
@@ -12,7 +13,7 @@ enum WebOperation: String, CaseIterable, Sendable {
         case .pushOrder: .put
         case .amendOrder: .patch
         case .cancelOrder: .post
-        case .getOrder, .listOrders, .getHealth: .get
+        case .followOrders, .getOrder, .listOrders, .getHealth: .get
         }
     }
 
@@ -21,6 +22,7 @@ enum WebOperation: String, CaseIterable, Sendable {
         switch self {
         case .pushOrder, .amendOrder, .getOrder: "/v1/orders/{order}"
         case .cancelOrder: "/v1/orders/{order}/cancel"
+        case .followOrders: "/v1/orders/changes"
         case .listOrders: "/v1/orders"
         case .getHealth: "/v1/health"
         }
@@ -32,6 +34,7 @@ enum WebOperation: String, CaseIterable, Sendable {
         case .pushOrder: .orderPush
         case .amendOrder: .orderAmend
         case .cancelOrder: .orderCancel
+        case .followOrders: .orderFollow
         case .getOrder: .orderGet
         case .listOrders: .orderList
         case .getHealth: nil
@@ -52,7 +55,10 @@ enum WebOperation: String, CaseIterable, Sendable {
 
     /// The methods that a path has, in the order of the list; empty for a path that nothing has.
     static func methods(ofPath segments: [String]) -> [HTTPMethod] {
-        allCases.filter { $0.fits(segments) }.map(\.method)
+        // A path of its own is no order's.
+        let fitting = allCases.filter { $0.fits(segments) }
+        let plain = fitting.filter { !$0.path.contains("{") }
+        return (plain.isEmpty ? fitting : plain).map(\.method)
     }
 
     private func fits(_ segments: [String]) -> Bool {

@@ -44,27 +44,21 @@ extension JournalView {
             .bind(order).bind(kind.rawValue).first { Instant(millisecondsSinceEpoch: $0.integer(0)) }
     }
 
-    /// Orders that tills have claimed: of one till, or of all.
-    package func claimedOrders(store: String? = nil, till: String? = nil) throws(SQLError) -> [StoredOrder] {
-        try statement(
-            """
-            SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
-                   created_at, changed_at, pickup_until, escalated_at
-            FROM pickup_order WHERE state = 'claimed' AND (?1 IS NULL OR store = ?1) AND (?2 IS NULL OR holder = ?2)
-            ORDER BY id
-            """
-        ).bind(store).bind(till).all(StoredOrder.init(row:))
+    /// Orders that tills have claimed.
+    package func claimedOrders() throws(SQLError) -> [StoredOrder] {
+        try statement("SELECT * FROM claimed_order ORDER BY id").all(StoredOrder.init(row:))
+    }
+
+    /// Orders that a till has claimed.
+    package func claimedOrders(store: String, till: String) throws(SQLError) -> [StoredOrder] {
+        try statement("SELECT * FROM claimed_order WHERE store = ? AND holder = ? ORDER BY id")
+            .bind(store).bind(till).all(StoredOrder.init(row:))
     }
 
     /// Orders of a store that everybody was asked to take and nobody has taken.
     package func escalatedOrders(store: String) throws(SQLError) -> [StoredOrder] {
-        try statement(
-            """
-            SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
-                   created_at, changed_at, pickup_until, escalated_at
-            FROM pickup_order WHERE store = ? AND state IN ('new', 'delivered') AND escalated_at IS NOT NULL ORDER BY id
-            """
-        ).bind(store).all(StoredOrder.init(row:))
+        try statement("SELECT * FROM escalated_order WHERE store = ? ORDER BY id").bind(store)
+            .all(StoredOrder.init(row:))
     }
 }
 

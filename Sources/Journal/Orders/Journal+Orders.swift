@@ -81,24 +81,13 @@ package struct OrderFilter: Sendable {
 extension JournalView {
     /// The order in a row.
     package func order(id: Int64) throws(SQLError) -> StoredOrder? {
-        try statement(
-            """
-            SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
-                   created_at, changed_at, pickup_until, escalated_at
-            FROM pickup_order WHERE id = ?
-            """
-        ).bind(id).first(StoredOrder.init(row:))
+        try statement("SELECT * FROM stored_order WHERE id = ?").bind(id).first(StoredOrder.init(row:))
     }
 
     /// The order known by this key.
     package func order(_ key: OrderKey) throws(SQLError) -> StoredOrder? {
-        try statement(
-            """
-            SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
-                   created_at, changed_at, pickup_until, escalated_at
-            FROM pickup_order WHERE source = ? AND number = ?
-            """
-        ).bind(key.source).bind(key.order).first(StoredOrder.init(row:))
+        try statement("SELECT * FROM stored_order WHERE source = ? AND number = ?").bind(key.source).bind(key.order)
+            .first(StoredOrder.init(row:))
     }
 
     /// The website's message byte for byte.
@@ -118,24 +107,16 @@ extension JournalView {
             SELECT number, action, state, role, device, person, reason, at FROM order_transition
             WHERE pickup_order = ? ORDER BY number
             """
-        ).bind(order).all(StoredTransition.init(row:))
+        ).bind(order).all { StoredTransition(row: $0) }
     }
 
     /// A page of orders, by age.
     package func orders(_ filter: OrderFilter) throws(SQLError) -> [StoredOrder] {
         var found: [StoredOrder] = []
         var position = filter.after
-        // States are filtered here rather than in SQL so that one prepared statement serves every list.
+        // States are filtered here rather than in SQL so that few prepared statements serve every list.
         while found.count < filter.limit {
-            let page = try statement(
-                """
-                SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
-                       created_at, changed_at, pickup_until, escalated_at
-                FROM pickup_order
-                WHERE id > ? AND (?2 IS NULL OR store = ?2) AND (?3 IS NULL OR source = ?3)
-                ORDER BY id LIMIT 200
-                """
-            ).bind(position).bind(filter.store).bind(filter.source).all(StoredOrder.init(row:))
+            let page = try page(of: filter, after: position)
             guard let last = page.last else { break }
             position = last.id
             found += page.filter { filter.states.isEmpty || filter.states.contains($0.state) }
@@ -143,15 +124,33 @@ extension JournalView {
         return Array(found.prefix(filter.limit))
     }
 
+    /// The next orders of a store or a website. Open ones have an index of their own: a store asks for them all day, and
+    /// must not pay for the orders of all its years.
+    private func page(of filter: OrderFilter, after position: Int64) throws(SQLError) -> [StoredOrder] {
+        let isOpen = !filter.states.isEmpty && filter.states.allSatisfy(\.isOpen)
+        let (text, owner): (StaticString, String?) =
+            switch (filter.store, filter.source, isOpen) {
+            case (let store?, _, true):
+                ("SELECT * FROM open_order_of_store WHERE id > ?1 AND store = ?2 ORDER BY id LIMIT 200", store)
+            case (let store?, _, false):
+                ("SELECT * FROM stored_order WHERE id > ?1 AND store = ?2 ORDER BY id LIMIT 200", store)
+            case (nil, let source?, true):
+                ("SELECT * FROM open_order_of_source WHERE id > ?1 AND source = ?2 ORDER BY id LIMIT 200", source)
+            case (nil, let source?, false):
+                ("SELECT * FROM stored_order WHERE id > ?1 AND source = ?2 ORDER BY id LIMIT 200", source)
+            case (nil, nil, _): ("SELECT * FROM stored_order WHERE id > ?1 ORDER BY id LIMIT 200", nil)
+            }
+        let query = try statement(text).bind(position)
+        if let owner { query.bind(owner) }
+        return try query.all(StoredOrder.init(row:)).filter { order in
+            (filter.store.map { $0 == order.store } ?? true) && (filter.source.map { $0 == order.key.source } ?? true)
+        }
+    }
+
     /// Orders of a store that no till has acknowledged yet, oldest first.
     package func ordersWaitingForTill(store: String) throws(SQLError) -> [StoredOrder] {
-        try statement(
-            """
-            SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
-                   created_at, changed_at, pickup_until, escalated_at
-            FROM pickup_order WHERE store = ? AND state = 'new' ORDER BY id
-            """
-        ).bind(store).all(StoredOrder.init(row:))
+        try statement("SELECT * FROM stored_order WHERE store = ? AND state = 'new' ORDER BY id").bind(store)
+            .all(StoredOrder.init(row:))
     }
 
     /// How many orders each till of a store has been offered and has not finished: the measure of its load.
@@ -159,7 +158,7 @@ extension JournalView {
         var load: [String: Int] = [:]
         try statement(
             """
-            SELECT coalesce(holder, offered_to), count(*) FROM pickup_order
+            SELECT coalesce(holder, offered_to), count(*) FROM pickup_order INDEXED BY pickup_order_by_till
             WHERE store = ? AND state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed')
             GROUP BY 1
             """
@@ -212,6 +211,7 @@ extension JournalTransaction {
         .bind(order.id).bind(step.number).bind(action).bind(state.rawValue).bind(role.rawValue).bind(device)
         .bind(person).bind(reason).bind(instant.millisecondsSinceEpoch)
         .run()
+        try giveChangePlace(step, of: order)
         order.state = state
         order.stateNumber = step.number
         order.changedAt = instant
@@ -260,10 +260,13 @@ extension StoredOrder {
 }
 
 extension StoredTransition {
-    init(row: SQLRow) {
+    /// Reads a row whose columns begin with the transition's at `first`.
+    init(row: SQLRow, from first: Int32 = 0) {
         self.init(
-            number: Int(row.integer(0)), action: row.text(1), state: OrderState(rawValue: row.text(2)) ?? .new,
-            role: DeviceRole(rawValue: row.text(3)) ?? .register, device: row.text(4), person: row.textOrNil(5),
-            reason: row.textOrNil(6), at: Instant(millisecondsSinceEpoch: row.integer(7)))
+            number: Int(row.integer(first)), action: row.text(first + 1),
+            state: OrderState(rawValue: row.text(first + 2)) ?? .new,
+            role: DeviceRole(rawValue: row.text(first + 3)) ?? .register, device: row.text(first + 4),
+            person: row.textOrNil(first + 5), reason: row.textOrNil(first + 6),
+            at: Instant(millisecondsSinceEpoch: row.integer(first + 7)))
     }
 }

@@ -24,9 +24,44 @@ extension JournalSchema {
         WHERE pickup_until IS NOT NULL AND state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed');
         """
 
-    /// Orders by age, for reports about what stores have promised; orders from before get the promises that they would have.
+    /// Indexes for lists that must not grow with the years and for reports about what stores have promised; orders from
+    /// before get the promises that they would have.
     static let orderPromises = """
         CREATE INDEX pickup_order_by_age ON pickup_order (created_at);
+
+        CREATE INDEX pickup_order_of_store ON pickup_order (store);
+        CREATE INDEX pickup_order_of_source ON pickup_order (source);
+        CREATE INDEX pickup_order_open_of_store ON pickup_order (store)
+        WHERE state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed', 'paid', 'cancel_requested');
+        CREATE INDEX pickup_order_open_of_source ON pickup_order (source)
+        WHERE state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed', 'paid', 'cancel_requested');
+        CREATE INDEX pickup_order_by_till ON pickup_order (store, coalesce(holder, offered_to))
+        WHERE state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed');
+        CREATE INDEX pickup_order_escalated ON pickup_order (store)
+        WHERE state IN ('new', 'delivered') AND escalated_at IS NOT NULL;
+        CREATE INDEX pickup_order_claimed ON pickup_order (store, holder) WHERE state = 'claimed';
+
+        CREATE VIEW stored_order AS
+        SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
+               created_at, changed_at, pickup_until, escalated_at FROM pickup_order;
+        CREATE VIEW open_order_of_store AS
+        SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
+               created_at, changed_at, pickup_until, escalated_at FROM pickup_order
+        INDEXED BY pickup_order_open_of_store
+        WHERE state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed', 'paid', 'cancel_requested');
+        CREATE VIEW open_order_of_source AS
+        SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
+               created_at, changed_at, pickup_until, escalated_at FROM pickup_order
+        INDEXED BY pickup_order_open_of_source
+        WHERE state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed', 'paid', 'cancel_requested');
+        CREATE VIEW escalated_order AS
+        SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
+               created_at, changed_at, pickup_until, escalated_at FROM pickup_order INDEXED BY pickup_order_escalated
+        WHERE state IN ('new', 'delivered') AND escalated_at IS NOT NULL;
+        CREATE VIEW claimed_order AS
+        SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
+               created_at, changed_at, pickup_until, escalated_at FROM pickup_order INDEXED BY pickup_order_claimed
+        WHERE state = 'claimed';
 
         INSERT INTO order_timer
         SELECT id, 'ready', created_at + 2700000 FROM pickup_order

@@ -52,7 +52,19 @@ extension FieldReader {
     /// A product's number: 1 to 64 characters of printable ASCII, the first and the last no space. Shops have numbers
     /// such as `BANK CHARGES` and `12/3`.
     public func skuText(_ name: StaticString) throws(FieldError) -> String {
-        let value = try requiredValue(name)
+        try skuText(requiredValue(name))
+    }
+
+    /// A list of products' numbers, or nil if it is absent.
+    public func optionalSKUTextArray(_ name: StaticString, limit: Int) throws(FieldError) -> [String]? {
+        guard let value = value(name) else { return nil }
+        try checkList(value, limit: limit)
+        var texts: [String] = []
+        for element in value.elements { texts.append(try skuText(element)) }
+        return texts
+    }
+
+    private func skuText(_ value: JSONValue) throws(FieldError) -> String {
         let text = try text(value, min: 1, max: ProtocolLimits.idCharacters)
         let isPrintable = text.utf8.allSatisfy { $0 >= Ascii.space && $0 < 0x7F }
         guard isPrintable, text.utf8.first != Ascii.space, text.utf8.last != Ascii.space else {

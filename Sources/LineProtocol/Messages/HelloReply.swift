@@ -61,6 +61,8 @@ public struct HelloReply: MessageBody {
     public var features: [String]
     /// What a client plans by.
     public var limits: SessionLimits
+    /// For apps: why visits end without a sale, as the store lists it; empty when it has no list.
+    public var visitReasons: [VisitReason]
     /// Events that wait for the device's acknowledgement and are sent again.
     public var unacknowledged: Int
 
@@ -68,8 +70,10 @@ public struct HelloReply: MessageBody {
     public init(
         gateway: ProgramVersion, store: String?, device: String, role: DeviceRole, currency: String?,
         timeZone: String?, now: Instant, unacknowledged: Int, features: [String] = HelloReply.builtVerbs,
-        limits: SessionLimits = SessionLimits(), protocolVersion: Int = ProtocolLimits.protocolVersion
+        limits: SessionLimits = SessionLimits(), protocolVersion: Int = ProtocolLimits.protocolVersion,
+        visitReasons: [VisitReason] = []
     ) {
+        self.visitReasons = visitReasons
         self.protocolVersion = protocolVersion
         self.gateway = gateway
         self.store = store
@@ -99,6 +103,10 @@ public struct HelloReply: MessageBody {
         features = try fields.textArray(
             "features", limit: ProtocolLimits.jsonObjectMembers, max: ProtocolLimits.verbCharacters)
         limits = try fields.body("limits")
+        visitReasons =
+            try fields.optionalArray("visit_reasons", limit: ProtocolLimits.visitReasons) { reason throws(FieldError) in
+                try VisitReason(reason)
+            } ?? []
         unacknowledged = try fields.count("unacknowledged")
     }
 
@@ -114,6 +122,7 @@ public struct HelloReply: MessageBody {
         writer.field("now", now)
         writer.field("features", features)
         writer.field("limits", limits)
+        if !visitReasons.isEmpty { writer.field("visit_reasons", visitReasons) }
         writer.field("unacknowledged", unacknowledged)
     }
 }

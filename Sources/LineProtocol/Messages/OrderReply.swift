@@ -80,12 +80,17 @@ public struct OrderReply: MessageBody {
     public var history: [TransitionReply]
     /// How it stands against its store's promises; nil from a gateway that does not tell.
     public var service: OrderService?
+    /// How far it has been put together; empty while nothing was reported.
+    public var picks: [OrderPickedLine]
 
     /// Makes a reply.
-    public init(order: OrderDetails, history: [TransitionReply], service: OrderService? = nil) {
+    public init(
+        order: OrderDetails, history: [TransitionReply], service: OrderService? = nil, picks: [OrderPickedLine] = []
+    ) {
         self.order = order
         self.history = history
         self.service = service
+        self.picks = picks
     }
 
     /// Takes the fields.
@@ -93,11 +98,15 @@ public struct OrderReply: MessageBody {
         order = try OrderDetails(fields)
         history = try fields.bodies("history", minimum: 1, limit: Self.historyMaximum)
         service = try fields.optionalBody("service")
+        picks =
+            fields.value("picks") == nil
+            ? [] : try fields.bodies("picks", minimum: 0, limit: ProtocolLimits.orderLines)
     }
 
     /// Writes the members.
     public func writeMembers(to writer: ByteWriter) {
         order.writeMembers(to: writer)
+        if !picks.isEmpty { writer.field("picks", picks) }
         writer.optionalField("service", service)
         writer.field("history", history)
     }

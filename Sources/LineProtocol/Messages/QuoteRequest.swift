@@ -29,13 +29,7 @@ public struct QuoteRequest: MessageBody {
     public init(_ fields: FieldReader) throws(FieldError) {
         customer = try fields.optionalCustomerID("customer_id")
         lines = try fields.array("lines", limit: ProtocolLimits.basketLines) { line throws(FieldError) in
-            BasketLine(
-                sku: try line.skuText("sku"), quantity: try line.quantity("quantity"),
-                price: try line.nonNegativeMoney("price"),
-                tillDiscount: try line.optionalNonNegativeMoney("discount") ?? .zero,
-                category: try line.optionalNameText("category"), brand: try line.optionalNameText("brand"),
-                tags: try line.optionalIDTextArray("tags", limit: ProtocolLimits.lineTags) ?? [],
-                minimumPrice: try line.optionalNonNegativeMoney("min_price"))
+            try BasketLine(line)
         }
         guard !lines.isEmpty else { throw fields.bad("lines", "must not be empty") }
         spend = try fields.optionalPoints("spend") ?? 0
@@ -50,12 +44,7 @@ public struct QuoteRequest: MessageBody {
         writer.beginArray()
         for line in lines {
             writer.beginObject()
-            writer.field("sku", line.sku)
-            writer.field("quantity", line.quantity)
-            writer.field("price", line.price)
-            if line.tillDiscount != .zero { writer.field("discount", line.tillDiscount) }
-            writer.productFields(
-                category: line.category, brand: line.brand, tags: line.tags, minimumPrice: line.minimumPrice)
+            writer.basketLineMembers(line)
             writer.endObject()
         }
         writer.endArray()
@@ -65,7 +54,29 @@ public struct QuoteRequest: MessageBody {
     }
 }
 
+extension BasketLine {
+    /// Takes the fields of a line of QUOTE or BASKET_SEND.
+    init(_ line: FieldReader) throws(FieldError) {
+        self.init(
+            sku: try line.skuText("sku"), quantity: try line.quantity("quantity"),
+            price: try line.nonNegativeMoney("price"),
+            tillDiscount: try line.optionalNonNegativeMoney("discount") ?? .zero,
+            category: try line.optionalNameText("category"), brand: try line.optionalNameText("brand"),
+            tags: try line.optionalIDTextArray("tags", limit: ProtocolLimits.lineTags) ?? [],
+            minimumPrice: try line.optionalNonNegativeMoney("min_price"))
+    }
+}
+
 extension ByteWriter {
+    /// Writes the members of a line of QUOTE or BASKET_SEND.
+    func basketLineMembers(_ line: BasketLine) {
+        field("sku", line.sku)
+        field("quantity", line.quantity)
+        field("price", line.price)
+        if line.tillDiscount != .zero { field("discount", line.tillDiscount) }
+        productFields(category: line.category, brand: line.brand, tags: line.tags, minimumPrice: line.minimumPrice)
+    }
+
     /// Writes what promotions may ask about a line's product; what is not known is left out.
     func productFields(category: String?, brand: String?, tags: [String], minimumPrice: Money?) {
         optionalField("category", category)

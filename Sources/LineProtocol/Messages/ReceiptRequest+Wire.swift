@@ -29,6 +29,7 @@ extension ReceiptRequest {
         if let order = try fields.optionalIDText("order") {
             self.order = OrderKey(source: try fields.idText("source"), order: order)
         }
+        if kind == .sale { basket = try takeBasket(fields) }
         quote = try fields.optionalIDText("quote")
         hold = try fields.optionalIDText("hold")
         coupons = try fields.optionalIDTextArray("coupons", limit: ProtocolLimits.coupons) ?? []
@@ -38,6 +39,12 @@ extension ReceiptRequest {
         }
         total = try fields.nonNegativeMoney("total")
         if kind == .return { original = try fields.optionalReceiptKey("original") }
+    }
+
+    /// Either both names of a basket or none: half of them would be a mark that nobody understands.
+    private func takeBasket(_ fields: FieldReader) throws(FieldError) -> BasketReference? {
+        guard fields.value("basket") != nil || fields.value("app") != nil else { return nil }
+        return BasketReference(app: try fields.idText("app"), basket: try fields.idText("basket"))
     }
 
     /// Writes the whole object.
@@ -50,6 +57,8 @@ extension ReceiptRequest {
         writer.optionalField("customer_id", customer?.text)
         writer.optionalField("order", order?.order)
         writer.optionalField("source", order?.source)
+        writer.optionalField("basket", basket?.basket)
+        writer.optionalField("app", basket?.app)
         writer.optionalField("quote", quote)
         writer.optionalField("hold", hold)
         if !coupons.isEmpty { writer.field("coupons", coupons) }

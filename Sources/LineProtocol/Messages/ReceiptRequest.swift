@@ -19,6 +19,8 @@ public struct ReceiptRequest: Hashable, Sendable {
     public var customer: CustomerID?
     /// The pick-up order that a sale pays.
     public var order: OrderKey?
+    /// The basket from the shop floor that a sale was made of.
+    public var basket: BasketReference?
     /// The quote that the basket was priced by.
     public var quote: String?
     /// The hold of the points spent.
@@ -46,8 +48,9 @@ public struct ReceiptRequest: Hashable, Sendable {
     /// Makes a receipt.
     public init(
         kind: ReceiptKind, shift: Int, number: String, at: Instant, cashier: Cashier? = nil,
-        customer: CustomerID? = nil, order: OrderKey? = nil, quote: String? = nil, hold: String? = nil,
-        coupons: [String] = [], lines: [ReceiptRequestLine] = [], payments: [Tender] = [], total: Money? = nil,
+        customer: CustomerID? = nil, order: OrderKey? = nil, basket: BasketReference? = nil, quote: String? = nil,
+        hold: String? = nil, coupons: [String] = [], lines: [ReceiptRequestLine] = [], payments: [Tender] = [],
+        total: Money? = nil,
         original: ReceiptKey? = nil, reason: String? = nil, fiscal: JSONText? = nil
     ) {
         self.kind = kind
@@ -57,6 +60,7 @@ public struct ReceiptRequest: Hashable, Sendable {
         self.cashier = cashier
         self.customer = customer
         self.order = order
+        self.basket = basket
         self.quote = quote
         self.hold = hold
         self.coupons = coupons
@@ -83,6 +87,6 @@ public struct ReceiptRequest: Hashable, Sendable {
             key: ReceiptKey(store: store, till: till, shift: shift, number: number), kind: kind, at: at,
             cashier: cashier, customer: customer, order: order, quote: quote, hold: hold,
             lines: lines.map(\.content), tenders: payments, total: total ?? .zero, original: original,
-            coupons: coupons)
+            coupons: coupons, basket: basket.map { BasketKey(store: store, app: $0.app, basket: $0.basket) })
     }
 }

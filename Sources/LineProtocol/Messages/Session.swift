@@ -83,12 +83,15 @@ public struct BacklogReply: MessageBody {
     public var oldestAt: Instant?
     /// Its age in seconds; 0 when there is none.
     public var oldestAgeSeconds: Int
+    /// Changes that websites with a webhook have not acknowledged; nil for a till.
+    public var webhooksWaiting: Int?
 
     /// Makes a reply.
-    public init(unsent: Int, oldestAt: Instant?, oldestAgeSeconds: Int) {
+    public init(unsent: Int, oldestAt: Instant?, oldestAgeSeconds: Int, webhooksWaiting: Int? = nil) {
         self.unsent = unsent
         self.oldestAt = oldestAt
         self.oldestAgeSeconds = oldestAgeSeconds
+        self.webhooksWaiting = webhooksWaiting
     }
 
     /// Takes the fields.
@@ -96,6 +99,7 @@ public struct BacklogReply: MessageBody {
         unsent = try fields.count("unsent")
         oldestAt = try fields.optionalInstant("oldest_at")
         oldestAgeSeconds = try fields.count("oldest_age_s")
+        webhooksWaiting = try fields.optionalInteger("webhooks_waiting", in: 0...Int64(Int32.max)).map { Int($0) }
     }
 
     /// Writes the members.
@@ -103,6 +107,7 @@ public struct BacklogReply: MessageBody {
         writer.field("unsent", unsent)
         if let oldestAt { writer.field("oldest_at", oldestAt) } else { writer.nullField("oldest_at") }
         writer.field("oldest_age_s", oldestAgeSeconds)
+        writer.optionalField("webhooks_waiting", webhooksWaiting)
     }
 }
 

@@ -10,6 +10,12 @@ public enum EventName: UInt8, CaseIterable, Sendable {
     case orderWithdrawn
     /// A deadline of an order is near or has passed.
     case orderReminder
+    /// A basket from the shop floor is offered to this till; sent again until the event is acknowledged.
+    case basketOffered
+    /// A basket has another state.
+    case basketChanged
+    /// The store's tasks have changed; not numbered.
+    case tasksChanged
 
     /// The name as it stands on the wire.
     public var name: StaticString {
@@ -19,6 +25,9 @@ public enum EventName: UInt8, CaseIterable, Sendable {
         case .orderChanged: "order.changed"
         case .orderWithdrawn: "order.withdrawn"
         case .orderReminder: "order.reminder"
+        case .basketOffered: "basket.offered"
+        case .basketChanged: "basket.changed"
+        case .tasksChanged: "tasks.changed"
         }
     }
 

@@ -96,6 +96,14 @@ public enum ProtocolLimits {
     public static let orderListPage = 200
     /// Orders that one ORDER_SERVICE looks at.
     public static let serviceOrders = 100_000
+    /// Changes in one reply to ORDER_FOLLOW; also what a request without `limit` gets.
+    public static let orderFollowPage = 200
+    /// Websites with a webhook.
+    public static let webhooks = 64
+    /// Longest address of a webhook.
+    public static let webhookURLCharacters = 2_000
+    /// Orders that WEBHOOK_LIST names of a site that does not take them.
+    public static let webhookFailingOrders = 20
     /// Numbered events that are sent to a device that was away before it acknowledges some of them.
     public static let eventsPerPage = 100
     /// Numbered events that wait for one device.
@@ -104,6 +112,26 @@ public enum ProtocolLimits {
     public static let importRows = 5_000
     /// Offers of one customer.
     public static let offers = 64
+    /// Baskets of one app that nobody has finished: more than a seller can have in mind.
+    public static let openBasketsPerApp = 100
+    /// Baskets at one till that nobody has finished: more than a cashier can look through.
+    public static let openBasketsPerTill = 200
+    /// Products of one visit.
+    public static let visitProducts = 50
+    /// Reasons on a store's list; a seller picks one on a small screen.
+    public static let visitReasons = 50
+    /// Notes that are kept of one customer; the oldest give way.
+    public static let customerNotes = 200
+    /// Purchases on a customer's card.
+    public static let cardPurchases = 20
+    /// Lines of each purchase on a customer's card.
+    public static let cardPurchaseLines = 50
+    /// Orders on a customer's card.
+    public static let cardOrders = 20
+    /// Notes on a customer's card.
+    public static let cardNotes = 50
+    /// Tasks in one reply to TASKS; also what a request without `limit` gets.
+    public static let tasksPage = 200
     /// Documents of one PROGRAMME_PUT.
     public static let programmes = 64
     /// Longest text that EXPLAIN answers.
@@ -143,6 +171,9 @@ public enum ProtocolLimits {
     public static let idempotencyAnswerDays = 40
 
     // MARK: Promises
+
+    /// Shortest time between two `tasks.changed` on one connection: nobody reads faster.
+    public static let tasksChangedIntervalMilliseconds = 1_000
 
     /// For at least so long a repeated receipt is answered as the first time.
     public static let receiptAnswerDays = 40

@@ -5,8 +5,8 @@ extension Verb {
     /// `not_built`.
     public var isBuilt: Bool {
         switch self {
-        case .shiftOpen, .shiftClose, .orderFollow, .product, .stock, .customer, .basketSend,
-            .basketOpen, .basketReturn, .visit, .tasks:
+        case .shiftOpen, .shiftClose, .product, .stock, .customer, .basketSend, .basketOpen, .basketReturn, .visit,
+        case .tasks, .orderFollow:
             false
         default:
             true
@@ -31,10 +31,11 @@ extension Verb {
             role == .register
         case .orderPush, .orderAmend, .orderFollow:
             role == .website
-        case .basketSend, .visit, .tasks:
+        case .noteAdd, .basketSend, .basketWithdraw, .visit, .tasks:
             role == .app
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
-            .programmePut, .programmeReload, .customerMerge, .explain, .orderService:
+            .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
+            .webhookRetry, .webhookRemove:
             role == .operator
         }
     }

@@ -68,12 +68,16 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case stock
     /// Asks for a customer's card.
     case customer
+    /// Notes something about a customer.
+    case noteAdd
     /// Sends a basket to a till.
     case basketSend
     /// Opens a basket that was sent.
     case basketOpen
     /// Gives a basket back.
     case basketReturn
+    /// Takes a basket back from a till that has not opened it.
+    case basketWithdraw
     /// Records a visit without a sale.
     case visit
     /// Asks for the seller's tasks.
@@ -100,6 +104,14 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case customerMerge
     /// Asks why a receipt has its points.
     case explain
+    /// Says where a website is told of its orders.
+    case webhookPut
+    /// Asks how websites are told of their orders.
+    case webhookList
+    /// Has what waits for websites tried at once.
+    case webhookRetry
+    /// Tells a website nothing more.
+    case webhookRemove
 
     /// The verb as it stands on the wire.
     public var name: StaticString {
@@ -138,9 +150,11 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .product: "PRODUCT"
         case .stock: "STOCK"
         case .customer: "CUSTOMER"
+        case .noteAdd: "NOTE_ADD"
         case .basketSend: "BASKET_SEND"
         case .basketOpen: "BASKET_OPEN"
         case .basketReturn: "BASKET_RETURN"
+        case .basketWithdraw: "BASKET_WITHDRAW"
         case .visit: "VISIT"
         case .tasks: "TASKS"
         case .deviceAdd: "DEVICE_ADD"
@@ -154,6 +168,10 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .programmeReload: "PROGRAMME_RELOAD"
         case .customerMerge: "CUSTOMER_MERGE"
         case .explain: "EXPLAIN"
+        case .webhookPut: "WEBHOOK_PUT"
+        case .webhookList: "WEBHOOK_LIST"
+        case .webhookRetry: "WEBHOOK_RETRY"
+        case .webhookRemove: "WEBHOOK_REMOVE"
         }
     }
 }

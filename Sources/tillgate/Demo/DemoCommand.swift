@@ -9,8 +9,9 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Run a small made-up trading day with every peer, and tell what happened.",
         discussion: """
             Starts a gateway on embedded SQLite with fresh data, head office (an upstream), tills that ring up and take \
-            returns, a website whose orders are handed over at a till, and a seller's phone. In the middle of the day the \
-            gateway is killed and started again. Needs no data and no network.
+            returns, a website whose orders are handed over at two more tills, and a seller's phone that sends baskets to \
+            another one. Customers take orders back, stores lack goods and offer others, tills go down with an order in \
+            their hands. In the middle of the day the gateway is killed and started again. Needs no data and no network.
 
             Exits with 1 when anything was lost, doubled or changed on its way.
             """)
@@ -18,8 +19,10 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "Receipts of the day.")
     var receipts = 300
     @Option(help: "Pick-up orders from the website.")
-    var orders = 12
-    @Option(help: "Tills that ring up; one more hands orders over.")
+    var orders = 40
+    @Option(help: "Baskets that the seller's phone sends to a till.")
+    var baskets = 8
+    @Option(help: "Tills that ring up; two more hand orders over, and one sells baskets.")
     var tills = 4
     @Option(help: "How often the gateway is killed.")
     var kill = 1
@@ -31,8 +34,9 @@ struct DemoCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1...100_000).contains(receipts) else { throw ValidationError("--receipts must be 1 to 100000") }
         guard (1...1_000).contains(orders) else { throw ValidationError("--orders must be 1 to 1000") }
-        guard (1..<ReplayPlan.tillsMaximum).contains(tills) else {
-            throw ValidationError("--tills must be 1 to \(ReplayPlan.tillsMaximum - 1)")
+        guard (1...100).contains(baskets) else { throw ValidationError("--baskets must be 1 to 100") }
+        guard (1..<ReplayPlan.tillsMaximum - 2).contains(tills) else {
+            throw ValidationError("--tills must be 1 to \(ReplayPlan.tillsMaximum - 3)")
         }
         guard (0...1_000).contains(kill) else { throw ValidationError("--kill must be 0 to 1000") }
     }
@@ -55,12 +59,16 @@ struct DemoCommand: AsyncParsableCommand {
         }
     }
 
-    private static let desk = "T-ORDERS"
+    private static let desks = ["T-ORDERS-1", "T-ORDERS-2"]
+    private static let counter = "T-FLOOR"
     private static let website = "webshop"
     private static let phone = "phone-1"
 
     /// The orders have these ids: the website makes them from its seed.
     private var orderNumbers: Set<String> { Set((1...orders).map { "\(seed)-\($0)" }) }
+
+    /// The baskets, too: the phone makes them from the same seed.
+    private var basketNumbers: Set<String> { Set((1...baskets).map { "\(seed)-\($0)" }) }
 
     private func live(_ plan: ReplayPlan, _ folder: RunFolder) async throws -> DemoStory {
         let progress = ProgressLine(isQuiet: false)
@@ -74,39 +82,64 @@ struct DemoCommand: AsyncParsableCommand {
         }
         progress.note("The shop opens: \(tills) tills, a till for orders, a website, a seller's phone, head office.")
         let devices =
-            plan.tills.map { ReplayWorld.Device(role: .register, name: $0) } + [
-                ReplayWorld.Device(role: .register, name: Self.desk),
+            (plan.tills + Self.desks + [Self.counter]).map { ReplayWorld.Device(role: .register, name: $0) } + [
                 ReplayWorld.Device(role: .website, name: Self.website),
                 ReplayWorld.Device(role: .app, name: Self.phone),
             ]
-        try await world.prepare(devices, orderTills: [Self.desk])
+        try await world.prepare(devices, orderTills: Self.desks)
         try await world.startUpstream()
         try await world.startGateway()
         let numbers = orderNumbers
+        let basketNumbers = basketNumbers
+        let servants = try startDesks(world)
         let run = ReplayRun(
             world: world, plan: plan,
             schedule: KillSchedule(count: kill, receipts: plan.receipts.count, seed: seed),
             isComplete: { arrived in
                 let book = OrderBook(events: folder.read(folder.events))
-                return numbers.isSubset(of: book.handedOver) && arrived >= plan.receipts.count + book.paid.count
+                return numbers.isSubset(of: book.ended)
+                    && arrived >= plan.receipts.count + book.paid.count + basketNumbers.count
             },
-            companions: try startCompanions(world), progress: progress)
+            companions: try startCompanions(world), servants: servants, progress: progress)
         let outcome = try await run.run()
         let book = OrderBook(events: folder.read(folder.events))
-        let ending = ReplayEnding(world: world, plan: plan, outcome: outcome, ordersPaid: book.paid)
+        let ending = ReplayEnding(
+            world: world, plan: plan, outcome: outcome, ordersPaid: book.paid, baskets: basketNumbers)
+        let times = ScreenTimes(
+            website: folder.read(folder.log(Self.website + "-output")),
+            tills: Self.desks.map { Array(folder.read(folder.log($0 + "-output"))) })
         return DemoStory(
-            summary: try await ending.summary(), book: book, orders: numbers, desk: Self.desk, out: out, folder: folder)
+            summary: try await ending.summary(), book: book, times: times, orders: numbers, out: out, folder: folder)
+    }
+
+    /// Two tills that hand orders over, with people and programs as they are, and one that sells baskets from the phone.
+    private func startDesks(_ world: ReplayWorld) throws -> [ChildProcess] {
+        let counter = try world.startSimulator(
+            "register", device: Self.counter, ["--baskets", "--basket-return-every", "0"])
+        return try [counter] + Self.desks.enumerated().map { index, desk in
+            try world.startSimulator(
+                "register", device: desk,
+                [
+                    "--orders", "--reject-percent", "5", "--substitute-percent", "15", "--crash-percent", "10",
+                    "--accept-after", "\(index * 20)", "--order-seed", "\(seed &* 2 &+ UInt64(index))",
+                ])
+        }
     }
 
     private func startCompanions(_ world: ReplayWorld) throws -> [ChildProcess] {
         [
-            try world.startSimulator("register", device: Self.desk, ["--orders", "--order-limit", "\(orders)"]),
             try world.startSimulator(
                 "website", device: Self.website,
-                ["--orders", "\(orders)", "--seed", "\(seed)", "--store", ReplayPlan.store]),
+                [
+                    "--orders", "\(orders)", "--seed", "\(seed)", "--store", ReplayPlan.store, "--rate", "20",
+                    "--repeat-percent", "10", "--cancel-percent", "10",
+                ]),
             try world.startSimulator(
                 "storeapp", device: Self.phone,
-                ["--enrol", "+447700900123", "--name", "Ann Example", "--identify", "phone=+447700900123"]),
+                [
+                    "--enrol", "+447700900123", "--name", "Ann Example", "--identify", "phone=+447700900123",
+                    "--baskets", "\(baskets)", "--till", Self.counter, "--seed", "\(seed)",
+                ]),
         ]
     }
 }

@@ -8,6 +8,8 @@ struct ReplayEnding {
     let outcome: ReplayRun.Outcome
     /// Pick-up orders that were paid at a till.
     var ordersPaid: Set<String> = []
+    /// Baskets that a seller's phone has sent to a till.
+    var baskets: Set<String> = []
 
     /// Leaves `upstream.ndjson` and `summary.json`.
     func summary() async throws -> ReplaySummary {
@@ -22,7 +24,8 @@ struct ReplayEnding {
         let folder = world.folder
         try FileManager.default.copyItem(atPath: folder.receipts, toPath: folder.upstream)
         let summary = ReplaySummary(
-            verdict: try ReplayVerdict(plan: plan, orders: ordersPaid, upstream: folder.read(folder.upstream)),
+            verdict: try ReplayVerdict(
+                plan: plan, orders: ordersPaid, baskets: baskets, upstream: folder.read(folder.upstream)),
             audit: audit, welcomePoints: world.programme.welcomePoints, milliseconds: outcome.milliseconds,
             kills: outcome.kills, tills: plan.tills.count,
             troubles: troubles)

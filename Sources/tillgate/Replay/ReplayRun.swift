@@ -23,6 +23,8 @@ struct ReplayRun {
     var isComplete: (_ receiptsArrived: Int) -> Bool = { _ in true }
     /// Other simulators that take part; they must end well too.
     var companions: [ChildProcess] = []
+    /// Simulators that serve until nobody needs them any more: they are asked to end when everything else is complete.
+    var servants: [ChildProcess] = []
     let progress: ProgressLine
 
     /// Runs until upstream has everything, or nothing more comes.
@@ -34,6 +36,7 @@ struct ReplayRun {
         var arrived = GrowingFile(path: world.folder.receipts)
         var kills = schedule.kills[...]
         var lastChange = started
+        var servants = servants
         while true {
             try world.interruption.check()
             let isGrown = arrived.look()
@@ -55,7 +58,12 @@ struct ReplayRun {
                 lastChange = .now
                 continue
             }
-            if running.isEmpty, arrived.lines >= receiptsPlanned, kills.isEmpty, isComplete(arrived.lines) { break }
+            if running.isEmpty, arrived.lines >= receiptsPlanned, kills.isEmpty, isComplete(arrived.lines) {
+                if servants.isEmpty { break }
+                for servant in servants { servant.terminate() }
+                (running, servants) = (servants, [])
+                continue
+            }
             try world.checkServers()
             let limit = running.isEmpty ? Self.stallAtEndMilliseconds : Self.stallMilliseconds
             guard ContinuousClock.now - lastChange < .milliseconds(limit) else {

@@ -37,6 +37,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "PEM file with the authorities that upstream's certificate is checked against. (default: system)")
     var upstreamAuthority: String?
 
+    @Option(help: "PEM file with the authorities that websites' certificates are checked against. (default: system)")
+    var webhookAuthority: String?
+
     @Option(help: "Loyalty programme, YAML or JSON, or a folder of them. (default: the built-in one)")
     var programme: String?
 
@@ -73,6 +76,7 @@ struct ServeSettings: Sendable {
     var loops: Int
     var upstream: String?
     var upstreamAuthority: String?
+    var webhookAuthority: String?
     var programmePath: String?
     var stores: StoreDirectory
     var drainMilliseconds: Int
@@ -97,6 +101,7 @@ struct ServeSettings: Sendable {
         loops = options.loops ?? config.int(forKey: "loops", default: 1)
         upstream = options.upstream ?? config.string(forKey: "upstream")
         upstreamAuthority = options.upstreamAuthority ?? config.string(forKey: "upstream.authority")
+        webhookAuthority = options.webhookAuthority ?? config.string(forKey: "webhook.authority")
         programmePath = options.programme ?? config.string(forKey: "programme")
         drainMilliseconds = options.drainMilliseconds ?? config.int(forKey: "drain.milliseconds", default: 10_000)
         connectionsPerDevice =
@@ -145,10 +150,32 @@ struct ServeSettings: Sendable {
         }
         settings.language = known
         settings.orderTills = scope.stringArray(forKey: "order_tills").map(Set.init) ?? base.orderTills
+        settings.visitReasons =
+            try scope.stringArray(forKey: "visit_reasons").map { try visitReasons($0, of: id) } ?? base.visitReasons
         for (key, time) in Self.orderTimes {
             settings.orderTimes[keyPath: time] = try milliseconds(key, of: id, scope, base.orderTimes[keyPath: time])
         }
         return settings
+    }
+
+    /// Each entry is `id=text` or an id alone.
+    private static func visitReasons(_ entries: [String], of store: String) throws -> [VisitReason] {
+        let name = "stores.\(store).visit_reasons"
+        guard entries.count <= ProtocolLimits.visitReasons else {
+            throw SettingError(name: name, reason: "must not have more than \(ProtocolLimits.visitReasons) entries")
+        }
+        var reasons: [VisitReason] = []
+        for entry in entries {
+            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard let reason = VisitReason(checking: parts[0], text: parts.count > 1 ? parts[1] : parts[0]) else {
+                throw SettingError(name: name, reason: "\(entry) is not an id, or an id, = and a text")
+            }
+            guard !reasons.contains(where: { $0.id == reason.id }) else {
+                throw SettingError(name: name, reason: "\(reason.id) stands there twice")
+            }
+            reasons.append(reason)
+        }
+        return reasons
     }
 
     /// How long orders wait, by the names in the file.

@@ -46,7 +46,7 @@ final class ServeProcess: Sendable {
         gatewaySettings.connectionsPerDevice = settings.connectionsPerDevice
         gateway = try Gateway(
             settings: gatewaySettings, journal: journal, clock: SystemClock(), adapter: try Self.adapter(settings),
-            log: log)
+            webhookPoster: try Self.webhookPoster(settings), log: log)
         var serverSettings = ServerSettings(
             tlsAddress: settings.listen, tls: files, plainAddress: settings.plain,
             operatorSocket: OperatorSocket.path(folder: settings.dataFolder), loops: settings.loops)
@@ -79,6 +79,12 @@ final class ServeProcess: Sendable {
         var configuration = HTTPSUpstreamConfiguration(baseURL: target)
         configuration.authorityPath = settings.upstreamAuthority
         return try HTTPSUpstream(configuration)
+    }
+
+    private static func webhookPoster(_ settings: ServeSettings) throws -> any WebhookPoster {
+        var posting = HTTPSWebhookPoster.Settings()
+        posting.authorityPath = settings.webhookAuthority
+        return try HTTPSWebhookPoster(posting)
     }
 
     /// A large database is checked while the shop sells; a fault is the operator's to act on at once.

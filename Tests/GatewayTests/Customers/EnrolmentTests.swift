@@ -29,6 +29,26 @@ struct EnrolmentTests {
         #expect(try world.journal.read { try $0.customerCount() } == 1)
     }
 
+    @Test("an app enrols with phone and name only; consents that are given then or later are on record, upstream too")
+    func byApp() throws {
+        let world = try TestWorld()
+        let app = try world.greeted(.app, "S1", "APP1")
+        let enrolled = app.request("ENROL", #"{"name":"Anna","phone":"8 916 123-45-67"}"#).ok
+        #expect(enrolled?["created"]?.bool == true)
+        #expect(enrolled?["name"]?.text == "Anna")
+        #expect(enrolled?["phone"]?.text == "•••4567")
+        #expect(enrolled?["consents"]?.elements == [])
+        let consenting = app.request("ENROL", #"{"phone":"+79161234567","consents":["marketing","sms"]}"#).ok
+        #expect(consenting?["created"]?.bool == false)
+        #expect(consenting?["consents"]?.elements == [.string("marketing"), .string("sms")])
+        try world.restart()
+        let known = try world.till().request("IDENTIFY", #"{"phone":"+79161234567"}"#).ok
+        #expect(known?["consents"]?.elements == [.string("marketing"), .string("sms")])
+        let told = try world.journal.read { try $0.outbox(limit: 10) }.filter { $0.type.hasPrefix("customer.") }
+        #expect(told.map(\.type) == ["customer.enrolled", "customer.changed"])
+        #expect(try JSONTree(try #require(told.last).body)["consents"] == consenting?["consents"])
+    }
+
     @Test("what a known customer lacks is added, what is known stays, consents add up")
     func completing() throws {
         let world = try TestWorld()

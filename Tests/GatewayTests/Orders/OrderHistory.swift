@@ -129,7 +129,9 @@ final class OrderHistory {
 
     /// Somebody asks for something, sensible or not.
     private func act() throws {
-        guard let order = orders.keys.sorted().randomElement(using: &generator), let model = orders[order] else { return }
+        guard let order = orders.keys.sorted().randomElement(using: &generator), let model = orders[order] else {
+            return
+        }
         let device = (tills + ["APP1", "WEB1"]).randomElement(using: &generator) ?? "T01"
         let role = Self.role(device).rawValue
         let source = device == "WEB1" ? "" : #""source":"WEB1","#

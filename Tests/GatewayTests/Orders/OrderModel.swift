@@ -86,7 +86,9 @@ struct OrderModel {
     }
 
     mutating func amend(quantity asked: Int, basedOn: Int) -> Verdict {
-        if asked == quantity, basedOn < steps.count, steps[basedOn].action == "amend" { return .transition(basedOn + 1) }
+        if asked == quantity, basedOn < steps.count, steps[basedOn].action == "amend" {
+            return .transition(basedOn + 1)
+        }
         guard ["new", "delivered", "accepted", "picking"].contains(state) else { return .refused("bad_state") }
         guard basedOn == number else { return .refused("stale") }
         quantity = asked

@@ -63,7 +63,8 @@ struct ReceiptMarkTests {
         #expect(
             ReceiptMark.allCases.map(\.rawValue) == [
                 "line_amount", "total", "payments", "quote_unknown", "quote_differs", "customer_unknown",
-                "hold_missing", "points_debt", "original_unknown", "order_unknown", "order_state", "clock",
+                "hold_missing", "points_debt", "original_unknown", "order_unknown", "order_state",
+                "basket_unknown", "basket_state", "clock",
             ])
     }
 

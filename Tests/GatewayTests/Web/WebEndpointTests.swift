@@ -178,6 +178,23 @@ struct WebEndpointTests {
         #expect(late.status == 409 && late.code == "bad_state" && late.json["state"]?.text == "handed_over")
     }
 
+    @Test("changes are followed page by page, the site's own, and the path is no order's")
+    func changes() async throws {
+        let web = try WebWorld()
+        try web.addSite("S1", "WEB2", token: "token-of-WEB2-0123456789")
+        _ = try await web.ask("PUT", "/v1/orders/1", WebOrder.kettle)
+        _ = try await web.ask("PUT", "/v1/orders/1", WebOrder.mug, token: "token-of-WEB2-0123456789")
+        _ = try await web.ask("POST", "/v1/orders/1/cancel")
+        let page = try await web.ask("GET", "/v1/orders/changes?limit=1")
+        #expect(page.status == 200 && page.json["changes"]?.elements?.count == 1)
+        let next = try #require(page.json["next"]?.text)
+        let rest = try await web.ask("GET", "/v1/orders/changes?after=\(next)")
+        #expect(rest.json["changes"]?.elements?.compactMap { $0["state"]?.text } == ["cancelled"])
+        #expect(try await web.ask("GET", "/v1/orders/changes?after=x").code == "bad_field")
+        #expect(try await web.ask("PUT", "/v1/orders/changes", WebOrder.kettle).status == 422)
+        #expect(try await web.ask("OPTIONS", "/v1/orders/changes").headers["Allow"] == "GET, HEAD, OPTIONS")
+    }
+
     @Test("health needs no token, and says when the store is away")
     func health() async throws {
         let disk = Disk()

@@ -13,13 +13,13 @@ public final class UpstreamServer: @unchecked Sendable {
 
     /// What belongs to the loop.
     private final class State: @unchecked Sendable {
-        var service: UpstreamService
+        var service: any SimulatedService
         var connections: [UInt64: (handler: UpstreamConnection, connection: Connection)] = [:]
         weak var server: UpstreamServer?
         var isStopping = false
         var whenStopped: (@Sendable () -> Void)?
 
-        init(service: UpstreamService) {
+        init(service: any SimulatedService) {
             self.service = service
         }
     }
@@ -31,7 +31,7 @@ public final class UpstreamServer: @unchecked Sendable {
     ///   - requiresCertificate: turns away clients that show no certificate of the context's authority.
     public init(
         address: ListenAddress, tls: TLSServerContext?, requiresCertificate: Bool = false,
-        service: sending UpstreamService
+        service: sending any SimulatedService
     ) throws(EventLoopError) {
         let loop = try EventLoop(label: "upstream-simulator")
         let state = State(service: service)

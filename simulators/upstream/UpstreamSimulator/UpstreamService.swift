@@ -21,10 +21,23 @@ public struct Reply: Hashable, Sendable {
     public let manner: Manner
     /// How long it is held back.
     public let delayMilliseconds: Int
+
+    /// An answer that goes out so.
+    public init(response: HTTPResponse, manner: Manner = .whole, delayMilliseconds: Int = 0) {
+        self.response = response
+        self.manner = manner
+        self.delayMilliseconds = delayMilliseconds
+    }
+}
+
+/// What an ``UpstreamServer`` serves: the upstream, or another peer that is reached over HTTP.
+public protocol SimulatedService {
+    /// What is to be done about the request.
+    mutating func reply(to request: HTTPRequest) -> Reply
 }
 
 /// Answers requests: stores batches, counts, and misbehaves as told. Knows nothing of sockets.
-public struct UpstreamService {
+public struct UpstreamService: SimulatedService {
     private let store: EventStore
     private let misbehaviour: Misbehaviour
     private let batchReader = EventBatchReader()
