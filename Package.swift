@@ -31,7 +31,8 @@ let package = Package(
         .target(name: "Loyalty", dependencies: ["Retail"]),
         .target(name: "LineProtocol", dependencies: ["Retail"]),
         .target(name: "HTTPMessage"),
-        .target(name: "Replay", dependencies: ["Retail", "LineProtocol"]),
+        .target(name: "ImportFiles", dependencies: ["LineProtocol"]),
+        .target(name: "Replay", dependencies: ["ImportFiles", "Retail", "LineProtocol"]),
 
         // The outside world, each side of it in one room.
         .target(name: "Locking"),
@@ -68,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "tillgate",
             dependencies: [
-                "Gateway", "Locking", "ProgrammeFiles", "Replay", "TrialQuotes",
+                "Gateway", "ImportFiles", "Locking", "ProgrammeFiles", "Replay", "TrialQuotes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -111,6 +112,7 @@ let package = Package(
             dependencies: ["Loyalty", "ProgrammeFiles", "Retail", "TestSupport", "TrialQuotes"]),
         .testTarget(name: "LineProtocolTests", dependencies: ["LineProtocol", "Retail", "TestSupport"]),
         .testTarget(name: "HTTPMessageTests", dependencies: ["HTTPMessage"]),
+        .testTarget(name: "ImportFilesTests", dependencies: ["ImportFiles", "LineProtocol", "Retail", "TestSupport"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay"]),
         .testTarget(name: "UpstreamTests", dependencies: ["Locking", "TestSupport", "Upstream"]),
         .testTarget(

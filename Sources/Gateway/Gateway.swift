@@ -46,6 +46,8 @@ package final class Gateway: Sendable {
     let identification: Identification
     let enrolment: Enrolment
     let quotes: QuoteDesk
+    let catalogue: CatalogueDesk
+    let products: ProductMemory
     let points: PointsDesk
     let receipts: ReceiptBook
     let orders: OrderDesk
@@ -96,8 +98,11 @@ package final class Gateway: Sendable {
         enrolment = Enrolment(
             journal: journal, directory: directory, identification: identification, programmes: programmes,
             clock: clock, relayWaker: waker)
+        products = ProductMemory(journal: journal)
         quotes = QuoteDesk(
-            directory: directory, programmes: programmes, promotionTotals: promotionTotals, clock: clock)
+            directory: directory, programmes: programmes, promotionTotals: promotionTotals, products: products,
+            clock: clock)
+        catalogue = CatalogueDesk(journal: journal, stores: settings.stores, quotes: quotes)
         points = PointsDesk(journal: journal, directory: directory, programmes: programmes, clock: clock)
         let webhookWaker = RelayWaker()
         tasks = TaskBoard(journal: journal, stores: settings.stores, clock: clock, log: log)
@@ -113,12 +118,12 @@ package final class Gateway: Sendable {
         floorRecords = FloorRecordDesk(orders: orders, clock: clock)
         receipts = ReceiptBook(
             journal: journal, directory: directory, programmes: programmes, promotionTotals: promotionTotals,
-            clock: clock, orders: orders, relayWaker: waker)
+            products: products, clock: clock, orders: orders, relayWaker: waker)
         operation = OperatorDesk(journal: journal, devices: devices, presence: presence, clock: clock)
         programmeDesk = ProgrammeDesk(
             journal: journal, programmes: programmes, clock: clock, log: log, readFiles: settings.readProgrammeFiles)
         imports = Imports(
-            journal: journal, directory: directory, programmes: programmes, clock: clock,
+            journal: journal, directory: directory, products: products, programmes: programmes, clock: clock,
             calendar: localOperator.calendar)
         inquiries = Inquiries(journal: journal, presence: presence, stores: settings.stores, clock: clock)
         let waker = waker
@@ -129,7 +134,10 @@ package final class Gateway: Sendable {
     package func start() {
         relay?.start()
         webhookSender?.start()
-        let thread = Thread { [self] in loadCustomers() }
+        let thread = Thread { [self] in
+            loadCustomers()
+            loadProducts()
+        }
         thread.name = "load"
         thread.start()
         timeKeeper.start(everySeconds: Self.passTimeSeconds) { [weak self] in self?.passTime() }
@@ -162,6 +170,14 @@ package final class Gateway: Sendable {
         orders.passTime()
         baskets.passTime()
         tasks.touch()
+    }
+
+    private func loadProducts() {
+        do {
+            try products.load()
+        } catch {
+            log.error("products are looked up one by one: the load failed", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// Ends the relay and closes the journal; sessions must have been drained before.

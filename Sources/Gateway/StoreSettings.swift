@@ -17,6 +17,12 @@ package struct StoreSettings: Sendable {
     package var orderTimes = OrderTimes()
     /// Why visits end without a sale, as sellers choose from; empty where the store has no list: then any id will do.
     package var visitReasons: [VisitReason] = []
+    /// What people call the store; its id when nil.
+    package var name: String?
+    /// Other stores, the nearest first.
+    package var nearbyStores: [String] = []
+    /// How the store's scales write their labels.
+    package var scaleCodes: [ScaleCode] = []
 
     /// Settings with every field given.
     package init(

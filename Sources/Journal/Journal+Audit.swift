@@ -11,6 +11,11 @@ package struct AuditReport: Sendable, Equatable {
     package var quarantined: Int64
     package var lots: Int64
     package var holds: Int64
+    package var products: Int64
+    /// Products of stores, each product of each store one.
+    package var stockLevels: Int64
+    /// Orders that have goods set aside.
+    package var reservations: Int64
     /// The sum of all points that customers have: what the retailer owes.
     package var pointsLiability: Int64
     /// Of those, points that wait to become active.
@@ -23,7 +28,8 @@ package struct AuditReport: Sendable, Equatable {
 
 /// A place where two facts disagree.
 package struct AuditFinding: Sendable, Equatable {
-    /// `database`, `balance`, `lot`, `hold`, `points`, `answer`, `outbox`, `ledger`, `order`, `basket`.
+    /// `database`, `balance`, `lot`, `hold`, `points`, `answer`, `outbox`, `ledger`, `order`, `basket`, `stock`,
+    /// `reservation`.
     package var kind: String
     /// Where: a customer, a receipt's key, an order.
     package var key: String
@@ -47,6 +53,7 @@ extension JournalView {
         findings += try orderFindings()
         findings += try feedFindings()
         findings += try basketFindings()
+        findings += try stockFindings()
         return AuditReport(
             customers: try count("SELECT count(*) FROM customer"),
             ledgerEntries: try count("SELECT count(*) FROM ledger_entry"),
@@ -57,6 +64,9 @@ extension JournalView {
             quarantined: try count("SELECT count(*) FROM quarantine"),
             lots: try count("SELECT count(*) FROM points_lot WHERE is_empty = 0"),
             holds: try count("SELECT count(DISTINCT receipt_key) FROM points_hold"),
+            products: try count("SELECT count(*) FROM product"),
+            stockLevels: try count("SELECT count(*) FROM stock"),
+            reservations: try count("SELECT count(DISTINCT pickup_order) FROM order_reservation"),
             pointsLiability: try count("SELECT coalesce(sum(points), 0) FROM points_lot"),
             pointsPending: try statement("SELECT coalesce(sum(points), 0) FROM points_lot WHERE active_from > ?")
                 .bind(now.millisecondsSinceEpoch).first { $0.integer(0) } ?? 0,

@@ -1,3 +1,4 @@
+import ImportFiles
 import Retail
 
 /// A file of a trading day that cannot be read.

@@ -1,3 +1,4 @@
+import ImportFiles
 import Retail
 
 /// Where the columns of a file are.

@@ -56,6 +56,9 @@ LIMITS_IN_SCHEMAS = {
     "visit_reasons": ("hello.reply", "visit_reasons"), "tasks_page": ("tasks.reply", "tasks"),
     "card_purchases": ("customer.reply", "purchases"), "card_orders": ("customer.reply", "orders"),
     "card_notes": ("customer.reply", "notes"),
+    "stock_stores": ("stock.reply", "stores"),
+    "stock_stores_named": ("stock.request", "stores"), "product_barcodes": ("product.reply", "barcodes"),
+    "related_products": ("product.reply", "related"), "stores_elsewhere": ("product.reply", "elsewhere"),
 }
 
 

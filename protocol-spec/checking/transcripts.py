@@ -12,7 +12,7 @@ NOT_THE_SCHEMA = {"missing_field", "bad_field", "limit"}
 BEYOND_THE_SCHEMA = {"more than was sold", "more than available"}
 EXAMPLES = {"<instant>": "2026-11-22T09:30:00Z", "<now>": "2026-11-22T09:30:00Z", "<text>": "text", "<integer>": 1}
 DIRECTIVES = re.compile(r"@ (device \w+ \S+ \S+|connect [A-Z] \w+ \S+ \S+|close [A-Z]|closed( [A-Z])?|crlf"
-                        r"|(customer|product) \{.*\})")
+                        r"|(customer|product|stock) \{.*\})")
 TRANSCRIPT_LINE = re.compile(r"(?:([A-Z]) )?([CS]): (.*)")
 
 

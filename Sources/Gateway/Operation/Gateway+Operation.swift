@@ -43,6 +43,7 @@ extension Gateway {
             case .deviceList: inquiries.devices(completion: completion)
             case .importCustomers: imports.customers(try ImportRequest(body), completion: completion)
             case .importCatalogue: imports.catalogue(try ImportRequest(body), completion: completion)
+            case .importStock: imports.stock(try ImportRequest(body), completion: completion)
             case .audit: inquiries.audit(completion: completion)
             case .programmeList: programmeDesk.list(completion: completion)
             case .programmePut: programmeDesk.put(try ProgrammePut(body), completion: completion)

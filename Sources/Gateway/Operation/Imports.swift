@@ -3,12 +3,12 @@ import LineProtocol
 import Loyalty
 import Retail
 
-/// Brings customers and articles in, row by row: a bad row is reported with its number and the others go on.
+/// Brings customers, products and stock in, row by row: a bad row is reported with its number and the others go on.
 final class Imports: Sendable {
     typealias Completion = @Sendable (Result<[UInt8], Refusal>) -> Void
 
     /// What became of the rows.
-    private struct Outcome: Sendable {
+    struct Outcome: Sendable {
         var created = 0
         var updated = 0
         var customers: [CustomerRecord] = []
@@ -16,19 +16,21 @@ final class Imports: Sendable {
         var refused: [ImportReply.RefusedRow] = []
     }
 
-    private let journal: Journal
+    let journal: Journal
     private let directory: CustomerDirectory
+    let products: ProductMemory
     private let programmes: Programmes
-    private let clock: any WallClock
+    let clock: any WallClock
     /// The clock by which opening balances expire: customers belong to no single store.
     private let calendar: StoreCalendar
 
     init(
-        journal: Journal, directory: CustomerDirectory, programmes: Programmes, clock: any WallClock,
-        calendar: StoreCalendar
+        journal: Journal, directory: CustomerDirectory, products: ProductMemory, programmes: Programmes,
+        clock: any WallClock, calendar: StoreCalendar
     ) {
         self.journal = journal
         self.directory = directory
+        self.products = products
         self.programmes = programmes
         self.calendar = calendar
         self.clock = clock
@@ -61,20 +63,6 @@ final class Imports: Sendable {
         }
     }
 
-    /// IMPORT_CATALOGUE: articles; one that is known is replaced.
-    func catalogue(_ message: ImportRequest<ProductRow>, completion: @escaping Completion) {
-        journal.submit { transaction in
-            var outcome = Outcome()
-            for case .success(let row) in message.rows {
-                if try transaction.product(sku: row.sku) == nil { outcome.created += 1 } else { outcome.updated += 1 }
-                try transaction.put(ProductRecord(row))
-            }
-            return outcome
-        } completion: { result in
-            completion(result.mapError { Refusal(store: $0) }.map { Self.reply($0, message.rows) })
-        }
-    }
-
     /// As ENROL; opening balances are for new customers only, so that the same file can be brought in twice.
     ///
     /// - Throws: a ``Refusal`` for a row that changes nothing.
@@ -104,7 +92,7 @@ final class Imports: Sendable {
         outcome.customers.append(customer)
     }
 
-    private static func reply<Row>(_ outcome: Outcome, _ rows: [Result<Row, FieldError>]) -> [UInt8] {
+    static func reply<Row>(_ outcome: Outcome, _ rows: [Result<Row, FieldError>]) -> [UInt8] {
         let refused = rows.enumerated().compactMap { index, row -> ImportReply.RefusedRow? in
             guard case .failure(let error) = row else { return nil }
             return ImportReply.RefusedRow(
@@ -133,12 +121,6 @@ struct ImportedCustomer: MessageBody {
         enrol.writeMembers(to: writer)
         writer.field("points", points)
         writer.field("turnover", turnover)
-    }
-}
-
-extension ProductRecord {
-    fileprivate init(_ row: ProductRow) {
-        self.init(sku: row.sku, name: row.name, price: row.price, category: row.category, barcodes: row.barcodes)
     }
 }
 

@@ -95,6 +95,7 @@ extension AuditReply {
                 "customers": report.customers, "ledger_entries": report.ledgerEntries, "receipts": report.receipts,
                 "conflicts": report.conflicts, "orders": report.orders, "unsent": report.unsent,
                 "quarantined": report.quarantined, "lots": report.lots, "holds": report.holds,
+                "products": report.products, "stock": report.stockLevels, "reservations": report.reservations,
                 "points_liability": report.pointsLiability, "points_pending": report.pointsPending,
                 "points_debt": report.pointsDebt,
             ],

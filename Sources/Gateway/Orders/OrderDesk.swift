@@ -66,6 +66,7 @@ final class OrderDesk: Sendable {
                 key, sourceStore: actor.store, store: store, isPrepaid: isPrepaid, body: text, pushed: pushed,
                 pickupUntil: pickupUntil, at: now)
             try transaction.noteCustomer(of: order)
+            try StockKeeping.reserve(Self.content(of: order).lines, for: order, at: now, transaction)
             let step = try transaction.advance(
                 &order, by: Self.pushAction, to: .new, role: actor.role, device: actor.device, person: actor.person,
                 at: now)
@@ -153,6 +154,7 @@ final class OrderDesk: Sendable {
             &order, by: action.rawValue, to: next, role: actor.role, device: actor.device, person: actor.person,
             reason: actor.reason, at: now)
         try enqueue(step, of: order, transaction)
+        try StockKeeping.follow(order, at: now, transaction)
         try adjustTimers(of: order, at: now, transaction)
         let events = try routing.announce(step, of: order, before: before, at: now, transaction)
         return (step, events)

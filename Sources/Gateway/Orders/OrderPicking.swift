@@ -60,6 +60,7 @@ extension OrderDesk {
             order.body = content.text
             try transaction.replaceContent(of: order)
             try transaction.noteCustomer(of: order)
+            try StockKeeping.reserve(content.lines, for: order, at: now, transaction)
             let progress = try OrderProgress(try transaction.picks(of: order.id)).amended(to: content)
             try transaction.setPicks(progress.text, of: order.id)
             try awaitConsent(of: order, needed: false, at: now, transaction)
@@ -97,7 +98,7 @@ extension OrderDesk {
     }
 
     /// The website's message as it stands now.
-    private static func content(of order: StoredOrder) throws -> OrderPush {
+    static func content(of order: StoredOrder) throws -> OrderPush {
         try order.body.withUnsafeBytes { text in
             try withJSON(text) { try OrderPush(FieldReader($0)) }
         }

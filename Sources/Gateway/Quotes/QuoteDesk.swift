@@ -7,6 +7,7 @@ struct QuoteDesk: Sendable {
     let directory: CustomerDirectory
     let programmes: Programmes
     let promotionTotals: PromotionTotals
+    let products: ProductMemory
     let clock: any WallClock
 
     /// Writes the answer to QUOTE.
@@ -18,9 +19,11 @@ struct QuoteDesk: Sendable {
             secondsFromUTC: clock.secondsFromUTC, shopper: shopper, spend: request.spend, coupons: request.coupons,
             language: principal.settings.language)
         if !programme.needs.totals.isEmpty { context.promotionTotals = promotionTotals.all }
+        var lines = request.lines
+        try products.complete(&lines)
         let result: Quote
         do {
-            result = try quote(request.lines, in: context, programme: programme)
+            result = try quote(lines, in: context, programme: programme)
         } catch {
             throw Refusal.badField(error.field, error.reason)
         }
@@ -32,7 +35,7 @@ struct QuoteDesk: Sendable {
     }
 
     /// What the rules are told of the customer, and the customer's programme.
-    private func shopper(
+    func shopper(
         _ customer: CustomerID?, holding hold: String?, at clock: StoreClock
     ) throws(Refusal) -> (Shopper?, Programme) {
         let active = programmes.active

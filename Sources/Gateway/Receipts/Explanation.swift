@@ -33,8 +33,10 @@ struct Explanation {
         }
         let programme = try LoadedProgramme(record).programme
         let receipt = try content()
+        var basket = receipt.lines.map { BasketLine($0) }
+        for (place, facts) in judgement.added where basket.indices.contains(place) { basket[place].add(facts) }
         let (evaluation, trace) = try explainedEvaluation(
-            receiptLines: receipt.lines, tenders: receipt.tenders, products: receipt.lines.map { BasketLine($0) },
+            receiptLines: receipt.lines, tenders: receipt.tenders, products: basket,
             in: judgement.context, programme: programme)
         let given = stored.effects.flatMap { ReceiptEffects($0) }?.lines ?? []
         let agrees =

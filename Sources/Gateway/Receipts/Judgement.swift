@@ -8,6 +8,8 @@ struct Judgement: Equatable {
     /// The hash of the programme's document.
     var programme: String
     var context: QuoteContext
+    /// What the catalogue added to the lines then, by their place; it may say something else today.
+    var added: [Int: ProductFacts] = [:]
 
     /// One JSON object.
     var encoded: [UInt8] {
@@ -20,6 +22,7 @@ struct Judgement: Equatable {
         if !context.coupons.isEmpty { writer.field("coupons", context.coupons) }
         if !context.promotionTotals.isEmpty { writer.field("promotion_totals", counts: context.promotionTotals) }
         if let shopper = context.shopper { write(shopper, to: writer) }
+        if !added.isEmpty { writeAdded(to: writer) }
         writer.endObject()
         return Array(writer.bytes)
     }
@@ -37,9 +40,25 @@ struct Judgement: Equatable {
         writer.endObject()
     }
 
-    init(programme: String, context: QuoteContext) {
+    private func writeAdded(to writer: ByteWriter) {
+        writer.name("products")
+        writer.beginArray()
+        for (place, facts) in added.sorted(by: { $0.key < $1.key }) {
+            writer.beginObject()
+            writer.field("line", place + 1)
+            writer.optionalField("category", facts.category)
+            writer.optionalField("brand", facts.brand)
+            if !facts.tags.isEmpty { writer.field("tags", facts.tags) }
+            writer.optionalField("min_price", facts.minimumPrice)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    init(programme: String, context: QuoteContext, added: [Int: ProductFacts] = [:]) {
         self.programme = programme
         self.context = context
+        self.added = added
     }
 
     /// Reads what ``encoded`` wrote.
@@ -57,7 +76,8 @@ struct Judgement: Equatable {
                         secondsFromUTC: Int(try fields.integer("utc_offset", in: -86_400...86_400)),
                         shopper: try customer.map { try Shopper($0) },
                         coupons: try fields.optionalIDTextArray("coupons", limit: ProtocolLimits.coupons) ?? [],
-                        promotionTotals: try fields.counts("promotion_totals")))
+                        promotionTotals: try fields.counts("promotion_totals")),
+                    added: try fields.addedFacts("products"))
             }
         }
     }
@@ -92,6 +112,19 @@ extension ByteWriter {
 }
 
 extension FieldReader {
+    fileprivate func addedFacts(_ name: StaticString) throws(FieldError) -> [Int: ProductFacts] {
+        let lines = try optionalArray(name, limit: ProtocolLimits.receiptLines) { line throws(FieldError) in
+            (
+                Int(try line.integer("line", in: 1...Int64(ProtocolLimits.receiptLines))) - 1,
+                ProductFacts(
+                    category: try line.optionalNameText("category"), brand: try line.optionalNameText("brand"),
+                    tags: try line.optionalIDTextArray("tags", limit: ProtocolLimits.lineTags) ?? [],
+                    minimumPrice: try line.optionalNonNegativeMoney("min_price"))
+            )
+        }
+        return Dictionary(lines ?? [], uniquingKeysWith: { first, _ in first })
+    }
+
     fileprivate func counts(_ name: StaticString) throws(FieldError) -> [String: Int64] {
         guard value(name) != nil else { return [:] }
         let pairs = try array(name, limit: Int.max) { pair throws(FieldError) in

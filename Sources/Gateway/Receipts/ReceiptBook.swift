@@ -10,18 +10,21 @@ final class ReceiptBook: Sendable {
     private let directory: CustomerDirectory
     private let programmes: Programmes
     private let promotionTotals: PromotionTotals
+    private let products: ProductMemory
     private let clock: any WallClock
     private let orders: OrderDesk
     private let relayWaker: RelayWaker
 
     init(
         journal: Journal, directory: CustomerDirectory, programmes: Programmes,
-        promotionTotals: PromotionTotals, clock: any WallClock, orders: OrderDesk, relayWaker: RelayWaker
+        promotionTotals: PromotionTotals, products: ProductMemory, clock: any WallClock, orders: OrderDesk,
+        relayWaker: RelayWaker
     ) {
         self.journal = journal
         self.directory = directory
         self.programmes = programmes
         self.promotionTotals = promotionTotals
+        self.products = products
         self.clock = clock
         self.orders = orders
         self.relayWaker = relayWaker
@@ -39,7 +42,7 @@ final class ReceiptBook: Sendable {
         let recording = ReceiptRecording(
             receipt: receipt, text: text, principal: principal,
             bench: AccountBench(active: programmes.active, clock: principal.calendar.clock(at: clock.now())),
-            orders: orders)
+            orders: orders, products: products)
         journal.submit { transaction in
             try recording.run(in: transaction)
         } completion: { [self] result in

@@ -87,11 +87,13 @@ extension ReceiptRecording {
             shopper: shopper, coupons: receipt.coupons)
         // Asked inside the transaction: of two receipts that come together, one is the last that gets it.
         context.promotionTotals = try transaction.promotionTotals(of: programme.needs.totals)
+        var basket = receipt.lines.map { BasketLine($0) }
+        let added = try products.complete(&basket)
         let evaluation: ReceiptEvaluation
         do throws(QuoteError) {
             evaluation = try evaluate(
                 receiptLines: receipt.lines, tenders: receipt.tenders,
-                products: receipt.lines.map { BasketLine($0) }, in: context, programme: programme)
+                products: basket, in: context, programme: programme)
         } catch {
             throw Refusal.badField(error.field, error.reason)
         }
@@ -103,7 +105,8 @@ extension ReceiptRecording {
             evaluation,
             Verdict(
                 effects: ReceiptEffects(lines: effects),
-                judgement: Judgement(programme: programme.hash, context: context), rules: evaluation.rules,
+                judgement: Judgement(programme: programme.hash, context: context, added: added),
+                rules: evaluation.rules,
                 // A till may write any id; only those of the programme are counted.
                 promotionsUsed: evaluation.promotions.filter(programme.needs.promotions.contains))
         )

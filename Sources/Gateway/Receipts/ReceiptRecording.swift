@@ -48,6 +48,7 @@ struct ReceiptRecording: Sendable {
     let principal: Principal
     let bench: AccountBench
     let orders: OrderDesk
+    let products: ProductMemory
 
     var receivedAt: Instant { bench.clock.now }
 
@@ -74,6 +75,7 @@ struct ReceiptRecording: Sendable {
         case .void:
             break
         }
+        try StockKeeping.move(receipt, at: receivedAt, transaction)
         if let person = movement?.person, movement?.after == nil {
             movement?.after = try transaction.standing(
                 of: person.id, account: try transaction.account(of: person.id, parts: bench.active.parts),

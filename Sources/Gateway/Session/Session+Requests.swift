@@ -19,6 +19,16 @@ extension Session {
                 let message: QuoteRequest = try read(request)
                 try gateway.quotes.answer(message, for: principal, to: writer)
             }
+        case .product:
+            reply(request) { writer throws(Refusal) in
+                let message: ProductRequest = try read(request)
+                try gateway.catalogue.product(message, for: principal).write(to: writer)
+            }
+        case .stock:
+            reply(request) { writer throws(Refusal) in
+                let message: StockRequest = try read(request)
+                try gateway.catalogue.stock(message, for: principal).write(to: writer)
+            }
         case .enrol:
             answerLater(request) { completion throws(Refusal) in
                 let message: Enrol = try read(request)
@@ -42,8 +52,8 @@ extension Session {
         case .return: record(.return, request, principal)
         case .void: record(.void, request, principal)
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
-            .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
-            .webhookRetry, .webhookRemove:
+        case .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
+        case .webhookRetry, .webhookRemove, .importStock:
             answerLater(request) { completion throws(Refusal) in
                 try gateway.operate(verb, request.body, completion: completion)
             }

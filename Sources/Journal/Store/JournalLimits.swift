@@ -18,6 +18,8 @@ package enum JournalLimits {
     /// Connections that read at the same time: the load, the relay, an inquiry and a check may each have one for long, and
     /// the loops must not wait for them.
     package static let readersMaximum = 8
+    /// Connections for the short questions of loops; with all of them at work a question goes to the others.
+    package static let quickReadersMaximum = 4
     /// Contents that are kept beside a stored receipt under the same key; a till that changes its mind with every attempt
     /// does not fill the disk.
     package static let conflictsKeptPerReceipt = 16

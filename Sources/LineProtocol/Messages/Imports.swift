@@ -1,65 +1,7 @@
 import Retail
 
-/// A row of IMPORT_CATALOGUE: a product. A known SKU is replaced.
-public struct ProductRow: MessageBody {
-    private static let barcodesMaximum = 32
-    private static let barcodeCharactersMaximum = 128
-
-    /// The product.
-    public var sku: String
-    /// Its name.
-    public var name: String
-    /// The list price.
-    public var price: Money?
-    /// Its bar codes.
-    public var barcodes: [String]
-    /// The category's path, parts separated by `/`.
-    public var category: String?
-    /// The brand.
-    public var brand: String?
-    /// The unit of its quantities.
-    public var unit: String?
-
-    /// Makes a row.
-    public init(
-        sku: String, name: String, price: Money? = nil, barcodes: [String] = [], category: String? = nil,
-        brand: String? = nil, unit: String? = nil
-    ) {
-        self.sku = sku
-        self.name = name
-        self.price = price
-        self.barcodes = barcodes
-        self.category = category
-        self.brand = brand
-        self.unit = unit
-    }
-
-    /// Takes the fields.
-    public init(_ fields: FieldReader) throws(FieldError) {
-        sku = try fields.skuText("sku")
-        name = try fields.nameText("name")
-        price = try fields.optionalNonNegativeMoney("price")
-        barcodes =
-            try fields.optionalTextArray(
-                "barcodes", limit: Self.barcodesMaximum, max: Self.barcodeCharactersMaximum) ?? []
-        category = try fields.optionalNameText("category")
-        brand = try fields.optionalNameText("brand")
-        unit = try fields.optionalNameText("unit")
-    }
-
-    /// Writes the members.
-    public func writeMembers(to writer: ByteWriter) {
-        writer.field("sku", sku)
-        writer.field("name", name)
-        writer.optionalField("price", price)
-        if !barcodes.isEmpty { writer.field("barcodes", barcodes) }
-        writer.optionalField("category", category)
-        writer.optionalField("brand", brand)
-        writer.optionalField("unit", unit)
-    }
-}
-
-/// IMPORT_CUSTOMERS (rows are `Enrol`) and IMPORT_CATALOGUE (rows are `ProductRow`).
+/// IMPORT_CUSTOMERS (rows are `Enrol`), IMPORT_CATALOGUE (rows are `ProductRow`) and IMPORT_STOCK (rows are
+/// `StockRow`).
 ///
 /// A row that cannot be taken does not stop the others, so each row is a success or a failure of its own.
 public struct ImportRequest<Row: MessageBody>: MessageBody {

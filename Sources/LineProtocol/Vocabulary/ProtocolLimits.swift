@@ -110,6 +110,20 @@ public enum ProtocolLimits {
     public static let unacknowledgedEvents = 10_000
     /// Rows of one import line.
     public static let importRows = 5_000
+    /// Bar codes of one product.
+    public static let productBarcodes = 32
+    /// Longest bar code of a product.
+    public static let barcodeCharacters = 128
+    /// Longest code as scanned: a marking code with the longer of its signatures has about 130.
+    public static let scannedCharacters = 256
+    /// Goods that go with a product, and goods offered first.
+    public static let relatedProducts = 20
+    /// Other stores of one PRODUCT reply.
+    public static let storesElsewhere = 50
+    /// Stores that STOCK can be asked for by name.
+    public static let stockStoresNamed = 50
+    /// Stores of one STOCK reply.
+    public static let stockStores = 1_000
     /// Offers of one customer.
     public static let offers = 64
     /// Baskets of one app that nobody has finished: more than a seller can have in mind.

@@ -5,8 +5,7 @@ extension Verb {
     /// `not_built`.
     public var isBuilt: Bool {
         switch self {
-        case .shiftOpen, .shiftClose, .product, .stock, .customer, .basketSend, .basketOpen, .basketReturn, .visit,
-        case .tasks, .orderFollow:
+        case .shiftOpen, .shiftClose:
             false
         default:
             true
@@ -34,8 +33,8 @@ extension Verb {
         case .noteAdd, .basketSend, .basketWithdraw, .visit, .tasks:
             role == .app
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
-            .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
-            .webhookRetry, .webhookRemove:
+        case .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
+        case .webhookRetry, .webhookRemove, .importStock:
             role == .operator
         }
     }

@@ -92,6 +92,8 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case importCustomers
     /// Brings products in.
     case importCatalogue
+    /// Brings stock in.
+    case importStock
     /// Proves that the books add up.
     case audit
     /// Asks which loyalty programmes are in force.
@@ -162,6 +164,7 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .deviceRevoke: "DEVICE_REVOKE"
         case .importCustomers: "IMPORT_CUSTOMERS"
         case .importCatalogue: "IMPORT_CATALOGUE"
+        case .importStock: "IMPORT_STOCK"
         case .audit: "AUDIT"
         case .programmeList: "PROGRAMME_LIST"
         case .programmePut: "PROGRAMME_PUT"

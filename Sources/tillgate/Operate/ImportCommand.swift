@@ -1,104 +1,170 @@
 import ArgumentParser
 import Foundation
+import ImportFiles
 import LineProtocol
 
-/// `tillgate import customers|catalogue FILE`
+/// `tillgate import customers|catalogue|stock FILE`
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Bring customers or articles in from a file of JSON lines.",
+        abstract: "Bring customers, products or stock in from a file.",
         discussion: """
-            Each line is one JSON object. A customer has the fields of ENROL (name, card, phone, email, external, \
-            birthday, segment, consents) and, for those not known yet, points and turnover (minor units). An article \
-            has sku, name, price (minor units), category, barcodes. Bringing the same file in twice changes nothing.
+            The file has one JSON object a line, or comma-separated values in UTF-8 with a heading (--format csv, or a \
+            name that ends in .csv); several texts in one cell have | between them.
+
+            A customer has the fields of ENROL (name, card, phone, email, external, birthday, segment; consents in \
+            JSON only) and, for those not known yet, points and turnover (minor units). A product has sku, name, price and \
+            min_price (minor units), tax_rate (20 % is 2000), barcodes, category, brand, tags, unit, marking_required, \
+            related (SKUs), priority. Stock has store, sku, quantity, as_of (RFC 3339).
+
+            A row that is wrong is named with its line, and the others go on; bringing the same file in twice changes \
+            nothing.
             """,
-        subcommands: [Customers.self, Catalogue.self])
+        subcommands: [Customers.self, Catalogue.self, Stock.self])
 
     /// Brings customers in.
     struct Customers: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Bring customers in.")
         @OptionGroup var source: ImportSource
 
-        func run() async throws { try await source.run(.importCustomers) }
+        func run() async throws { try await source.run(.importCustomers, .customers) }
     }
 
-    /// Brings articles in.
+    /// Brings products in.
     struct Catalogue: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Bring articles in.")
+        static let configuration = CommandConfiguration(abstract: "Bring products in.")
         @OptionGroup var source: ImportSource
 
-        func run() async throws { try await source.run(.importCatalogue) }
+        func run() async throws { try await source.run(.importCatalogue, .catalogue) }
+    }
+
+    /// Brings stock in.
+    struct Stock: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Bring in what stores have of products.")
+        @OptionGroup var source: ImportSource
+
+        func run() async throws { try await source.run(.importStock, .stock) }
     }
 }
 
-/// What both imports are told.
+extension ImportFormat: ExpressibleByArgument {}
+
+/// What all imports are told.
 struct ImportSource: ParsableArguments {
-    /// Rows of one request: below the protocol's limit, and short enough for a line.
-    private static let rowsPerRequest = 1_000
-    private static let bytesPerRequest = ProtocolLimits.lineBytes / 2
+    private static let pieceBytes = 65_536
 
     @OptionGroup var place: DataFolder
-    @Argument(help: "File of JSON lines; - reads standard input.")
+    @Argument(help: "The file; - reads standard input.")
     var file: String
+    @Option(help: "How the file is written: ndjson or csv. (default: by the ending of its name)")
+    var format: ImportFormat?
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    func run(_ verb: Verb) async throws {
-        guard
-            let data = file == "-"
-                ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
-        else { throw Console.fail("cannot read \(file)", .badInput) }
-        let rows = data.split(separator: UInt8(ascii: "\n")).filter { !$0.allSatisfy { $0 == 0x20 || $0 == 0x0D } }
-        let batches = Self.batches(rows)
-        let answers = try await place.ask(batches.map { OperatorRequest(verb, body: Self.body($0)) })
-        var total = ImportReply(created: 0, updated: 0, refused: [])
-        var first = 0
-        for (batch, answer) in zip(batches, answers) {
-            let reply: ImportReply = try answer.message()
-            total.created += reply.created
-            total.updated += reply.updated
-            for var row in reply.refused {
-                row.row += first
-                total.refused.append(row)
+    /// Reads the file piece by piece and sends its rows, never more in memory than a request has.
+    func run(_ verb: Verb, _ table: ImportTable) async throws {
+        guard let handle = file == "-" ? .standardInput : FileHandle(forReadingAtPath: file) else {
+            throw Console.fail("cannot read \(file)", .badInput)
+        }
+        let source = ImportReader(format ?? ImportFormat(fileName: file), table)
+        let total = try await place.converse(makingFolder: true) { ask in
+            var reader = source
+            var batch = ImportBatch(verb, printsRefused: !json)
+            do {
+                while let piece = try handle.read(upToCount: Self.pieceBytes), !piece.isEmpty {
+                    for row in try reader.take(piece) { try await batch.add(row, ask) }
+                }
+                for row in try reader.finish() { try await batch.add(row, ask) }
+            } catch let error as ImportFileError {
+                throw Console.fail("\(file), \(error)", .badInput)
             }
-            first += batch.count
+            try await batch.send(ask)
+            return batch.total
         }
-        report(total)
-        if !total.refused.isEmpty { throw ExitCode.badInput }
+        Console.result(json ? total.json : total.text)
+        if total.refusedCount > 0 { throw ExitCode.badInput }
+    }
+}
+
+/// What became of a file.
+private struct ImportTotal {
+    /// Refused rows that the result lists; a file that is wrong from end to end is not held in memory.
+    private static let refusedListed = 1_000
+
+    var created = 0
+    var updated = 0
+    var refusedCount = 0
+    private var refused: [ImportReply.RefusedRow] = []
+
+    mutating func refuse(_ row: ImportReply.RefusedRow) {
+        refusedCount += 1
+        if refused.count < Self.refusedListed { refused.append(row) }
     }
 
-    private static func batches(_ rows: [Data.SubSequence]) -> [[Data.SubSequence]] {
-        var batches: [[Data.SubSequence]] = []
-        var bytes = 0
-        for row in rows {
-            if batches.isEmpty || batches[batches.count - 1].count >= rowsPerRequest
-                || bytes + row.count > bytesPerRequest
-            {
-                batches.append([])
-                bytes = 0
+    var text: String { "\(created) new, \(updated) known, \(refusedCount) refused" }
+
+    var json: String {
+        let writer = ByteWriter(capacity: 512)
+        writer.beginObject()
+        ImportReply(created: created, updated: updated, refused: refused).writeMembers(to: writer)
+        writer.field("refused_count", refusedCount)
+        writer.endObject()
+        return String(decoding: UnsafeRawBufferPointer(rebasing: writer.bytes[...]), as: UTF8.self)
+    }
+}
+
+/// The rows of one request. Rows are named by their line of the file.
+private struct ImportBatch {
+    typealias Ask = (OperatorRequest) async throws -> OperatorAnswer
+
+    /// Below the protocol's limit, and short enough for a line that keeps no loop busy for long.
+    private static let rowsMaximum = 500
+    private static let bytesMaximum = ProtocolLimits.lineBytes / 2
+
+    private let verb: Verb
+    private let printsRefused: Bool
+    private var body: [UInt8] = []
+    /// The lines of the rows in the body.
+    private var lines: [Int] = []
+    private(set) var total = ImportTotal()
+
+    init(_ verb: Verb, printsRefused: Bool) {
+        self.verb = verb
+        self.printsRefused = printsRefused
+    }
+
+    mutating func add(_ row: ImportReader.Row, _ ask: Ask) async throws {
+        switch row {
+        case .success(let row):
+            if lines.count >= Self.rowsMaximum || body.count + row.json.count > Self.bytesMaximum {
+                try await send(ask)
             }
-            batches[batches.count - 1].append(row)
-            bytes += row.count + 1
+            body += lines.isEmpty ? Array(#"{"rows":["#.utf8) : [UInt8(ascii: ",")]
+            body += row.json
+            lines.append(row.line)
+        case .failure(let row):
+            refuse(ImportReply.RefusedRow(row: row.line, code: .badField, message: row.reason, field: row.field))
         }
-        return batches
     }
 
-    private static func body(_ rows: [Data.SubSequence]) -> [UInt8] {
-        var body = Array(#"{"rows":["#.utf8)
-        for (index, row) in rows.enumerated() {
-            if index > 0 { body.append(UInt8(ascii: ",")) }
-            body += row
+    /// Sends what there is and waits for the answer.
+    mutating func send(_ ask: Ask) async throws {
+        guard !lines.isEmpty else { return }
+        let reply: ImportReply = try await ask(OperatorRequest(verb, body: body + Array("]}".utf8))).message()
+        total.created += reply.created
+        total.updated += reply.updated
+        for var row in reply.refused {
+            // The field of a row is named within the row: `barcodes[0]`, not `rows[7].barcodes[0]`.
+            row.field = row.field.map { $0.replacing("rows[\(row.row - 1)].", with: "") }
+            row.row = lines[row.row - 1]
+            refuse(row)
         }
-        return body + Array("]}".utf8)
+        body.removeAll(keepingCapacity: true)
+        lines.removeAll(keepingCapacity: true)
     }
 
-    private func report(_ total: ImportReply) {
-        if json {
-            let writer = ByteWriter(capacity: 512)
-            total.write(to: writer)
-            return Console.result(String(decoding: UnsafeRawBufferPointer(rebasing: writer.bytes[...]), as: UTF8.self))
-        }
-        for row in total.refused { Console.note("row \(row.row): \(row.field ?? ""): \(row.message)") }
-        Console.result("\(total.created) new, \(total.updated) known, \(total.refused.count) refused")
+    private mutating func refuse(_ row: ImportReply.RefusedRow) {
+        total.refuse(row)
+        if printsRefused { Console.note("line \(row.row): \(row.field.map { "\($0): " } ?? "")\(row.message)") }
     }
 }

@@ -20,15 +20,29 @@ struct DataFolder: ParsableArguments {
     ///
     /// - Throws: an exit code, after having said why.
     func ask(_ requests: [OperatorRequest]) async throws -> [OperatorAnswer] {
+        try await converse(makingFolder: requests.contains(where: \.makesFolder)) { ask in
+            var answers: [OperatorAnswer] = []
+            for request in requests { answers.append(try await ask(request)) }
+            return answers
+        }
+    }
+
+    /// Asks one thing after the other, each when the one before was answered.
+    ///
+    /// - Throws: an exit code, after having said why.
+    func converse<Value>(
+        makingFolder: Bool,
+        _ body: ((OperatorRequest) async throws -> OperatorAnswer) async throws -> Value
+    ) async throws -> Value {
         do {
             if let channel = try OperatorChannel(socketPath: OperatorSocket.path(folder: data)) {
-                return try requests.map(channel.ask)
+                return try await body { try channel.ask($0) }
             }
             // A folder that is asked about and is not there is a slip of the pen, not a shop to be opened.
-            guard requests.contains(where: \.makesFolder) || FileManager.default.fileExists(atPath: data) else {
+            guard makingFolder || FileManager.default.fileExists(atPath: data) else {
                 throw Console.fail("there is no data folder \(data)", .unavailable)
             }
-            return try await LocalOperator(folder: data).ask(requests)
+            return try await LocalOperator(folder: data).converse(body)
         } catch let code as ExitCode {
             throw code
         } catch let refused as OperatorRefused {
@@ -58,7 +72,9 @@ struct OperatorRequest: Sendable {
     }
 
     /// Whether it belongs to setting a shop up, when there may be no data folder yet.
-    var makesFolder: Bool { [.deviceAdd, .importCustomers, .importCatalogue, .programmePut].contains(verb) }
+    var makesFolder: Bool {
+        [.deviceAdd, .importCustomers, .importCatalogue, .importStock, .programmePut].contains(verb)
+    }
 
     /// Whether the gateway takes it in one line, whatever the tag.
     var fitsIntoLine: Bool {
@@ -91,6 +107,17 @@ struct LocalOperator {
     var folder: String
 
     func ask(_ requests: [OperatorRequest]) async throws -> [OperatorAnswer] {
+        try await converse { ask in
+            var answers: [OperatorAnswer] = []
+            for request in requests { answers.append(try await ask(request)) }
+            return answers
+        }
+    }
+
+    /// Asks one thing after the other with the journal open.
+    func converse<Value>(
+        _ body: ((OperatorRequest) async throws -> OperatorAnswer) async throws -> Value
+    ) async throws -> Value {
         var log = Logger(label: "tillgate")
         log.logLevel = .warning
         let journal = try Journal.open(folder: folder)
@@ -103,13 +130,11 @@ struct LocalOperator {
                 seed: UInt64.random(in: .min ... .max)),
             journal: journal, clock: SystemClock(), adapter: nil, log: log)
         defer { gateway.stop() }
-        var answers: [OperatorAnswer] = []
-        for request in requests {
+        return try await body { request in
             switch await gateway.operate(request.verb, text: request.body) {
-            case .success(let body): answers.append(OperatorAnswer(body: body))
+            case .success(let body): return OperatorAnswer(body: body)
             case .failure(let refused): throw OperatorRefused(code: refused.code, body: refused.body)
             }
         }
-        return answers
     }
 }

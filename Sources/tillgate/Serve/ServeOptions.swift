@@ -6,6 +6,7 @@ import LineProtocol
 import Logging
 import Loyalty
 import ProgrammeFiles
+import Retail
 import SystemPackage
 
 /// The command line of `serve`; what is not given comes from the environment or the file.
@@ -155,6 +156,17 @@ struct ServeSettings: Sendable {
         for (key, time) in Self.orderTimes {
             settings.orderTimes[keyPath: time] = try milliseconds(key, of: id, scope, base.orderTimes[keyPath: time])
         }
+        settings.name = scope.string(forKey: "name") ?? base.name
+        settings.nearbyStores = scope.stringArray(forKey: "nearby_stores") ?? base.nearbyStores
+        settings.scaleCodes =
+            try scope.stringArray(forKey: "scale_codes")?.map { text in
+                guard let code = ScaleCode(text: text) else {
+                    throw SettingError(
+                        name: "stores.\(id).scale_codes",
+                        reason: "\(text) is not prefix:digits:measure, such as 20:5:weight or 22:4:price")
+                }
+                return code
+            } ?? base.scaleCodes
         return settings
     }
 

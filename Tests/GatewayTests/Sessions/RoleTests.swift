@@ -40,7 +40,7 @@ struct RoleTests {
         let app = try world.greeted(.app, "S1", "APP1")
         #expect(app.request("SALE", "{").code == "forbidden")
         #expect(app.request("SHIFT_OPEN", "{").code == "forbidden")
-        #expect(app.request("PRODUCT", "{").code == "not_built")
+        #expect(app.request("PRODUCT", "{").code == "bad_json")
         #expect(app.request("ENROL", "{").code == "bad_json")
         #expect(app.request("HELLO", "{").code == "already_greeted")
         #expect(app.request("DANCE", "{").code == "unknown_verb")

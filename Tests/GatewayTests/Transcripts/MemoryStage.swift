@@ -9,7 +9,7 @@ final class MemoryStage: TranscriptStage {
         world = try Self.world(for: transcript)
     }
 
-    /// A fresh gateway with the customers and products that a transcript begins with.
+    /// A fresh gateway with the customers, products and stock that a transcript begins with.
     static func world(for transcript: Transcript) throws -> TestWorld {
         let world = try TestWorld()
         guard !transcript.customers.isEmpty || !transcript.products.isEmpty else { return world }
@@ -24,6 +24,7 @@ final class MemoryStage: TranscriptStage {
         }
         try bring("IMPORT_CUSTOMERS", transcript.customers)
         try bring("IMPORT_CATALOGUE", transcript.products)
+        try bring("IMPORT_STOCK", transcript.stock)
         operation.close()
         return world
     }

@@ -39,6 +39,7 @@ struct Transcript: Sendable {
     var name: String
     var customers: [String] = []
     var products: [String] = []
+    var stock: [String] = []
     var devices: Set<Device> = []
     var steps: [Step] = []
 
@@ -84,6 +85,7 @@ struct Transcript: Sendable {
         switch words[0] {
         case "customer": customers.append(rest)
         case "product": products.append(rest)
+        case "stock": stock.append(rest)
         case "device": return connect(Self.unnamed, rest.split(separator: " "))
         case "connect":
             let parts = rest.split(separator: " ")

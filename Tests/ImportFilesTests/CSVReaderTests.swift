@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Replay
+@testable import ImportFiles
 
 @Suite("Comma-separated values")
 struct CSVReaderTests {
