@@ -2,12 +2,12 @@ import HTTPMessage
 import LineProtocol
 import Retail
 
-// Orders over HTTPS, by the same desk as over the line protocol.
+// Orders and stock over HTTPS, by the same desks as over the line protocol.
 extension WebDesk {
     /// A request without an effect.
     func look(_ visit: Visit) async throws(WebProblem) -> HTTPResponse {
         try requireNone(["If-Match"], visit)
-        let result = await ask(gateway.orders, visit)
+        let result = visit.operation == .getStock ? stock(visit) : await ask(gateway.orders, visit)
         let body: [UInt8]
         do { body = try result.get() } catch { throw WebProblem(error) }
         guard visit.operation == .getOrder else { return WebAnswer(status: 200, body: body).response }
@@ -97,6 +97,22 @@ extension WebDesk {
             } catch {
                 continuation.resume(returning: .failure(Refusal(store: error)))
             }
+        }
+    }
+
+    /// Stock is looked up where it stands, beside the writer.
+    private func stock(_ visit: Visit) -> Result<[UInt8], Refusal> {
+        do {
+            return .success(
+                try visit.text.withUnsafeBytes { text in
+                    try withJSON(text) { value in
+                        try gateway.catalogue.stock(StockRequest(FieldReader(value)), for: visit.site).text
+                    }
+                })
+        } catch let error as FieldError {
+            return .failure(Refusal(error))
+        } catch {
+            return .failure(Refusal(store: error))
         }
     }
 

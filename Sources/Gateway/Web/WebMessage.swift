@@ -13,6 +13,7 @@ struct WebMessage {
         switch operation {
         case .listOrders, .followOrders: try listing()
         case .pushOrder, .amendOrder, .cancelOrder, .getOrder: try aboutOrder()
+        case .getStock: try aboutProduct()
         case .getHealth: Array("{}".utf8)
         }
     }
@@ -89,13 +90,11 @@ struct WebMessage {
         return number
     }
 
-    // MARK: Lists
+    // MARK: Queries
 
     /// `after` and `limit` of the query, and `state` of a list, which may be repeated.
     private func listing() throws(WebProblem) -> [UInt8] {
-        guard let pairs = HTTPTarget.pairs(ofQuery: request.query) else {
-            throw WebProblem(.http(400), "the query cannot be read")
-        }
+        let pairs = try queryPairs()
         let writer = ByteWriter(capacity: 256)
         writer.beginObject()
         let states = pairs.filter { $0.name == "state" }.map(\.value)
@@ -107,6 +106,24 @@ struct WebMessage {
         }
         writer.endObject()
         return Array(writer.bytes)
+    }
+
+    /// `sku` of the path and `store` of the query, which may be repeated.
+    private func aboutProduct() throws(WebProblem) -> [UInt8] {
+        let stores = try queryPairs().filter { $0.name == "store" }.map(\.value)
+        let writer = ByteWriter(capacity: 256)
+        writer.beginObject()
+        writer.field("sku", parameters["sku"] ?? "")
+        if !stores.isEmpty { writer.field("stores", stores) }
+        writer.endObject()
+        return Array(writer.bytes)
+    }
+
+    private func queryPairs() throws(WebProblem) -> [(name: String, value: String)] {
+        guard let pairs = HTTPTarget.pairs(ofQuery: request.query) else {
+            throw WebProblem(.http(400), "the query cannot be read")
+        }
+        return pairs
     }
 
     private func single(

@@ -5,7 +5,7 @@ import WebRouter
 /// What a website can ask for over HTTPS. `protocol-spec/website.openapi.yaml` says the same to strangers.
 enum WebOperation: String, CaseIterable, Sendable {
     // The path of changes comes before that of an order, which it looks like.
-    case pushOrder, amendOrder, cancelOrder, followOrders, getOrder, listOrders, getHealth
+    case pushOrder, amendOrder, cancelOrder, followOrders, getOrder, listOrders, getStock, getHealth
 
     var method: HTTPMethod {
         switch self {
@@ -13,7 +13,7 @@ enum WebOperation: String, CaseIterable, Sendable {
         case .pushOrder: .put
         case .amendOrder: .patch
         case .cancelOrder: .post
-        case .followOrders, .getOrder, .listOrders, .getHealth: .get
+        case .followOrders, .getOrder, .listOrders, .getStock, .getHealth: .get
         }
     }
 
@@ -24,6 +24,7 @@ enum WebOperation: String, CaseIterable, Sendable {
         case .cancelOrder: "/v1/orders/{order}/cancel"
         case .followOrders: "/v1/orders/changes"
         case .listOrders: "/v1/orders"
+        case .getStock: "/v1/stock/{sku}"
         case .getHealth: "/v1/health"
         }
     }
@@ -37,6 +38,7 @@ enum WebOperation: String, CaseIterable, Sendable {
         case .followOrders: .orderFollow
         case .getOrder: .orderGet
         case .listOrders: .orderList
+        case .getStock: .stock
         case .getHealth: nil
         }
     }

@@ -195,6 +195,28 @@ struct WebEndpointTests {
         #expect(try await web.ask("OPTIONS", "/v1/orders/changes").headers["Allow"] == "GET, HEAD, OPTIONS")
     }
 
+    @Test("stock is told by product and store, less what orders reserve; a number may hold a slash")
+    func stock() async throws {
+        let web = try WebWorld(store: "*")
+        let operation = web.world.localOperator()
+        let product = #"{"sku":"BIG/KETTLE","name":"Kettle","price":150000}"#
+        #expect(operation.request("IMPORT_CATALOGUE", #"{"rows":[\#(product)]}"#).ok?["created"]?.integer == 1)
+        for store in ["S1", "S2"] {
+            let row = #"{"store":"\#(store)","sku":"BIG/KETTLE","quantity":7,"as_of":"2026-11-22T09:00:00Z"}"#
+            #expect(operation.request("IMPORT_STOCK", #"{"rows":[\#(row)]}"#).ok?["created"]?.integer == 1)
+        }
+        let order = WebOrder.kettle.replacing("\"KETTLE\"", with: "\"BIG/KETTLE\"")
+        #expect(try await web.ask("PUT", "/v1/orders/1", order).status == 201)
+        let all = try await web.ask("GET", "/v1/stock/BIG%2FKETTLE")
+        #expect(all.status == 200)
+        #expect(all.json["stores"]?.elements?.compactMap { $0["available"]?.integer } == [5, 7])
+        let one = try await web.ask("GET", "/v1/stock/BIG%2FKETTLE?store=S1")
+        #expect(one.json["stores"]?.elements?.compactMap { $0["reserved"]?.integer } == [2])
+        #expect(try await web.ask("GET", "/v1/stock/NONE").status == 404)
+        #expect(try await web.ask("GET", "/v1/stock/A?store=a%20b").code == "bad_field")
+        #expect(try await web.ask("GET", "/v1/stock/BIG/KETTLE").code == "no_such_path")
+    }
+
     @Test("health needs no token, and says when the store is away")
     func health() async throws {
         let disk = Disk()
