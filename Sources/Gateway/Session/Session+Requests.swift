@@ -52,8 +52,8 @@ extension Session {
         case .return: record(.return, request, principal)
         case .void: record(.void, request, principal)
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
-        case .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
-        case .webhookRetry, .webhookRemove, .importStock:
+            .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
+            .webhookRetry, .webhookRemove, .importStock:
             answerLater(request) { completion throws(Refusal) in
                 try gateway.operate(verb, request.body, completion: completion)
             }

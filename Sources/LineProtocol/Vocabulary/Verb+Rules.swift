@@ -33,8 +33,8 @@ extension Verb {
         case .noteAdd, .basketSend, .basketWithdraw, .visit, .tasks:
             role == .app
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
-        case .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
-        case .webhookRetry, .webhookRemove, .importStock:
+            .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
+            .webhookRetry, .webhookRemove, .importStock:
             role == .operator
         }
     }

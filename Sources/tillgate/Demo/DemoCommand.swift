@@ -116,14 +116,15 @@ struct DemoCommand: AsyncParsableCommand {
     private func startDesks(_ world: ReplayWorld) throws -> [ChildProcess] {
         let counter = try world.startSimulator(
             "register", device: Self.counter, ["--baskets", "--basket-return-every", "0"])
-        return try [counter] + Self.desks.enumerated().map { index, desk in
-            try world.startSimulator(
-                "register", device: desk,
-                [
-                    "--orders", "--reject-percent", "5", "--substitute-percent", "15", "--crash-percent", "10",
-                    "--accept-after", "\(index * 20)", "--order-seed", "\(seed &* 2 &+ UInt64(index))",
-                ])
-        }
+        return try [counter]
+            + Self.desks.enumerated().map { index, desk in
+                try world.startSimulator(
+                    "register", device: desk,
+                    [
+                        "--orders", "--reject-percent", "5", "--substitute-percent", "15", "--crash-percent", "10",
+                        "--accept-after", "\(index * 20)", "--order-seed", "\(seed &* 2 &+ UInt64(index))",
+                    ])
+            }
     }
 
     private func startCompanions(_ world: ReplayWorld) throws -> [ChildProcess] {
