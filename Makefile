@@ -14,6 +14,7 @@ STORM_KILLS ?= 20
 BENCH ?= ../shared/bench
 CUSTOMERS ?= 1000000
 ROUNDS ?= 5
+EXAMPLES ?= 100
 
 # Debian's own Python: the one that python3-jsonschema is installed for.
 PYTHON ?= /usr/bin/python3
@@ -22,11 +23,11 @@ SOURCES = Package.swift Sources Tests simulators
 PROGRAMS = .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test replay bench lint format docs oracle storm fuzz tsan clean
+.PHONY: help setup build demo test replay bench lint format docs oracle storm fuzz tsan website-check clean
 
 help: ## Show this list.
 	@echo "make <target> [NAME=value ...]"
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install the libraries that are missing (Debian, Ubuntu).
 	@scripts/setup
@@ -76,6 +77,9 @@ fuzz: setup ## Feed the readers changed and made-up input for a minute or so. IN
 
 tsan: setup ## Run the tests under the thread sanitizer.
 	@swift test --sanitize=thread --scratch-path .build/tsan -Xswiftc -DTHREAD_SANITIZER
+
+website-check: build ## Try the HTTPS port for websites with curl and schemathesis (from PyPI). EXAMPLES=100 SEED=1
+	@PROGRAMS=$(PROGRAMS) EXAMPLES=$(EXAMPLES) SEED=$(SEED) scripts/check-website --schemathesis
 
 clean: ## Remove what was built and written.
 	@rm -rf .build out bench-results

@@ -22,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -48,6 +49,13 @@ let package = Package(
         .target(name: "TrialQuotes", dependencies: ["Loyalty", "ProgrammeFiles", "Retail"]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "Upstream", dependencies: ["CCurl", "Locking"]),
+        .target(name: "WebIngress", dependencies: ["EventLoop", "HTTPMessage", "Locking"]),
+        .target(
+            name: "WebRouter",
+            dependencies: [
+                "HTTPMessage", "Locking", .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ]),
 
         // What the project exists for.
         .target(
@@ -55,7 +63,7 @@ let package = Package(
             dependencies: [
                 "Locking", "Retail", "Loyalty", "LineProtocol", "EventLoop", "Certificates", "Journal",
                 "ProgrammeFiles",
-                "Upstream",
+                "Upstream", "HTTPMessage", "WebIngress", "WebRouter",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -137,6 +145,7 @@ let package = Package(
                 "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty",
                 "ProgrammeFiles",
                 "Retail", "TillClient", "Upstream", "UpstreamSimulator", "WebhookReceiver", "TestSupport",
+                "HTTPMessage", "Yams",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Checks that the files of this folder agree with each other.
 
-Needs python3 and python3-jsonschema (Debian: apt-get install python3-jsonschema). Run it from anywhere:
+Needs python3, python3-jsonschema and python3-yaml (Debian: apt-get install ...). Run it from anywhere:
 
     /usr/bin/python3 protocol-spec/check.py
 
@@ -14,8 +14,9 @@ sys.dont_write_bytecode = True
 
 try:
     import jsonschema  # noqa: F401
-except ImportError:
-    print("FAILED the module jsonschema is missing: apt-get install python3-jsonschema, then use /usr/bin/python3")
+    import yaml  # noqa: F401
+except ImportError as error:
+    print(f"FAILED {error}: apt-get install python3-jsonschema python3-yaml, then use /usr/bin/python3")
     print("0 passed, 1 failed")
     sys.exit(1)
 
@@ -26,6 +27,7 @@ from checking.report import HERE, check, failures, finish, load  # noqa: E402
 from checking.schemas import Schemas  # noqa: E402
 from checking.transcripts import Transcript, page_examples  # noqa: E402
 from checking.webhooks import check_webhooks  # noqa: E402
+from checking.website import check_website  # noqa: E402
 
 
 def main():
@@ -55,6 +57,7 @@ def main():
     check_links(pages)
     check_states(states, verbs, pages, schemas)
     check_webhooks(pages["webhooks.md"], schemas)
+    check_website(schemas, errors, limits)
     used = set()
     for path in sorted((HERE / "transcripts").glob("*.txt")):
         lines = path.read_text(encoding="utf-8").splitlines()

@@ -32,6 +32,10 @@ public struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
     /// The address without the port, for counting.
     let host: HostKey
 
+    /// What one customer of a network usually has: the same for connections from one IPv4 address, or from one of the
+    /// networks of 64 bits that IPv6 gives out.
+    public var networkKey: UInt64 { host.high == 0 ? host.low : host.high }
+
     /// Same as `text`.
     public var description: String { text }
 }

@@ -13,6 +13,10 @@ package struct ServerSettings: Sendable {
     package var plainAddress: ListenAddress?
     /// The operator's socket, a file that only this user can open.
     package var operatorSocket: String?
+    /// HTTPS for websites, with the certificate of `tls`; nil: none.
+    package var webAddress: ListenAddress?
+    /// Where the endpoints for websites listen for the HTTPS port; in a folder of its own.
+    package var webSocket: String?
     package var loops: Int
 
     /// Settings with every field given.
@@ -28,6 +32,15 @@ package struct ServerSettings: Sendable {
     }
 }
 
+extension ServerSettings {
+    /// A website proves itself with a token: its certificate is not asked for.
+    fileprivate var webTLS: TLSServerConfiguration? {
+        tls.map {
+            TLSServerConfiguration(certificateChainPath: $0.certificateChainPath, privateKeyPath: $0.privateKeyPath)
+        }
+    }
+}
+
 /// Brings connections to a gateway: loops, listeners, certificates, and an end in good order.
 package final class GatewayServer: Sendable {
     private let gateway: Gateway
@@ -36,6 +49,7 @@ package final class GatewayServer: Sendable {
     private let listeners: [Listener]
     private let tlsListener: Listener?
     private let plainListener: Listener?
+    private let web: WebServer?
 
     /// Listens at once.
     package init(gateway: Gateway, settings: ServerSettings) throws {
@@ -62,6 +76,13 @@ package final class GatewayServer: Sendable {
         plainListener = try settings.plainAddress.map { try listener($0, nil) }
         let operatorListener = try settings.operatorSocket.map { try listener(.unixSocket(path: $0), nil) }
         listeners = [tlsListener, plainListener, operatorListener].compactMap { $0 }
+        if let address = settings.webAddress, let socket = settings.webSocket {
+            web = try WebServer(
+                gateway: gateway, address: address, tls: try settings.webTLS.map(TLSServerContext.init(configuration:)),
+                privateSocket: socket, loops: loops)
+        } else {
+            web = nil
+        }
     }
 
     /// The port of the TLS listener, also when the system chose it.
@@ -70,22 +91,30 @@ package final class GatewayServer: Sendable {
     /// The port of the plain listener.
     package var plainPort: Int? { plainListener?.boundPort }
 
+    /// The port for websites.
+    package var webPort: Int? { web?.port }
+
     /// Reads certificate, key and authority again; open connections go on as they are.
     package func reloadCertificates() throws {
         guard let tls = settings.tls else { return }
         tlsListener?.replaceTLS(try TLSServerContext(configuration: tls))
+        if let web, let tls = settings.webTLS { web.replaceTLS(try TLSServerContext(configuration: tls)) }
     }
 
     /// Takes no new connections, lets the open ones finish within the limit, and ends the loops.
     package func drain(withinMilliseconds limit: Int) {
         for listener in listeners { listener.stopAccepting() }
+        web?.drain()
         gateway.drain(withinMilliseconds: limit)
         let end = DispatchTime.now() + .milliseconds(limit)
         let tick = DispatchSemaphore(value: 0)
-        while listeners.contains(where: { $0.connectionCount > 0 }), DispatchTime.now() < end {
-            _ = tick.wait(timeout: .now() + .milliseconds(10))
-        }
+        while connectionCount > 0, DispatchTime.now() < end { _ = tick.wait(timeout: .now() + .milliseconds(10)) }
+        web?.stop()
         for loop in loops { loop.stop() }
+    }
+
+    private var connectionCount: Int {
+        listeners.reduce(web?.connectionCount ?? 0) { $0 + $1.connectionCount }
     }
 
     private static var limits: ListenerLimits {

@@ -35,6 +35,16 @@ public struct HTTPHeaders: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         fields.append(HTTPField(name: name, value: value))
     }
 
+    /// Puts a field behind the others.
+    public mutating func append(_ field: HTTPField) {
+        fields.append(field)
+    }
+
+    /// Takes every field of that name away.
+    public mutating func remove(_ name: String) {
+        fields.removeAll { equalIgnoringCase($0.name, name) }
+    }
+
     /// The value of the first field of that name.
     public subscript(name: String) -> String? {
         fields.first { equalIgnoringCase($0.name, name) }?.value

@@ -49,4 +49,19 @@ public struct HTTPRequest: Hashable, Sendable {
     public var keepsAlive: Bool {
         !headers.list("Connection", contains: "close")
     }
+
+    /// The bytes for the wire, in one form: the fields as given, and `Content-Length` with any method that takes a
+    /// body.
+    public func serialized() -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512 + body.count)
+        bytes.append(contentsOf: "\(method.rawValue) \(target) HTTP/1.1\r\n".utf8)
+        for field in headers.fields {
+            bytes.append(contentsOf: "\(field.name): \(field.value)\r\n".utf8)
+        }
+        if method.mayCarryBody { bytes.append(contentsOf: "Content-Length: \(body.count)\r\n".utf8) }
+        bytes.append(contentsOf: "\r\n".utf8)
+        bytes.append(contentsOf: body)
+        return bytes
+    }
 }

@@ -42,6 +42,12 @@ public struct HTTPRequestReader: Sendable {
         headBytes == 0 && refusal == nil
     }
 
+    /// The head of the request whose body is not complete: whoever will refuse it anyway need not wait for the body.
+    public var head: HTTPRequestHead? {
+        guard case .body = stage, refusal == nil else { return nil }
+        return HTTPRequestHead(method: method, target: target, headers: headers)
+    }
+
     /// Whether the sender waits for `100 Continue` before it sends the body.
     public var awaitsContinue: Bool {
         guard case .body = stage, body.isEmpty, refusal == nil else { return false }

@@ -113,6 +113,21 @@ struct SpecificationTests {
         "explanation_characters": ProtocolLimits.explanationCharacters,
         "receipt_answer_days": ProtocolLimits.receiptAnswerDays,
         "clock_difference_ms": ProtocolLimits.clockDifferenceMilliseconds,
+        "http_head_bytes": ProtocolLimits.httpHeadBytes,
+        "http_target_bytes": ProtocolLimits.httpTargetBytes,
+        "http_headers": ProtocolLimits.httpHeaders,
+        "http_body_bytes": ProtocolLimits.httpBodyBytes,
+        "http_head_ms": ProtocolLimits.httpHeadMilliseconds,
+        "http_body_ms": ProtocolLimits.httpBodyMilliseconds,
+        "http_answer_ms": ProtocolLimits.httpAnswerMilliseconds,
+        "http_idle_ms": ProtocolLimits.httpIdleMilliseconds,
+        "http_connections": ProtocolLimits.httpConnections,
+        "http_connections_per_address": ProtocolLimits.httpConnectionsPerAddress,
+        "http_requests_per_second": ProtocolLimits.httpRequestsPerSecond,
+        "http_requests_burst": ProtocolLimits.httpRequestsBurst,
+        "http_wrong_tokens": ProtocolLimits.httpWrongTokens,
+        "idempotency_key_characters": ProtocolLimits.idempotencyKeyCharacters,
+        "idempotency_answer_days": ProtocolLimits.idempotencyAnswerDays,
     ]
 
     @Test("names that are nearly right are not taken for verbs, codes or events")

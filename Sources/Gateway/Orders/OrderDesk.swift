@@ -15,6 +15,8 @@ final class OrderDesk: Sendable {
     private let relayWaker: RelayWaker
     private let webhookWaker: RelayWaker
     private let tasks: TaskBoard
+    /// What belongs into the same transaction as each effect; nil when nothing does.
+    private let frame: (any OrderFrame)?
 
     init(
         journal: Journal, presence: Presence, stores: StoreDirectory, clock: any WallClock, relayWaker: RelayWaker,
@@ -27,7 +29,21 @@ final class OrderDesk: Sendable {
         self.webhookWaker = webhookWaker
         self.tasks = tasks
         self.log = log
+        frame = nil
         routing = OrderRouting(presence: presence, stores: stores)
+    }
+
+    /// The same desk for one request, with something that belongs into the same transaction as its effect.
+    init(_ desk: OrderDesk, frame: any OrderFrame) {
+        journal = desk.journal
+        presence = desk.presence
+        clock = desk.clock
+        relayWaker = desk.relayWaker
+        webhookWaker = desk.webhookWaker
+        tasks = desk.tasks
+        log = desk.log
+        routing = desk.routing
+        self.frame = frame
     }
 
     // MARK: The website
@@ -299,7 +315,13 @@ final class OrderDesk: Sendable {
         _ completion: @escaping Completion,
         _ body: @escaping @Sendable (JournalTransaction) throws -> (answer: [UInt8], events: [OrderEvent])
     ) {
-        journal.submit(body) { [self] result in
+        journal.submit { [frame] transaction in
+            guard let frame else { return try body(transaction) }
+            if let known = try frame.begin(transaction) { return (known, []) }
+            let made = try body(transaction)
+            try frame.end(made.answer, transaction)
+            return made
+        } completion: { [self] result in
             switch result {
             case .success(let (answer, events)):
                 deliver(events)
@@ -324,6 +346,14 @@ final class OrderDesk: Sendable {
             type: "order.state", id: "\(order.key.source)/\(order.key.order)/\(step.number)", stream: order.store,
             body: Array(writer.bytes), at: step.at)
     }
+}
+
+/// What is done before and after a request's effect, in the same transaction.
+protocol OrderFrame: Sendable {
+    /// Returns the answer that the request was given before; then it is not carried out again.
+    func begin(_ transaction: JournalTransaction) throws -> [UInt8]?
+    /// Takes the answer of a request that was carried out.
+    func end(_ answer: [UInt8], _ transaction: JournalTransaction) throws
 }
 
 extension Refusal {

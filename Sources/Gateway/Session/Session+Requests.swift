@@ -148,21 +148,9 @@ extension Session {
             }
             gateway.receipts.status(of: key, completion: completion)
         case .order(let order, let source):
-            let key = OrderKey(source: try self.source(source, principal), order: order)
+            let key = OrderKey(source: try principal.source(named: source), order: order)
             gateway.orders.status(of: key, by: Actor(principal), completion: completion)
         }
-    }
-
-    /// The website an order is from: a website means itself, everyone else has to say.
-    func source(_ named: String?, _ principal: Principal) throws(Refusal) -> String {
-        if principal.role == .website {
-            guard named == nil || named == principal.device else {
-                throw Refusal(.forbidden, "a website speaks of its own orders only")
-            }
-            return principal.device
-        }
-        guard let named else { throw Refusal(FieldError.missing("source")) }
-        return named
     }
 }
 

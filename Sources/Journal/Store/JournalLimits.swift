@@ -23,4 +23,6 @@ package enum JournalLimits {
     /// Contents that are kept beside a stored receipt under the same key; a till that changes its mind with every attempt
     /// does not fill the disk.
     package static let conflictsKeptPerReceipt = 16
+    /// Answers kept for one website under its idempotency keys: 40 days of an order every four seconds.
+    package static let keptAnswersPerSite: Int64 = 1_000_000
 }

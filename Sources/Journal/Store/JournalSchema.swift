@@ -25,6 +25,7 @@ enum JournalSchema {
         migrator.registerMigration("0005-catalogue") { database in try addCatalogue(to: database) }
         migrator.registerMigration("0006-shop-floor") { database in try addShopFloor(to: database) }
         migrator.registerMigration("0007-webhooks") { database in try database.execute(sql: webhooks) }
+        migrator.registerMigration("0008-idempotency") { database in try database.execute(sql: idempotency) }
         migrator.registerMigration("0009-order-promises") { database in try database.execute(sql: orderPromises) }
         return migrator
     }

@@ -151,6 +151,39 @@ public enum ProtocolLimits {
     /// Longest text that EXPLAIN answers.
     public static let explanationCharacters = 200_000
 
+    // MARK: HTTPS, for websites
+
+    /// HTTPS: request line and header fields with their line ends.
+    public static let httpHeadBytes = 16_384
+    /// HTTPS: path and query.
+    public static let httpTargetBytes = 4_096
+    /// HTTPS: header fields of one request.
+    public static let httpHeaders = 64
+    /// HTTPS: body of a request; refused by its announced length, before any of it is read.
+    public static let httpBodyBytes = 1_048_576
+    /// HTTPS: from the end of the handshake, or the first byte of a later request, to the end of the head; absolute.
+    public static let httpHeadMilliseconds = 10_000
+    /// HTTPS: from the end of the head to the end of the body; absolute.
+    public static let httpBodyMilliseconds = 30_000
+    /// HTTPS: from the end of the request to the answer.
+    public static let httpAnswerMilliseconds = 30_000
+    /// HTTPS: from an answer to the first byte of the next request.
+    public static let httpIdleMilliseconds = 60_000
+    /// HTTPS: open connections; each may hold a body.
+    public static let httpConnections = 512
+    /// HTTPS: open connections from one address; loopback is exempt.
+    public static let httpConnectionsPerAddress = 64
+    /// HTTPS: requests of one site in a second, in the long run.
+    public static let httpRequestsPerSecond = 100
+    /// HTTPS: requests of one site at once after a pause.
+    public static let httpRequestsBurst = 200
+    /// HTTPS: wrong tokens from one network before it gets 429 for everything; one more every two seconds.
+    public static let httpWrongTokens = 30
+    /// HTTPS: longest `Idempotency-Key`.
+    public static let idempotencyKeyCharacters = 200
+    /// HTTPS: for so long a request with the same key is answered as the first time.
+    public static let idempotencyAnswerDays = 40
+
     // MARK: Promises
 
     /// Shortest time between two `tasks.changed` on one connection: nobody reads faster.

@@ -23,6 +23,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Address without TLS, loopback only, for tests and local tools. (default: none)")
     var plain: String?
 
+    @Option(help: "Address for websites, HTTPS with JSON. (default: none)")
+    var httpsListen: String?
+
     @Option(name: .customLong("name"), help: "Host name or IP address in the server certificate; may be repeated.")
     var names: [String] = []
 
@@ -50,7 +53,7 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "trace, debug, info, notice, warning, error or critical. (default: info)")
     var logLevel: String?
 
-    @Option(help: "File that gets {pid, tls_port, plain_port} once the gateway listens.")
+    @Option(help: "File that gets {pid, tls_port, plain_port, https_port} once the gateway listens.")
     var portFile: String?
 }
 
@@ -69,6 +72,7 @@ struct ServeSettings: Sendable {
     var dataFolder: String
     var listen: ListenAddress
     var plain: ListenAddress?
+    var httpsListen: ListenAddress?
     var names: [String]
     var loops: Int
     var upstream: String?
@@ -90,6 +94,9 @@ struct ServeSettings: Sendable {
         dataFolder = options.data ?? config.string(forKey: "data", default: Self.defaultDataFolder)
         listen = try Self.address("listen", options.listen ?? config.string(forKey: "listen", default: "[::]:7443"))
         plain = try (options.plain ?? config.string(forKey: "plain")).map { try Self.address("plain", $0) }
+        httpsListen = try (options.httpsListen ?? config.string(forKey: "https.listen")).map {
+            try Self.address("https-listen", $0)
+        }
         let configured = config.stringArray(forKey: "names") ?? []
         names = options.names.isEmpty ? configured : options.names
         loops = options.loops ?? config.int(forKey: "loops", default: 1)

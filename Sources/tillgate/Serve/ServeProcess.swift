@@ -47,11 +47,12 @@ final class ServeProcess: Sendable {
         gateway = try Gateway(
             settings: gatewaySettings, journal: journal, clock: SystemClock(), adapter: try Self.adapter(settings),
             webhookPoster: try Self.webhookPoster(settings), log: log)
-        server = try GatewayServer(
-            gateway: gateway,
-            settings: ServerSettings(
-                tlsAddress: settings.listen, tls: files, plainAddress: settings.plain,
-                operatorSocket: OperatorSocket.path(folder: settings.dataFolder), loops: settings.loops))
+        var serverSettings = ServerSettings(
+            tlsAddress: settings.listen, tls: files, plainAddress: settings.plain,
+            operatorSocket: OperatorSocket.path(folder: settings.dataFolder), loops: settings.loops)
+        serverSettings.webAddress = settings.httpsListen
+        serverSettings.webSocket = settings.dataFolder + "/web/private.sock"
+        server = try GatewayServer(gateway: gateway, settings: serverSettings)
         gateway.start()
         if !report.stoppedCleanly, !report.quickChecked { checkBesideWork(journal) }
     }
@@ -108,11 +109,12 @@ final class ServeProcess: Sendable {
             "listening",
             metadata: [
                 "tls_port": "\(server.tlsPort ?? 0)", "plain_port": "\(server.plainPort ?? 0)",
-                "upstream": "\(settings.upstream ?? "none")",
+                "https_port": "\(server.webPort ?? 0)", "upstream": "\(settings.upstream ?? "none")",
             ])
         guard let path = settings.portFile else { return }
         let text = """
-            {"pid":\(getpid()),"tls_port":\(server.tlsPort ?? 0),"plain_port":\(server.plainPort ?? 0)}
+            {"pid":\(getpid()),"tls_port":\(server.tlsPort ?? 0),"plain_port":\(server.plainPort ?? 0),\
+            "https_port":\(server.webPort ?? 0)}
 
             """
         try text.write(toFile: path, atomically: true, encoding: .utf8)

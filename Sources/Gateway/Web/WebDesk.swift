@@ -1,0 +1,229 @@
+import Dispatch
+import EventLoop
+import HTTPMessage
+import Journal
+import LineProtocol
+import Locking
+import Retail
+import WebIngress
+import WebRouter
+
+/// What the HTTPS port allows one client; the sizes and deadlines are the ingress's.
+package struct WebSettings: Sendable {
+    package var ingress = WebSettings.ingressLimits
+    /// Requests of one site.
+    var siteRate = RequestRate(
+        burst: ProtocolLimits.httpRequestsBurst,
+        millisecondsPerRequest: 1_000 / Int64(ProtocolLimits.httpRequestsPerSecond))
+    /// Wrong tokens from one network; loopback is exempt, as it is from the limit of connections.
+    var wrongTokenRate = RequestRate(burst: ProtocolLimits.httpWrongTokens, millisecondsPerRequest: 2_000)
+    /// Whether loopback is counted as well; for tests.
+    var countsLoopback = false
+    /// Requests that the desks have at a time, those included whose clients have given up; more are answered `busy`.
+    var requestsAtOnce = 256
+
+    /// The limits that the specification tells.
+    package init() {}
+
+    private static var ingressLimits: IngressLimits {
+        IngressLimits(
+            http: HTTPLimits(
+                headBytes: ProtocolLimits.httpHeadBytes, targetBytes: ProtocolLimits.httpTargetBytes,
+                headerCount: ProtocolLimits.httpHeaders, bodyBytes: ProtocolLimits.httpBodyBytes),
+            headMilliseconds: ProtocolLimits.httpHeadMilliseconds,
+            bodyMilliseconds: ProtocolLimits.httpBodyMilliseconds,
+            answerMilliseconds: ProtocolLimits.httpAnswerMilliseconds,
+            idleMilliseconds: ProtocolLimits.httpIdleMilliseconds,
+            responseBytes: ProtocolLimits.outputBufferBytes, requestsUnderWay: 64,
+            connections: ProtocolLimits.httpConnections,
+            connectionsPerAddress: ProtocolLimits.httpConnectionsPerAddress,
+            handshakeMilliseconds: ProtocolLimits.handshakeMilliseconds)
+    }
+}
+
+/// Answers websites over HTTPS: who may come in, and what each request is to the gateway's desks.
+final class WebDesk: IngressGuard {
+    let gateway: Gateway
+    private let settings: WebSettings
+    private let siteRates: RequestRates<DeviceKey>
+    private let wrongTokens: RequestRates<UInt64>
+    private let underWay = Mutex<Set<KeyPlace>>([])
+    private let requestsAtOnce = Mutex(0)
+
+    /// Networks whose wrong tokens are counted at a time.
+    private static let networksMaximum = 10_000
+    /// Sites whose requests are counted at a time; there are as many as devices with a token.
+    private static let sitesMaximum = 100_000
+
+    init(gateway: Gateway, settings: WebSettings) {
+        self.gateway = gateway
+        self.settings = settings
+        siteRates = RequestRates(settings.siteRate, keysMaximum: Self.sitesMaximum)
+        wrongTokens = RequestRates(settings.wrongTokenRate, keysMaximum: Self.networksMaximum)
+    }
+
+    // MARK: At the door
+
+    func refusal(of head: HTTPRequestHead, from peer: PeerAddress) -> HTTPResponse? {
+        // A path that cannot be read is the ingress's to refuse.
+        if isOpenToAll(head) { return nil }
+        do throws(WebProblem) {
+            for name in ["Idempotency-Key", "If-Match", "If-None-Match"] where head.headers.values(of: name).count > 1 {
+                throw WebProblem(.http(400), "\(name) stands more than once")
+            }
+            let site = try site(head, from: peer)
+            if let wait = siteRates.take(site.key, atMilliseconds: Self.milliseconds) {
+                throw tooMany("more requests of this site than it may make", wait)
+            }
+            return nil
+        } catch {
+            return error.response
+        }
+    }
+
+    func response(to failure: IngressFailure) -> HTTPResponse { WebProblem(failure).response }
+
+    func commonFields() -> [HTTPField] {
+        [
+            HTTPField(
+                name: "Date",
+                value: HTTPDate.text(secondsSinceEpoch: gateway.clock.now().millisecondsSinceEpoch / 1_000)),
+            HTTPField(name: "X-Content-Type-Options", value: "nosniff"),
+        ]
+    }
+
+    private func isOpenToAll(_ head: HTTPRequestHead) -> Bool {
+        (head.method == .get || head.method == .head)
+            && head.target.prefix { $0 != "?" } == WebOperation.getHealth.path
+    }
+
+    /// Who asks. Wrong tokens are counted before anything is compared, so that trying them out takes its time.
+    private func site(_ head: HTTPRequestHead, from peer: PeerAddress) throws(WebProblem) -> Principal {
+        let isCounted = settings.countsLoopback || !(peer.isLoopback || peer.isLocalSocket)
+        let now = Self.milliseconds
+        if isCounted, let wait = wrongTokens.wait(peer.networkKey, atMilliseconds: now) {
+            throw tooMany("too many wrong tokens from this address", wait)
+        }
+        do throws(WebProblem) {
+            return try site(head.headers)
+        } catch {
+            if isCounted, error.kind == .line(.unauthenticated) {
+                _ = wrongTokens.take(peer.networkKey, atMilliseconds: now)
+            }
+            throw error
+        }
+    }
+
+    private func site(_ headers: HTTPHeaders) throws(WebProblem) -> Principal {
+        let scheme = "bearer "
+        guard let field = headers["Authorization"] else {
+            throw WebProblem(Refusal(.unauthenticated, "a bearer token is required"))
+        }
+        let token = String(field.dropFirst(scheme.count).drop { $0 == " " })
+        guard field.prefix(scheme.count).lowercased() == scheme, token.utf8.count <= ProtocolLimits.tokenCharacters,
+            let principal = gateway.devices.device(withToken: token)
+        else {
+            throw WebProblem(Refusal(.unauthenticated, "Authorization is not the bearer token of a site"))
+        }
+        guard principal.role == .website else {
+            throw WebProblem(Refusal(.forbidden, "the token is that of a \(principal.role.rawValue)"))
+        }
+        return principal
+    }
+
+    private func tooMany(_ message: String, _ waitMilliseconds: Int64) -> WebProblem {
+        var problem = WebProblem(.http(429), message)
+        problem.retry(afterMilliseconds: Int(waitMilliseconds))
+        return problem
+    }
+
+    /// A clock that does not go back.
+    private static var milliseconds: Int64 { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) }
+
+    // MARK: Behind the door
+
+    /// Answers a request that the ingress has let in.
+    func answer(_ routed: RoutedRequest) async -> HTTPResponse {
+        do throws(WebProblem) {
+            guard let place = routed.route else { return try answerOutsideRoutes(routed.request) }
+            let operation = WebOperation.allCases[place]
+            guard let verb = operation.verb else { return try health() }
+            // Asked once more: it may have been revoked while the body was on its way.
+            let site = try site(routed.request.headers)
+            try MediaType.check(routed.request, of: operation)
+            let message = WebMessage(
+                operation: operation, parameters: routed.parameters, request: routed.request)
+            let visit = Visit(
+                operation: operation, verb: verb, site: site, order: routed.parameters["order"] ?? "",
+                request: routed.request, text: try message.text())
+            guard enter() else {
+                var refusal = Refusal(.busy, "too many requests are under way; nothing was done")
+                refusal.retryAfterMilliseconds = 1_000
+                throw WebProblem(refusal)
+            }
+            defer { leave() }
+            return try await operation.hasEffect ? change(visit) : look(visit)
+        } catch {
+            return error.response
+        }
+    }
+
+    /// OPTIONS, and what no route has.
+    private func answerOutsideRoutes(_ request: HTTPRequest) throws(WebProblem) -> HTTPResponse {
+        // The ingress has encoded each segment twice.
+        let segments = (HTTPTarget.segments(ofPath: request.path) ?? []).map { HTTPTarget.decoded($0) ?? $0 }
+        let methods = WebOperation.methods(ofPath: segments)
+        guard !methods.isEmpty else { throw WebProblem(.http(404), "there is nothing at this path") }
+        var allowed = methods.map(\.rawValue) + ["OPTIONS"]
+        if methods.contains(.get) { allowed.append("HEAD") }
+        let allow = allowed.sorted().joined(separator: ", ")
+        if request.method == .options {
+            var headers: HTTPHeaders = ["Allow": allow]
+            if methods.contains(.patch) { headers.append(name: "Accept-Patch", value: "application/json") }
+            return HTTPResponse(status: 204, headers: headers)
+        }
+        var problem = WebProblem(.http(405), "this path takes \(allow)")
+        problem.headers.append(name: "Allow", value: allow)
+        throw problem
+    }
+
+    private func health() throws(WebProblem) -> HTTPResponse {
+        guard gateway.journal.isAvailable else {
+            throw WebProblem(Refusal(store: JournalError.unavailable(reason: "the last write failed")))
+        }
+        let writer = ByteWriter(capacity: 128)
+        writer.beginObject()
+        writer.field("status", "ok")
+        writer.field("version", gateway.settings.version)
+        writer.field("now", gateway.clock.now())
+        writer.endObject()
+        return WebAnswer(status: 200, body: Array(writer.bytes)).response
+    }
+
+    private func enter() -> Bool {
+        requestsAtOnce.withLock { count in
+            guard count < settings.requestsAtOnce else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    private func leave() { requestsAtOnce.withLock { $0 -= 1 } }
+
+    /// Marks a key as under way; false when it is already.
+    func begin(_ place: KeyPlace) -> Bool { underWay.withLock { $0.insert(place).inserted } }
+
+    func end(_ place: KeyPlace) { underWay.withLock { _ = $0.remove(place) } }
+}
+
+/// One request of a site, checked as far as HTTP goes.
+struct Visit {
+    let operation: WebOperation
+    let verb: Verb
+    let site: Principal
+    /// The order that the path names; empty in a list.
+    let order: String
+    let request: HTTPRequest
+    /// The line protocol's message.
+    let text: [UInt8]
+}
