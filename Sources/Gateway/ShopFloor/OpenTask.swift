@@ -46,14 +46,17 @@ struct OpenTask: Hashable {
 
     /// An order that waits for somebody.
     ///
-    /// - Parameter accept: the store's time for taking an order, in milliseconds.
-    init?(_ order: OrderToDo, accept: Int64) {
+    /// - Parameter times: what the store has promised.
+    init?(_ order: OrderToDo, _ times: OrderTimes) {
+        let promise = OrderPromise(createdAt: order.createdAt, times)
         let due: Instant?
         let kind: TaskKind
         switch order.state {
-        case .new, .delivered: (kind, due) = (.orderAccept, order.createdAt.adding(milliseconds: accept))
-        case .cancelRequested: (kind, due) = (.cancelConfirm, order.changedAt.adding(milliseconds: accept))
-        case .accepted, .picking: (kind, due) = (.orderReady, order.pickupUntil)
+        case .new, .delivered: (kind, due) = (.orderAccept, promise.acceptBy)
+        case .cancelRequested:
+            (kind, due) = (.cancelConfirm, order.changedAt.adding(milliseconds: times.acceptMilliseconds))
+        case .accepted, .picking:
+            (kind, due) = (.orderReady, min(promise.readyBy, order.pickupUntil ?? .distantFuture))
         case .ready: (kind, due) = (.orderCollect, order.pickupUntil)
         case .claimed, .paid, .handedOver, .rejected, .expired, .cancelled: return nil
         }
@@ -104,7 +107,7 @@ extension JournalView {
             store: store, collectedBy: now.adding(milliseconds: Self.collectMilliseconds), limit: Self.tasksMaximum)
         let baskets = try basketsToDo(store: store, limit: Self.tasksMaximum)
         let tasks =
-            orders.compactMap { OpenTask($0, accept: times.acceptMilliseconds) }
+            orders.compactMap { OpenTask($0, times) }
             + baskets.map { OpenTask($0, accept: times.acceptMilliseconds) }
         return tasks.sorted { $0.place < $1.place }
     }
