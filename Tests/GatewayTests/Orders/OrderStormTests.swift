@@ -51,7 +51,7 @@ struct OrderStormTests {
             }
             check(history, of: order.order, isPrepaid: order.isPrepaid)
             let others = history.filter { $0.device != OrderStorm.website }.map { Int64($0.number) }
-            #expect(website.told[order.order] == others, "\(order.order)")
+            #expect(website.told[order.order] ?? [] == others, "\(order.order)")
             let seen = history.first { $0.number > 1 }
             if let seen, let pushed = history.first {
                 let waited = seen.at.millisecondsSinceEpoch - pushed.at.millisecondsSinceEpoch
