@@ -5,38 +5,38 @@ import Retail
 // Orders and stock over HTTPS, by the same desks as over the line protocol.
 extension WebDesk {
     /// A request without an effect.
-    func look(_ visit: Visit) async throws(WebProblem) -> HTTPResponse {
-        try requireNone(["If-Match"], visit)
-        let result = visit.operation == .getStock ? stock(visit) : await ask(gateway.orders, visit)
+    func look(_ asked: SiteRequest) async throws(WebProblem) -> HTTPResponse {
+        try requireNone(["If-Match"], asked)
+        let result = asked.operation == .getStock ? stock(asked) : await ask(gateway.orders, asked)
         let body: [UInt8]
         do { body = try result.get() } catch { throw WebProblem(error) }
-        guard visit.operation == .getOrder else { return WebAnswer(status: 200, body: body).response }
+        guard asked.operation == .getOrder else { return WebAnswer(status: 200, body: body).response }
         let tag = try entityTag(of: body)
-        if let field = visit.request.headers["If-None-Match"], tag.isNamed(in: field) {
+        if let field = asked.request.headers["If-None-Match"], tag.isNamed(in: field) {
             return HTTPResponse(status: 304, headers: ["ETag": tag.field, "Cache-Control": "no-store"])
         }
         return WebAnswer(status: 200, entityTag: tag.field, body: body).response
     }
 
     /// A push, an amendment or a cancellation, once under its idempotency key.
-    func change(_ visit: Visit) async throws(WebProblem) -> HTTPResponse {
-        try requireNone(visit.operation == .pushOrder ? ["If-Match", "If-None-Match"] : ["If-None-Match"], visit)
-        guard let field = visit.request.headers["Idempotency-Key"] else { return try await carryOut(visit, under: nil) }
-        let place = KeyPlace(site: visit.site.key, key: try KeyPlace.key(field))
+    func change(_ asked: SiteRequest) async throws(WebProblem) -> HTTPResponse {
+        try requireNone(asked.operation == .pushOrder ? ["If-Match", "If-None-Match"] : ["If-None-Match"], asked)
+        guard let field = asked.request.headers["Idempotency-Key"] else { return try await carryOut(asked, under: nil) }
+        let place = KeyPlace(site: asked.site.key, key: try KeyPlace.key(field))
         guard begin(place) else {
             var problem = WebProblem(.keyUnderWay, "a request with this idempotency key is under way")
             problem.retry(afterMilliseconds: 1_000)
             throw problem
         }
         defer { end(place) }
-        return try await carryOut(visit, under: place)
+        return try await carryOut(asked, under: place)
     }
 
-    private func carryOut(_ visit: Visit, under place: KeyPlace?) async throws(WebProblem) -> HTTPResponse {
+    private func carryOut(_ asked: SiteRequest, under place: KeyPlace?) async throws(WebProblem) -> HTTPResponse {
         let frame = WebFrame(
-            operation: visit.operation, order: OrderKey(source: visit.site.device, order: visit.order), place: place,
-            request: visit.request, now: gateway.clock.now())
-        let result = await ask(OrderDesk(gateway.orders, frame: frame), visit)
+            operation: asked.operation, order: OrderKey(source: asked.site.device, order: asked.order), place: place,
+            request: asked.request, now: gateway.clock.now())
+        let result = await ask(OrderDesk(gateway.orders, frame: frame), asked)
         switch result {
         case .success:
             guard let answer = frame.answer else { throw WebProblem(Refusal(.internal, "an answer was lost")) }
@@ -45,16 +45,16 @@ extension WebDesk {
             if frame.isReused {
                 throw WebProblem(.keyReused, "the idempotency key was used for another request")
             }
-            let problem = problem(refusal, visit)
+            let problem = problem(refusal, asked)
             if place != nil, Self.isFinal(refusal.code) { await keep(problem, frame) }
             throw problem
         }
     }
 
     /// `stale` is HTTP's own failed precondition when the number came in `If-Match`.
-    private func problem(_ refusal: Refusal, _ visit: Visit) -> WebProblem {
+    private func problem(_ refusal: Refusal, _ asked: SiteRequest) -> WebProblem {
         var problem = WebProblem(refusal)
-        if refusal.code == .stale, visit.request.headers["If-Match"] != nil { problem.kind = .preconditionFailed }
+        if refusal.code == .stale, asked.request.headers["If-Match"] != nil { problem.kind = .preconditionFailed }
         return problem
     }
 
@@ -80,13 +80,13 @@ extension WebDesk {
     }
 
     /// Asks the desk, which answers through the journal's writer.
-    private func ask(_ desk: OrderDesk, _ visit: Visit) async -> Result<[UInt8], Refusal> {
+    private func ask(_ desk: OrderDesk, _ asked: SiteRequest) async -> Result<[UInt8], Refusal> {
         await withCheckedContinuation { continuation in
             do {
-                try visit.text.withUnsafeBytes { text in
+                try asked.text.withUnsafeBytes { text in
                     try withJSON(text) { value in
                         try OrderRequests(desk: desk).perform(
-                            visit.verb, FieldReader(value), text: text, by: visit.site
+                            asked.verb, FieldReader(value), text: text, by: asked.site
                         ) { continuation.resume(returning: $0) }
                     }
                 }
@@ -101,12 +101,12 @@ extension WebDesk {
     }
 
     /// Stock is looked up where it stands, beside the writer.
-    private func stock(_ visit: Visit) -> Result<[UInt8], Refusal> {
+    private func stock(_ asked: SiteRequest) -> Result<[UInt8], Refusal> {
         do {
             return .success(
-                try visit.text.withUnsafeBytes { text in
+                try asked.text.withUnsafeBytes { text in
                     try withJSON(text) { value in
-                        try gateway.catalogue.stock(StockRequest(FieldReader(value)), for: visit.site).text
+                        try gateway.catalogue.stock(StockRequest(FieldReader(value)), for: asked.site).text
                     }
                 })
         } catch let error as FieldError {
@@ -127,9 +127,9 @@ extension WebDesk {
     }
 
     /// A precondition that is not looked at must not seem to hold.
-    private func requireNone(_ fields: [String], _ visit: Visit) throws(WebProblem) {
-        for name in fields where visit.request.headers[name] != nil {
-            throw WebProblem(.http(400), "\(name) is not taken with \(visit.request.method.rawValue) here")
+    private func requireNone(_ fields: [String], _ asked: SiteRequest) throws(WebProblem) {
+        for name in fields where asked.request.headers[name] != nil {
+            throw WebProblem(.http(400), "\(name) is not taken with \(asked.request.method.rawValue) here")
         }
     }
 }

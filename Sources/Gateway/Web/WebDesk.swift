@@ -153,7 +153,7 @@ final class WebDesk: IngressGuard {
             try MediaType.check(routed.request, of: operation)
             let message = WebMessage(
                 operation: operation, parameters: routed.parameters, request: routed.request)
-            let visit = Visit(
+            let asked = SiteRequest(
                 operation: operation, verb: verb, site: site, order: routed.parameters["order"] ?? "",
                 request: routed.request, text: try message.text())
             guard enter() else {
@@ -162,7 +162,7 @@ final class WebDesk: IngressGuard {
                 throw WebProblem(refusal)
             }
             defer { leave() }
-            return try await operation.hasEffect ? change(visit) : look(visit)
+            return try await operation.hasEffect ? change(asked) : look(asked)
         } catch {
             return error.response
         }
@@ -217,7 +217,7 @@ final class WebDesk: IngressGuard {
 }
 
 /// One request of a site, checked as far as HTTP goes.
-struct Visit {
+struct SiteRequest {
     let operation: WebOperation
     let verb: Verb
     let site: Principal
