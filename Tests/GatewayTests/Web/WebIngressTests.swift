@@ -196,7 +196,7 @@ struct WebIngressTests {
     }
 
     @Test(
-        "a disk that does not answer costs the client its patience only: 504, and the same request again finds the order"
+        "a disk that does not answer costs the client its patience only: 504, and the same request again is safe"
     )
     func slowAnswer() async throws {
         let disk = Disk()
@@ -210,7 +210,9 @@ struct WebIngressTests {
         var again = try await web.ask("PUT", "/v1/orders/1", WebOrder.kettle)
         // On a busy machine an answer may take longer than the short patience of this test.
         for _ in 0..<100 where again.status == 504 { again = try await web.ask("PUT", "/v1/orders/1", WebOrder.kettle) }
-        #expect(again.status == 200)
+        // 201 when the first was called off before it came to the disk: the client cannot know, and need not.
+        #expect([200, 201].contains(again.status))
+        #expect(try await web.ask("GET", "/v1/orders/1").json["number"]?.integer == 1)
     }
 
     @Test("an endless head is cut at its limit")
