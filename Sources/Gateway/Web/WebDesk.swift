@@ -145,8 +145,9 @@ final class WebDesk: IngressGuard {
     /// Answers a request that the ingress has let in.
     func answer(_ routed: RoutedRequest) async -> HTTPResponse {
         do throws(WebProblem) {
-            guard let place = routed.route else { return try answerOutsideRoutes(routed.request) }
-            let operation = WebOperation.allCases[place]
+            guard let place = routed.route, case let operation = WebOperation.allCases[place],
+                !operation.isHidden(routed.parameters)
+            else { return try answerOutsideRoutes(routed.request) }
             guard let verb = operation.verb else { return try health() }
             // Asked once more: it may have been revoked while the body was on its way.
             let site = try site(routed.request.headers)

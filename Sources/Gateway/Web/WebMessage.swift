@@ -23,9 +23,6 @@ struct WebMessage {
     /// The body's members, with `order` from the path, and `based_on` from `If-Match` where it is there.
     private func aboutOrder() throws(WebProblem) -> [UInt8] {
         let order = parameters["order"] ?? ""
-        if operation == .pushOrder, WebOperation.reservedOrders.contains(order.lowercased()) {
-            throw WebProblem(Refusal.badField("order", "is a name that the paths have for something else"))
-        }
         let base = try ifMatch()
         if operation == .amendOrder, base == nil, try !namesBase() {
             throw WebProblem(.preconditionRequired, "If-Match or based_on must say what the amendment is based on")

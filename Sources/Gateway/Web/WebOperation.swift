@@ -55,6 +55,11 @@ enum WebOperation: String, CaseIterable, Sendable {
     /// Names that a path under `/v1/orders` has for something else, so that no order can have them.
     static let reservedOrders: Set<String> = ["changes"]
 
+    /// Whether the order that a path names is none, because the path is something else's.
+    func isHidden(_ parameters: [String: String]) -> Bool {
+        path.hasSuffix("{order}") && Self.reservedOrders.contains((parameters["order"] ?? "").lowercased())
+    }
+
     /// The methods that a path has, in the order of the list; empty for a path that nothing has.
     static func methods(ofPath segments: [String]) -> [HTTPMethod] {
         // A path of its own is no order's.

@@ -57,7 +57,7 @@ struct WebEndpointTests {
         #expect(reply.headers["Location"] == "/v1/orders/A%231%3F%25~%5B%5D")
         #expect(try await web.ask("GET", "/v1/orders/A%231%3F%25~%5B%5D").status == 200)
         #expect(try await web.ask("PUT", "/v1/orders/a%2Fb", WebOrder.kettle).code == "bad_field")
-        #expect(try await web.ask("PUT", "/v1/orders/Changes", WebOrder.kettle).code == "bad_field")
+        #expect(try await web.ask("PUT", "/v1/orders/Changes", WebOrder.kettle).code == "method_not_allowed")
     }
 
     @Test("an order in the body must be the one that the path names")
@@ -191,7 +191,7 @@ struct WebEndpointTests {
         let rest = try await web.ask("GET", "/v1/orders/changes?after=\(next)")
         #expect(rest.json["changes"]?.elements?.compactMap { $0["state"]?.text } == ["cancelled"])
         #expect(try await web.ask("GET", "/v1/orders/changes?after=x").code == "bad_field")
-        #expect(try await web.ask("PUT", "/v1/orders/changes", WebOrder.kettle).status == 422)
+        #expect(try await web.ask("PUT", "/v1/orders/changes", WebOrder.kettle).status == 405)
         #expect(try await web.ask("OPTIONS", "/v1/orders/changes").headers["Allow"] == "GET, HEAD, OPTIONS")
     }
 
