@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLoop
 import Glibc
+import Locking
 import Retail
 import SimulatorKit
 import TillClient
@@ -85,6 +86,10 @@ struct Register: AsyncParsableCommand {
         let loop = try EventLoop(label: "register")
         let mood = Mood(temper)
         var counts = OrderDesk.Counts()
+        let bell = ClosingBell()
+        // Once, before any desk: a program that goes down and up again hears of the end all the same.
+        let watches = orders || baskets ? stopOnSignals(bell, loop: loop) : []
+        defer { withExtendedLifetime(watches) {} }
         while true {
             let client = try gateway.client(
                 program: "register", role: .register, loop: loop, events: orders || baskets ? .automatic : .ignored)
@@ -106,7 +111,7 @@ struct Register: AsyncParsableCommand {
                     till: till, shift: shift, limit: orders ? orderLimit : 0, mood: mood, counts: counts,
                     counter: counter)
                 : nil
-            let watches = desk.map { stopOnSignals($0, loop: loop) } ?? []
+            if let desk { bell.hang(over: desk) }
             async let handled: Void = desk?.run() ?? ()
             try await ringUp(till)
             await handled
@@ -115,7 +120,6 @@ struct Register: AsyncParsableCommand {
                 continue
             }
             await client.bye()
-            withExtendedLifetime(watches) {}
             till.writeDone(orders: orders ? desk?.counts : nil, baskets: counter?.tally)
             guard till.tally.failures == 0 else { throw ExitCode.failure }
             return
@@ -147,9 +151,30 @@ struct Register: AsyncParsableCommand {
         }
     }
 
-    private func stopOnSignals(_ desk: OrderDesk, loop: EventLoop) -> [SignalWatch.Token] {
+    private func stopOnSignals(_ bell: ClosingBell, loop: EventLoop) -> [SignalWatch.Token] {
         [SIGINT, SIGTERM].map { number in
-            SignalWatch.onSignal(number, queue: loop.queue) { desk.stop() }
+            SignalWatch.onSignal(number, queue: loop.queue) { bell.ring() }
         }
+    }
+}
+
+/// Tells the desk that is open that the day is over; one that opens later hears of it, too.
+private final class ClosingBell: Sendable {
+    private let state = Mutex((desk: OrderDesk?.none, hasRung: false))
+
+    func hang(over desk: OrderDesk) {
+        let hasRung = state.withLock { state in
+            state.desk = desk
+            return state.hasRung
+        }
+        if hasRung { desk.stop() }
+    }
+
+    func ring() {
+        let desk = state.withLock { state in
+            state.hasRung = true
+            return state.desk
+        }
+        desk?.stop()
     }
 }

@@ -92,7 +92,6 @@ struct Website: AsyncParsableCommand {
     private func push(_ inventor: inout OrderInventor, _ follower: OrderFollower, seed: UInt64) async {
         var dice = SeededGenerator(seed: seed &+ 1)
         func happens(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &dice) < percent }
-        // A change of mind comes some orders later.
         var regretted: [String] = []
         let clock = ContinuousClock()
         let start = clock.now
@@ -102,7 +101,9 @@ struct Website: AsyncParsableCommand {
             }
             let order = inventor.next()
             await follower.push(order, twice: happens(repeatPercent))
-            if happens(cancelPercent) { regretted.append(order.order) }
+            guard happens(cancelPercent) else { continue }
+            // Some change their mind at once, others when the order is well on its way.
+            if happens(50) { await follower.cancel(order.order) } else { regretted.append(order.order) }
             if regretted.count > 2 { await follower.cancel(regretted.removeFirst()) }
         }
         for order in regretted { await follower.cancel(order) }

@@ -80,7 +80,7 @@ struct DemoCommand: AsyncParsableCommand {
             world.endAll()
             withExtendedLifetime(watches) {}
         }
-        progress.note("The shop opens: \(tills) tills, a till for orders, a website, a seller's phone, head office.")
+        progress.note("The shop opens: \(tills) tills, three for orders and baskets, a website, a seller's phone, head office.")
         let devices =
             (plan.tills + Self.desks + [Self.counter]).map { ReplayWorld.Device(role: .register, name: $0) } + [
                 ReplayWorld.Device(role: .website, name: Self.website),
@@ -133,7 +133,7 @@ struct DemoCommand: AsyncParsableCommand {
                 "website", device: Self.website,
                 [
                     "--orders", "\(orders)", "--seed", "\(seed)", "--store", ReplayPlan.store, "--rate", "20",
-                    "--repeat-percent", "10", "--cancel-percent", "10",
+                    "--repeat-percent", "10", "--cancel-percent", "25",
                 ]),
             try world.startSimulator(
                 "storeapp", device: Self.phone,
