@@ -80,7 +80,8 @@ struct DemoCommand: AsyncParsableCommand {
             world.endAll()
             withExtendedLifetime(watches) {}
         }
-        progress.note("The shop opens: \(tills) tills, three for orders and baskets, a website, a seller's phone, head office.")
+        progress.note(
+            "The shop opens: \(tills) tills, three for orders and baskets, a website, a seller's phone, head office.")
         let devices =
             (plan.tills + Self.desks + [Self.counter]).map { ReplayWorld.Device(role: .register, name: $0) } + [
                 ReplayWorld.Device(role: .website, name: Self.website),
