@@ -200,6 +200,7 @@ package final class Gateway: Sendable {
 
     func deviceArrived(_ principal: Principal) {
         if principal.role == .register { orders.tillArrived(principal.key) }
+        if principal.role == .app { orders.appArrived(principal.key) }
     }
 
     func sessionEnded(_ session: Session, of principal: Principal) {

@@ -28,6 +28,13 @@ package struct DeviceRecord: Sendable, Equatable {
 }
 
 extension JournalView {
+    /// The names of a store's tills that were not revoked.
+    package func registers(store: String) throws(SQLError) -> [String] {
+        try statement(
+            "SELECT name FROM device WHERE store = ? AND role = 'register' AND revoked_at IS NULL ORDER BY name"
+        ).bind(store).all { $0.text(0) }
+    }
+
     /// All devices, the revoked ones too, by store and name.
     package func devices() throws(SQLError) -> [DeviceRecord] {
         try statement(

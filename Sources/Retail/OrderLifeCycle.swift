@@ -40,7 +40,7 @@ public struct OrderTransitionRule: Hashable, Sendable {
     /// customer may be standing at the till. The till that has claimed it may go on and finish: when the money has changed
     /// hands, the request has come too late. A claim that its till has left behind is released by the gateway itself.
     public static let all: [OrderTransitionRule] = [
-        OrderTransitionRule(.new, .acknowledge, by: staff, .delivered),
+        OrderTransitionRule(.new, .acknowledge, by: [.register], .delivered),
         OrderTransitionRule(.new, .accept, by: staff, .accepted),
         OrderTransitionRule(.new, .reject, by: staff, .rejected),
         OrderTransitionRule(.new, .cancel, by: [.website], .cancelled),

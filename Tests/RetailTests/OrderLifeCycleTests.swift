@@ -6,7 +6,7 @@ struct OrderLifeCycleTests {
     /// Written down a second time, from the picture of the life cycle: state, action, roles (R register, A app,
     /// W website, O operator) and the state after. `mine` = by the claiming till only, `prepaid` = that, when prepaid.
     private static let picture = """
-        new acknowledge RA delivered
+        new acknowledge R delivered
         new accept RA accepted
         new reject RA rejected
         new cancel W cancelled

@@ -1,5 +1,6 @@
 import Journal
 import LineProtocol
+import Locking
 import Logging
 import Retail
 
@@ -11,10 +12,12 @@ final class OrderDesk: Sendable {
     let routing: OrderRouting
     let clock: any WallClock
     let log: Logger
-    private let presence: Presence
+    let presence: Presence
     private let relayWaker: RelayWaker
     private let webhookWaker: RelayWaker
     private let tasks: TaskBoard
+    /// What could not be written when it happened, and what the clock last said.
+    let unsettled = Mutex(UnsettledOrders())
     /// What belongs into the same transaction as each effect; nil when nothing does.
     private let frame: (any OrderFrame)?
 
@@ -218,8 +221,8 @@ final class OrderDesk: Sendable {
     ) {
         // One more than was asked for tells whether there is another page.
         let filter = OrderFilter(
-            store: actor.role == .website || actor.role == .operator ? nil : actor.store,
-            source: actor.role == .website ? actor.device : nil, states: states, after: after, limit: limit + 1)
+            of: actor.role == .website ? .source(actor.device) : .store(actor.store), states: states, after: after,
+            limit: limit + 1)
         change(completion) { transaction in
             let found = try transaction.orders(filter)
             let writer = ByteWriter(capacity: 4_096)
@@ -259,43 +262,6 @@ final class OrderDesk: Sendable {
             writer.endObject()
             return (Array(writer.bytes), [])
         }
-    }
-
-    // MARK: Coming and going
-
-    /// A till that connects is offered what waits, what was offered to a till that is not there any more, and what everybody
-    /// is asked to take; what it has claimed is its own again.
-    func tillArrived(_ till: DeviceKey) {
-        let now = clock.now()
-        change({ _ in }) { [self] transaction in
-            for order in try transaction.claimedOrders(store: till.store, till: till.name) {
-                try transaction.cancelOrderTimer(.claim, of: order.id)
-            }
-            let events = try reroute(store: till.store, at: now, transaction)
-            return ([], try events + showEscalated(to: till, at: now, transaction))
-        }
-    }
-
-    /// What a till has not acknowledged goes to the next; what it has claimed, when it stays away.
-    func tillLeft(_ till: DeviceKey) {
-        let now = clock.now()
-        change({ _ in }) { [self] transaction in
-            for order in try transaction.claimedOrders(store: till.store, till: till.name) {
-                try awaitTill(of: order, at: now, transaction)
-            }
-            return ([], try reroute(store: till.store, at: now, transaction))
-        }
-    }
-
-    private func reroute(
-        store: String, at now: Instant, _ transaction: JournalTransaction
-    ) throws -> [OrderEvent] {
-        var events: [OrderEvent] = []
-        for var order in try transaction.ordersWaitingForTill(store: store) {
-            guard let last = try transaction.transitions(of: order.id).last else { continue }
-            events += try offer(&order, last: last, at: now, transaction)
-        }
-        return events
     }
 
     /// Sends events whose commit is on the disk to those who are connected; the others get them when they return.

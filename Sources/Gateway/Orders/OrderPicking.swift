@@ -61,7 +61,7 @@ extension OrderDesk {
             try transaction.replaceContent(of: order)
             try transaction.noteCustomer(of: order)
             try StockKeeping.reserve(content.lines, for: order, at: now, transaction)
-            let progress = try OrderProgress(try transaction.picks(of: order.id)).amended(to: content)
+            let progress = try OrderProgress(try transaction.picks(of: order.id)).amended(from: known, to: content)
             try transaction.setPicks(progress.text, of: order.id)
             try awaitConsent(of: order, needed: false, at: now, transaction)
             if let until = order.pickupUntil { try transaction.setOrderTimer(.expire, of: order.id, due: until) }
@@ -149,12 +149,18 @@ struct OrderProgress {
         return progress
     }
 
-    /// The progress after the website has changed the order.
-    func amended(to order: OrderPush) -> OrderProgress {
+    /// The progress after the website has changed the order. What was picked is kept for a line that is about the same
+    /// product as before: numbers may have moved.
+    func amended(from before: OrderPush, to order: OrderPush) -> OrderProgress {
+        let products = Dictionary(
+            before.lines.compactMap { line in line.line.map { ($0, line.sku) } },
+            uniquingKeysWith: { first, _ in first })
         var progress = self
         progress.lines = [:]
         for asked in order.lines {
-            guard let number = asked.line, let known = lines[number], known.picked > .zero else { continue }
+            guard let number = asked.line, products[number] == asked.sku, let known = lines[number],
+                known.picked > .zero
+            else { continue }
             progress.lines[number] = OrderPickedLine(line: number, picked: min(known.picked, asked.quantity))
         }
         return progress

@@ -26,9 +26,10 @@ struct OrderRouting: Sendable {
     }
 
     private func withdraw(
-        _ order: StoredOrder, from till: String, at instant: Instant, _ transaction: JournalTransaction
+        _ order: StoredOrder, from till: String, because reason: String = "other_till", at instant: Instant,
+        _ transaction: JournalTransaction
     ) throws -> OrderEvent {
-        let text = OrderText.withdrawal(of: order.key, reason: "other_till")
+        let text = OrderText.withdrawal(of: order.key, reason: reason)
         return try post(.orderWithdrawn, text, order.store, till, instant, transaction)
     }
 
@@ -63,13 +64,13 @@ struct OrderRouting: Sendable {
             devices.remove(left)
             events.append(try withdraw(order, from: left, at: instant, transaction))
         }
-        if let till = order.offeredTo, before.escalatedAt != nil, before.state.waitsForPerson,
-            !order.state.waitsForPerson
-        {
-            // Everybody was asked; one has it now.
-            let others = presence.connected(store: order.store, role: .register)
-            for other in others where other != till && other != step.device && other != before.offeredTo {
-                events.append(try withdraw(order, from: other, at: instant, transaction))
+        if before.escalatedAt != nil, before.state.waitsForPerson, !order.state.waitsForPerson {
+            // Everybody was asked, those who are away just now included.
+            let reason =
+                [.cancelled, .expired].contains(order.state) ? order.state.rawValue : "other_till"
+            let told = devices.union([order.offeredTo, before.offeredTo, step.device].compactMap { $0 })
+            for other in try transaction.registers(store: order.store) where !told.contains(other) {
+                events.append(try withdraw(order, from: other, because: reason, at: instant, transaction))
             }
         }
         for device in devices.sorted() {

@@ -25,6 +25,8 @@ extension OrderDesk {
         _ order: inout StoredOrder, last: StoredTransition, isOverdue: Bool = false, at now: Instant,
         _ transaction: JournalTransaction
     ) throws -> [OrderEvent] {
+        // Everybody has been asked: it belongs to whoever takes it.
+        guard order.escalatedAt == nil else { return [] }
         let events = try routing.offer(&order, last: last, isOverdue: isOverdue, at: now, transaction)
         if !events.isEmpty || isOverdue {
             let times = routing.stores[order.store].orderTimes
@@ -42,42 +44,17 @@ extension OrderDesk {
         if order.state == .cancelRequested { try awaitConfirmation(of: order, at: now, transaction) }
     }
 
-    /// A till that has claimed an order is away: it has so long to come back.
-    func awaitTill(of order: StoredOrder, at now: Instant, _ transaction: JournalTransaction) throws {
-        guard try transaction.orderTimer(.claim, of: order.id) == nil else { return }
-        let times = routing.stores[order.store].orderTimes
-        try transaction.setOrderTimer(.claim, of: order.id, due: now.adding(milliseconds: times.claimMilliseconds))
-    }
-
-    /// After a start nobody is connected yet: tills that have claimed orders get as long to come back as after a cut.
-    func awaitTills() {
-        let now = clock.now()
-        change({ _ in }) { [self] transaction in
-            for order in try transaction.claimedOrders() {
-                guard let till = order.holder, !routing.isConnected(till, store: order.store) else { continue }
-                try awaitTill(of: order, at: now, transaction)
-            }
-            return ([], [])
-        }
-    }
-
-    /// A till that comes is asked to take what everybody is asked to take.
-    func showEscalated(
-        to till: DeviceKey, at now: Instant, _ transaction: JournalTransaction
-    ) throws -> [OrderEvent] {
-        try transaction.escalatedOrders(store: till.store).compactMap { order in
-            guard order.offeredTo != till.name, let last = try transaction.transitions(of: order.id).last else {
-                return nil
-            }
-            return try routing.offerEscalated(order, last: last, to: till.name, at: now, transaction)
-        }
-    }
-
     // MARK: When the time has come
 
     /// Does what is due. The look is a reader's, so that an hour without a deadline costs the writer nothing.
     func passTime() {
         let now = clock.now()
+        settlePresence()
+        let isBehind = unsettled.withLock { unsettled in
+            defer { unsettled.lookedAt = now }
+            return unsettled.lookedAt.map { now < $0 } ?? true
+        }
+        if isBehind { drawNear(at: now) }
         let due: Bool
         do {
             due = try journal.read { try !$0.orderTimersDue(at: now, limit: 1).isEmpty }
@@ -99,6 +76,25 @@ extension OrderDesk {
         }
     }
 
+    /// The clock was ahead and has been put back, perhaps while the gateway was down: what waits for a while from now must
+    /// not wait for the clock to be there again. The last moment to collect is a time of day and stays.
+    private func drawNear(at now: Instant) {
+        change({ _ in }) { [self] transaction in
+            let kinds: [(OrderTimerKind, KeyPath<OrderTimes, Int64>)] = [
+                (.deliver, \.acknowledgeMilliseconds), (.accept, \.acceptMilliseconds), (.alarm, \.alarmMilliseconds),
+                (.claim, \.claimMilliseconds), (.ready, \.readyMilliseconds), (.consent, \.consentMilliseconds),
+                (.confirm, \.acceptMilliseconds),
+            ]
+            for (kind, time) in kinds {
+                for timer in try transaction.orderTimers(kind, dueAfter: now) {
+                    let latest = now.adding(milliseconds: routing.stores[timer.store].orderTimes[keyPath: time])
+                    if timer.dueAt > latest { try transaction.setOrderTimer(kind, of: timer.order, due: latest) }
+                }
+            }
+            return ([], [])
+        }
+    }
+
     private func come(
         _ timer: DueOrderTimer, at now: Instant, _ transaction: JournalTransaction
     ) throws -> [OrderEvent] {
@@ -112,7 +108,9 @@ extension OrderDesk {
         case .alarm:
             try alarm(order, at: now, transaction)
             return []
-        case .claim: return try step(&order, .release, "the till was away", at: now, transaction)
+        case .claim:
+            if let till = order.holder, routing.isConnected(till, store: order.store) { return [] }
+            return try step(&order, .release, "the till was away", at: now, transaction)
         case .expire:
             // The customer stands at the till: the claim ends first.
             guard order.state != .claimed else {
@@ -148,6 +146,7 @@ extension OrderDesk {
         _ order: inout StoredOrder, last: StoredTransition, at now: Instant, _ transaction: JournalTransaction
     ) throws -> [OrderEvent] {
         try transaction.setEscalated(&order, at: now)
+        try transaction.cancelOrderTimer(.deliver, of: order.id)
         let times = routing.stores[order.store].orderTimes
         try transaction.setOrderTimer(.alarm, of: order.id, due: now.adding(milliseconds: times.alarmMilliseconds))
         return try routing.escalate(order, last: last, at: now, transaction)

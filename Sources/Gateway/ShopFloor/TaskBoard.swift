@@ -107,7 +107,10 @@ final class TaskBoard: Sendable {
         let waiting = watchers.withLock { watchers in
             watchers = watchers.filter { $0.value.session != nil }
             hasWatchers.store(!watchers.isEmpty, ordering: .releasing)
-            return watchers.filter { $0.value.toldAt.adding(milliseconds: Self.intervalMilliseconds) <= now }
+            // A clock that was put back must not silence anybody.
+            return watchers.filter {
+                $0.value.toldAt > now || $0.value.toldAt.adding(milliseconds: Self.intervalMilliseconds) <= now
+            }
         }
         for (store, ofStore) in Dictionary(grouping: waiting, by: \.value.store) {
             let tasks: [OpenTask]

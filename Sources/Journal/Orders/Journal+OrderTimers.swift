@@ -38,6 +38,20 @@ extension JournalView {
             .compactMap { $0 }
     }
 
+    /// Deadlines of a kind that are still to come, with the store of each.
+    package func orderTimers(
+        _ kind: OrderTimerKind, dueAfter now: Instant
+    ) throws(SQLError) -> [(order: Int64, store: String, dueAt: Instant)] {
+        try statement(
+            """
+            SELECT t.pickup_order, o.store, t.due_at FROM order_timer t JOIN pickup_order o ON o.id = t.pickup_order
+            WHERE t.due_at > ? AND t.kind = ?
+            """
+        )
+        .bind(now.millisecondsSinceEpoch).bind(kind.rawValue)
+        .all { (order: $0.integer(0), store: $0.text(1), dueAt: Instant(millisecondsSinceEpoch: $0.integer(2))) }
+    }
+
     /// When an order's deadline comes; nil when it waits for no such thing.
     package func orderTimer(_ kind: OrderTimerKind, of order: Int64) throws(SQLError) -> Instant? {
         try statement("SELECT due_at FROM order_timer WHERE pickup_order = ? AND kind = ?")

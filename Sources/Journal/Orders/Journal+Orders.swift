@@ -58,20 +58,24 @@ package struct StoredTransition: Sendable, Equatable {
 
 /// Which orders a list is about.
 package struct OrderFilter: Sendable {
-    /// Only this store's.
-    package var store: String?
-    /// Only this website's.
-    package var source: String?
-    /// Only these states; empty means all.
+    /// Whose orders.
+    package enum Owner: Sendable {
+        /// Those that a store hands over.
+        case store(String)
+        /// Those that a website has pushed.
+        case source(String)
+    }
+
+    package var owner: Owner
+    /// Only these states.
     package var states: Set<OrderState>
     /// Only orders whose row comes after this one.
     package var after: Int64
     package var limit: Int
 
-    /// All orders in `states`, from the first.
-    package init(store: String?, source: String?, states: Set<OrderState>, after: Int64 = 0, limit: Int) {
-        self.store = store
-        self.source = source
+    /// Orders in `states`, from the first.
+    package init(of owner: Owner, states: Set<OrderState>, after: Int64 = 0, limit: Int) {
+        self.owner = owner
         self.states = states
         self.after = after
         self.limit = limit
@@ -110,41 +114,28 @@ extension JournalView {
         ).bind(order).all { StoredTransition(row: $0) }
     }
 
-    /// A page of orders, by age.
+    /// A page of orders, by age. Each state is looked up by an index, so that a list does not pay for the orders of all
+    /// the years.
     package func orders(_ filter: OrderFilter) throws(SQLError) -> [StoredOrder] {
         var found: [StoredOrder] = []
-        var position = filter.after
-        // States are filtered here rather than in SQL so that few prepared statements serve every list.
-        while found.count < filter.limit {
-            let page = try page(of: filter, after: position)
-            guard let last = page.last else { break }
-            position = last.id
-            found += page.filter { filter.states.isEmpty || filter.states.contains($0.state) }
+        for state in filter.states {
+            let (text, owner): (StaticString, String) =
+                switch filter.owner {
+                case .store(let store):
+                    (
+                        "SELECT * FROM stored_order WHERE store = ?1 AND state = ?2 AND id > ?3 ORDER BY id LIMIT ?4",
+                        store
+                    )
+                case .source(let source):
+                    (
+                        "SELECT * FROM stored_order WHERE source = ?1 AND state = ?2 AND id > ?3 ORDER BY id LIMIT ?4",
+                        source
+                    )
+                }
+            found += try statement(text).bind(owner).bind(state.rawValue).bind(filter.after).bind(filter.limit)
+                .all(StoredOrder.init(row:))
         }
-        return Array(found.prefix(filter.limit))
-    }
-
-    /// The next orders of a store or a website. Open ones have an index of their own: a store asks for them all day, and
-    /// must not pay for the orders of all its years.
-    private func page(of filter: OrderFilter, after position: Int64) throws(SQLError) -> [StoredOrder] {
-        let isOpen = !filter.states.isEmpty && filter.states.allSatisfy(\.isOpen)
-        let (text, owner): (StaticString, String?) =
-            switch (filter.store, filter.source, isOpen) {
-            case (let store?, _, true):
-                ("SELECT * FROM open_order_of_store WHERE id > ?1 AND store = ?2 ORDER BY id LIMIT 200", store)
-            case (let store?, _, false):
-                ("SELECT * FROM stored_order WHERE id > ?1 AND store = ?2 ORDER BY id LIMIT 200", store)
-            case (nil, let source?, true):
-                ("SELECT * FROM open_order_of_source WHERE id > ?1 AND source = ?2 ORDER BY id LIMIT 200", source)
-            case (nil, let source?, false):
-                ("SELECT * FROM stored_order WHERE id > ?1 AND source = ?2 ORDER BY id LIMIT 200", source)
-            case (nil, nil, _): ("SELECT * FROM stored_order WHERE id > ?1 ORDER BY id LIMIT 200", nil)
-            }
-        let query = try statement(text).bind(position)
-        if let owner { query.bind(owner) }
-        return try query.all(StoredOrder.init(row:)).filter { order in
-            (filter.store.map { $0 == order.store } ?? true) && (filter.source.map { $0 == order.key.source } ?? true)
-        }
+        return Array(found.sorted { $0.id < $1.id }.prefix(filter.limit))
     }
 
     /// Orders of a store that no till has acknowledged yet, oldest first.

@@ -29,12 +29,7 @@ extension JournalSchema {
     static let orderPromises = """
         CREATE INDEX pickup_order_by_age ON pickup_order (created_at);
 
-        CREATE INDEX pickup_order_of_store ON pickup_order (store);
-        CREATE INDEX pickup_order_of_source ON pickup_order (source);
-        CREATE INDEX pickup_order_open_of_store ON pickup_order (store)
-        WHERE state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed', 'paid', 'cancel_requested');
-        CREATE INDEX pickup_order_open_of_source ON pickup_order (source)
-        WHERE state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed', 'paid', 'cancel_requested');
+        CREATE INDEX pickup_order_by_source ON pickup_order (source, state);
         CREATE INDEX pickup_order_by_till ON pickup_order (store, coalesce(holder, offered_to))
         WHERE state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed');
         CREATE INDEX pickup_order_escalated ON pickup_order (store)
@@ -44,16 +39,6 @@ extension JournalSchema {
         CREATE VIEW stored_order AS
         SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
                created_at, changed_at, pickup_until, escalated_at FROM pickup_order;
-        CREATE VIEW open_order_of_store AS
-        SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
-               created_at, changed_at, pickup_until, escalated_at FROM pickup_order
-        INDEXED BY pickup_order_open_of_store
-        WHERE state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed', 'paid', 'cancel_requested');
-        CREATE VIEW open_order_of_source AS
-        SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
-               created_at, changed_at, pickup_until, escalated_at FROM pickup_order
-        INDEXED BY pickup_order_open_of_source
-        WHERE state IN ('new', 'delivered', 'accepted', 'picking', 'ready', 'claimed', 'paid', 'cancel_requested');
         CREATE VIEW escalated_order AS
         SELECT id, source, number, source_store, store, state, state_number, offered_to, holder, prepaid, body,
                created_at, changed_at, pickup_until, escalated_at FROM pickup_order INDEXED BY pickup_order_escalated

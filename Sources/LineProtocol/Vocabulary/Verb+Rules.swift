@@ -23,10 +23,10 @@ extension Verb {
             role == .register || role == .operator
         case .identify, .enrol, .quote, .orderCancel, .orderGet, .orderList, .stock:
             role != .operator
-        case .hold, .release, .orderAck, .orderAccept, .orderReject, .orderPick, .orderReady, .product, .customer:
+        case .hold, .release, .orderAccept, .orderReject, .orderPick, .orderReady, .product, .customer:
             role == .register || role == .app
-        case .sale, .return, .void, .shiftOpen, .shiftClose, .orderClaim, .orderRelease, .orderHandover, .basketOpen,
-            .basketReturn:
+        case .sale, .return, .void, .shiftOpen, .shiftClose, .orderAck, .orderClaim, .orderRelease, .orderHandover,
+            .basketOpen, .basketReturn:
             role == .register
         case .orderPush, .orderAmend, .orderFollow:
             role == .website

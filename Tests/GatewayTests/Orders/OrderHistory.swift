@@ -187,9 +187,9 @@ final class OrderHistory {
     }
 
     private func anything(_ role: String) -> String {
-        let common = ["ORDER_ACK", "ORDER_ACCEPT", "ORDER_REJECT", "ORDER_READY", "ORDER_CANCEL"]
-        let own = role == "register" ? ["ORDER_CLAIM", "ORDER_RELEASE", "ORDER_HANDOVER"] : []
-        return (common + own).randomElement(using: &generator) ?? "ORDER_ACK"
+        let common = ["ORDER_ACCEPT", "ORDER_REJECT", "ORDER_READY", "ORDER_CANCEL"]
+        let own = role == "register" ? ["ORDER_ACK", "ORDER_CLAIM", "ORDER_RELEASE", "ORDER_HANDOVER"] : []
+        return (common + own).randomElement(using: &generator) ?? "ORDER_ACCEPT"
     }
 
     /// Asks, sometimes without getting to hear the answer, and then again.

@@ -136,9 +136,9 @@ struct OrderModel {
         if holder == till { claimDue = nil }
     }
 
-    /// The gateway has started, and nobody is connected.
+    /// The gateway has started, and nobody is connected: whoever has claimed it gets the whole time to come back.
     mutating func gatewayStarted(at now: Instant) {
-        if let holder { tillLeft(holder, at: now) }
+        if state == "claimed" { claimDue = now.adding(milliseconds: 120_000) }
     }
 
     /// What was due until now happens, the earliest first; what that makes due waits for the next time.

@@ -112,4 +112,17 @@ struct OrderPickingTests {
         try world.settle()
         #expect(website.request("ORDER_GET", #"{"order":"1001"}"#).ok?["state"]?.text == "expired")
     }
+
+    @Test("what was picked of one product is not taken for another that has its number now")
+    func otherProduct() throws {
+        let (_, till, website) = try shop()
+        _ = pick(till, #"{"line":1,"picked":2}"#)
+        let amended = website.request(
+            "ORDER_AMEND",
+            #"{"order":"1001","based_on":3,"lines":[{"sku":"MUG","name":"Mug","quantity":2,"price":100,"amount":200}],"#
+                + #""total":200}"#)
+        #expect(amended.ok != nil)
+        #expect(till.request("ORDER_GET", PushText().reference).ok?["picks"] == nil)
+        #expect(pick(till, #"{"line":1,"picked":1}"#).ok?["open_lines"]?.integer == 1)
+    }
 }
