@@ -14,6 +14,8 @@ final class IngressConnection: ConnectionHandler {
     private var reader: HTTPRequestReader
     private var phase = Phase.head
     private var timer: TimerToken?
+    /// The request at hand is a HEAD.
+    private var wantsNoBody = false
     private var journey: Journey?
     private var isStopping = false
     private var hasPeerEnded = false
@@ -80,6 +82,7 @@ final class IngressConnection: ConnectionHandler {
 
     private func take(_ request: HTTPRequest, _ connection: Connection) {
         disarm(connection)
+        wantsNoBody = request.head.method == .head
         if phase == .head, let refusal = station.door.refusal(of: request.head, from: connection.peer) {
             return send(refusal, to: request.head, keepsAlive: request.keepsAlive, connection)
         }
@@ -109,6 +112,7 @@ final class IngressConnection: ConnectionHandler {
         let keepsAlive = keepsAlive && !isStopping && !hasPeerEnded
         write(response, keepsAlive: keepsAlive, omittingBody: head.method == .head, connection)
         guard keepsAlive else { return close(connection) }
+        wantsNoBody = false
         let hasPaused = phase == .answering
         phase = .waiting
         arm(connection, afterMilliseconds: station.limits.idleMilliseconds)
@@ -116,7 +120,7 @@ final class IngressConnection: ConnectionHandler {
     }
 
     private func refuse(_ failure: IngressFailure, _ connection: Connection) {
-        write(station.door.response(to: failure), keepsAlive: false, omittingBody: false, connection)
+        write(station.door.response(to: failure), keepsAlive: false, omittingBody: wantsNoBody, connection)
         close(connection)
     }
 

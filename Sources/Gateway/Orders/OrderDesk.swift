@@ -120,6 +120,8 @@ final class OrderDesk: Sendable {
             }
             try requireBase(basedOn, of: order)
             if action == .markReady { try requireConsent(to: order, transaction) }
+            // What leads to the end is always possible.
+            if action == .claim { try requireRoom(in: order) }
             let (step, events) = try advance(&order, action, to: next, by: actor, at: now, transaction)
             return (OrderText.transition(step, of: key), events)
         }
@@ -161,6 +163,15 @@ final class OrderDesk: Sendable {
         try adjustTimers(of: order, at: now, transaction)
         let events = try routing.announce(step, of: order, before: before, at: now, transaction)
         return (step, events)
+    }
+
+    /// An order's history is read with it: what can be done again and again has an end.
+    func requireRoom(in order: StoredOrder) throws {
+        guard order.stateNumber >= ProtocolLimits.orderTransitions else { return }
+        var refusal = Refusal(.limit, "the order has had \(order.stateNumber) transitions")
+        refusal.field = "order"
+        refusal.limit = ProtocolLimits.orderTransitions
+        throw refusal
     }
 
     func requireBase(_ basedOn: Int?, of order: StoredOrder) throws {
@@ -232,7 +243,7 @@ final class OrderDesk: Sendable {
             var listed: [StoredOrder] = []
             // A page ends early when it is as long as a line may be: the client reads on from there.
             for order in found.prefix(limit) where writer.count < ProtocolLimits.lineBytes {
-                guard let last = try transaction.transitions(of: order.id).last else { continue }
+                guard let last = try transaction.lastTransition(of: order.id) else { continue }
                 OrderText.write(order, last: last, to: writer)
                 listed.append(order)
             }
@@ -268,7 +279,7 @@ final class OrderDesk: Sendable {
     func deliver(_ events: [OrderEvent]) {
         // A receipt that pays no order has no events and nothing for websites.
         if !events.isEmpty { webhookWaker.wake() }
-        if !events.isEmpty { tasks.touch() }
+        if !events.isEmpty { tasks.touch(Set(events.map(\.device.store))) }
         for event in events {
             guard let session = presence.session(of: event.device) else { continue }
             session.executor.execute { session.send(event.event) }

@@ -30,6 +30,7 @@ extension OrderDesk {
             {
                 return (OrderPickReply(TransitionReply(made, of: key), openLines: openLines).text, [])
             }
+            try requireRoom(in: order)
             try transaction.setPicks(after.text, of: order.id)
             try awaitConsent(of: order, needed: after.needsConsent, at: now, transaction)
             let (step, events) = try advance(&order, .pick, to: next, by: actor, at: now, transaction)
@@ -55,6 +56,7 @@ extension OrderDesk {
                 throw Refusal(OrderRefusal.badState(order.state))
             }
             try requireBase(Int(message.basedOn), of: order)
+            try requireRoom(in: order)
             order.isPrepaid = content.isPrepaid
             order.pickupUntil = content.pickupUntil
             order.body = content.text
@@ -93,7 +95,7 @@ extension OrderDesk {
     ) throws -> StoredTransition? {
         guard isSame else { return nil }
         return try transaction.transitions(of: order.id).last {
-            $0.action == Self.amendAction && Int64($0.number) == message.basedOn + 1
+            $0.action == Self.amendAction && Int64($0.number) - 1 == message.basedOn
         }
     }
 

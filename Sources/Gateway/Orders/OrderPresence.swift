@@ -102,7 +102,7 @@ extension OrderDesk {
         to device: DeviceKey, at now: Instant, _ transaction: JournalTransaction
     ) throws -> [OrderEvent] {
         try transaction.escalatedOrders(store: device.store).compactMap { order in
-            guard order.offeredTo != device.name, let last = try transaction.transitions(of: order.id).last else {
+            guard order.offeredTo != device.name, let last = try transaction.lastTransition(of: order.id) else {
                 return nil
             }
             return try routing.offerEscalated(order, last: last, to: device.name, at: now, transaction)
@@ -114,7 +114,7 @@ extension OrderDesk {
     ) throws -> [OrderEvent] {
         var events: [OrderEvent] = []
         for var order in try transaction.ordersWaitingForTill(store: store) {
-            guard let last = try transaction.transitions(of: order.id).last else { continue }
+            guard let last = try transaction.lastTransition(of: order.id) else { continue }
             events += try offer(&order, last: last, at: now, transaction)
         }
         return events

@@ -100,7 +100,7 @@ extension OrderDesk {
     ) throws -> [OrderEvent] {
         try transaction.cancelOrderTimer(timer.kind, of: timer.order)
         guard var order = try transaction.order(id: timer.order), order.state.waits(for: timer.kind),
-            let last = try transaction.transitions(of: order.id).last
+            let last = try transaction.lastTransition(of: order.id)
         else { return [] }
         switch timer.kind {
         case .deliver: return try offer(&order, last: last, isOverdue: true, at: now, transaction)

@@ -59,7 +59,7 @@ struct CustomerHistory {
             for order in try view.openOrders(calledAt: number, store: store, limit: limit) { found[order.id] = order }
         }
         return try found.values.sorted { $0.id < $1.id }.prefix(limit).compactMap { order in
-            try view.transitions(of: order.id).last.map { Order(order: order, last: $0) }
+            try view.lastTransition(of: order.id).map { Order(order: order, last: $0) }
         }
     }
 

@@ -22,9 +22,6 @@ final class FloorRecordDesk: Sendable {
         _ message: Visit, text: [UInt8], by principal: Principal, completion: @escaping Completion
     ) throws(Refusal) {
         let reasons = principal.settings.visitReasons
-        guard reasons.isEmpty || reasons.contains(where: { $0.id == message.reason }) else {
-            throw .badField("reason", "is not on the store's list")
-        }
         let now = clock.now()
         orders.change(completion) { transaction in
             let store = principal.store
@@ -34,6 +31,10 @@ final class FloorRecordDesk: Sendable {
                     throw Refusal.conflict("visit", key: "\(app)/\(message.visit)", receivedAt: known.receivedAt)
                 }
                 return (Visit.Reply(visit: message.visit, receivedAt: known.receivedAt).text, [])
+            }
+            // After the look for it: what was taken once is answered so, whatever the list has become.
+            guard reasons.isEmpty || reasons.contains(where: { $0.id == message.reason }) else {
+                throw Refusal.badField("reason", "is not on the store's list")
             }
             let external = try message.customer.flatMap { try Self.external(of: $0, transaction) }
             try transaction.insertVisit(message.visit, store: store, app: app, body: text, at: now)

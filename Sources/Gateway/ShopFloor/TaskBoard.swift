@@ -33,6 +33,8 @@ final class TaskBoard: Sendable {
     private let hasWatchers = Atomic<Bool>(false)
     /// A look is on its way that has not begun to read.
     private let willLook = Atomic<Bool>(false)
+    /// The stores that the next look is about; nil: all of them, because time has passed.
+    private let touched = Mutex<Set<String>?>([])
 
     init(journal: Journal, stores: StoreDirectory, clock: any WallClock, log: Logger) {
         self.journal = journal
@@ -85,8 +87,13 @@ final class TaskBoard: Sendable {
         hasWatchers.store(true, ordering: .releasing)
     }
 
-    /// Something has been committed that may have changed tasks: those who watch are told soon.
-    func touch() {
+    /// Something has been committed that may have changed tasks in these stores, or in all of them: those who watch are told
+    /// soon.
+    func touch(_ stores: Set<String>? = nil) {
+        guard hasWatchers.load(ordering: .acquiring) else { return }
+        touched.withLock { touched in
+            if let stores { touched?.formUnion(stores) } else { touched = nil }
+        }
         guard hasWatchers.load(ordering: .acquiring), !willLook.exchange(true, ordering: .acquiringAndReleasing) else {
             return
         }
@@ -104,12 +111,17 @@ final class TaskBoard: Sendable {
     /// Tells those who watch what has changed, also by time alone; once in a while, whatever happens in between.
     private func look() {
         let now = clock.now()
+        let stores = touched.withLock { touched in
+            defer { touched = [] }
+            return touched
+        }
         let waiting = watchers.withLock { watchers in
             watchers = watchers.filter { $0.value.session != nil }
             hasWatchers.store(!watchers.isEmpty, ordering: .releasing)
             // A clock that was put back must not silence anybody.
             return watchers.filter {
-                $0.value.toldAt > now || $0.value.toldAt.adding(milliseconds: Self.intervalMilliseconds) <= now
+                guard stores?.contains($0.value.store) ?? true else { return false }
+                return $0.value.toldAt > now || $0.value.toldAt.adding(milliseconds: Self.intervalMilliseconds) <= now
             }
         }
         for (store, ofStore) in Dictionary(grouping: waiting, by: \.value.store) {

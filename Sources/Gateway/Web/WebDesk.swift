@@ -17,6 +17,8 @@ package struct WebSettings: Sendable {
         millisecondsPerRequest: 1_000 / Int64(ProtocolLimits.httpRequestsPerSecond))
     /// Wrong tokens from one network; loopback is exempt, as it is from the limit of connections.
     var wrongTokenRate = RequestRate(burst: ProtocolLimits.httpWrongTokens, millisecondsPerRequest: 2_000)
+    /// Questions after the gateway's health from one network: they need no token, and must not take the sites' places.
+    var healthRate = RequestRate(burst: ProtocolLimits.httpHealthRequests, millisecondsPerRequest: 1_000)
     /// Whether loopback is counted as well; for tests.
     var countsLoopback = false
     /// Requests that the desks have at a time, those included whose clients have given up; more are answered `busy`.
@@ -47,6 +49,7 @@ final class WebDesk: IngressGuard {
     private let settings: WebSettings
     private let siteRates: RequestRates<DeviceKey>
     private let wrongTokens: RequestRates<UInt64>
+    private let healthRates: RequestRates<UInt64>
     private let underWay = Mutex<Set<KeyPlace>>([])
     private let requestsAtOnce = Mutex(0)
 
@@ -59,6 +62,7 @@ final class WebDesk: IngressGuard {
         self.gateway = gateway
         self.settings = settings
         siteRates = RequestRates(settings.siteRate, keysMaximum: Self.sitesMaximum)
+        healthRates = RequestRates(settings.healthRate, keysMaximum: Self.networksMaximum)
         wrongTokens = RequestRates(settings.wrongTokenRate, keysMaximum: Self.networksMaximum)
     }
 
@@ -66,8 +70,13 @@ final class WebDesk: IngressGuard {
 
     func refusal(of head: HTTPRequestHead, from peer: PeerAddress) -> HTTPResponse? {
         // A path that cannot be read is the ingress's to refuse.
-        if isOpenToAll(head) { return nil }
         do throws(WebProblem) {
+            if isOpenToAll(head) {
+                if isCounted(peer), let wait = healthRates.take(peer.networkKey, atMilliseconds: Self.milliseconds) {
+                    throw tooMany("more questions from this network than are answered", wait)
+                }
+                return nil
+            }
             for name in ["Idempotency-Key", "If-Match", "If-None-Match"] where head.headers.values(of: name).count > 1 {
                 throw WebProblem(.http(400), "\(name) stands more than once")
             }
@@ -97,9 +106,13 @@ final class WebDesk: IngressGuard {
             && head.target.prefix { $0 != "?" } == WebOperation.getHealth.path
     }
 
+    private func isCounted(_ peer: PeerAddress) -> Bool {
+        settings.countsLoopback || !(peer.isLoopback || peer.isLocalSocket)
+    }
+
     /// Who asks. Wrong tokens are counted before anything is compared, so that trying them out takes its time.
     private func site(_ head: HTTPRequestHead, from peer: PeerAddress) throws(WebProblem) -> Principal {
-        let isCounted = settings.countsLoopback || !(peer.isLoopback || peer.isLocalSocket)
+        let isCounted = isCounted(peer)
         let now = Self.milliseconds
         if isCounted, let wait = wrongTokens.wait(peer.networkKey, atMilliseconds: now) {
             throw tooMany("too many wrong tokens from this address", wait)

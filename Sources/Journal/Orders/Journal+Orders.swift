@@ -114,6 +114,16 @@ extension JournalView {
         ).bind(order).all { StoredTransition(row: $0) }
     }
 
+    /// The last step of an order's life.
+    package func lastTransition(of order: Int64) throws(SQLError) -> StoredTransition? {
+        try statement(
+            """
+            SELECT number, action, state, role, device, person, reason, at FROM order_transition
+            WHERE pickup_order = ? ORDER BY number DESC LIMIT 1
+            """
+        ).bind(order).first { StoredTransition(row: $0) }
+    }
+
     /// A page of orders, by age. Each state is looked up by an index, so that a list does not pay for the orders of all
     /// the years.
     package func orders(_ filter: OrderFilter) throws(SQLError) -> [StoredOrder] {

@@ -94,6 +94,8 @@ public enum ProtocolLimits {
     public static let consents = 32
     /// Orders in one reply to ORDER_LIST; also what a request without `limit` gets.
     public static let orderListPage = 200
+    /// Transitions of one order, after which it is amended, picked and claimed no more.
+    public static let orderTransitions = 1_000
     /// Orders that one ORDER_SERVICE looks at.
     public static let serviceOrders = 100_000
     /// Changes in one reply to ORDER_FOLLOW; also what a request without `limit` gets.
@@ -179,6 +181,8 @@ public enum ProtocolLimits {
     public static let httpRequestsBurst = 200
     /// HTTPS: wrong tokens from one network before it gets 429 for everything; one more every two seconds.
     public static let httpWrongTokens = 30
+    /// Questions after the gateway's health from one address at once; one more each second.
+    public static let httpHealthRequests = 60
     /// HTTPS: longest `Idempotency-Key`.
     public static let idempotencyKeyCharacters = 200
     /// HTTPS: for so long a request with the same key is answered as the first time.

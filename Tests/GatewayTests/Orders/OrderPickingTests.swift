@@ -125,4 +125,30 @@ struct OrderPickingTests {
         #expect(till.request("ORDER_GET", PushText().reference).ok?["picks"] == nil)
         #expect(pick(till, #"{"line":1,"picked":1}"#).ok?["open_lines"]?.integer == 1)
     }
+
+    @Test("an amendment that is based on a number out of this world is stale, also when it says what is there already")
+    func hugeBase() throws {
+        let (_, _, website) = try shop()
+        #expect(amend(website, basedOn: 2).ok != nil)
+        #expect(amend(website, basedOn: .max).code == "stale")
+        #expect(amend(website, basedOn: .max, quantity: 2).code == "stale")
+    }
+
+    @Test("an order that has been claimed and released a thousand times is claimed no more, and ends all the same")
+    func endless() throws {
+        let (world, till, website) = try shop()
+        _ = till.request("ORDER_READY", PushText().reference)
+        var claims = 0
+        while till.request("ORDER_CLAIM", PushText().reference).ok != nil {
+            claims += 1
+            _ = till.request("ORDER_RELEASE", PushText().reference)
+        }
+        #expect(claims == 499)
+        let refused = till.request("ORDER_CLAIM", PushText().reference)
+        #expect(refused.code == "limit")
+        #expect(refused.error?["limit"]?.integer == 1_000)
+        #expect(website.request("ORDER_CANCEL", #"{"order":"1001"}"#).ok != nil)
+        #expect(till.request("ORDER_CANCEL", PushText().reference).ok?["state"]?.text == "cancelled")
+        try world.settle()
+    }
 }
