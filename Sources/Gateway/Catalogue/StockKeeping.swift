@@ -42,6 +42,7 @@ enum StockKeeping {
         case .return: sign = 1
         case .void: return
         }
+        guard try transaction.keepsStock() else { return }
         if receipt.kind == .sale, try wasHandedOverUnpaid(receipt, transaction) { return }
         for line in receipt.lines {
             try transaction.moveStock(

@@ -91,6 +91,12 @@ extension JournalTransaction {
         return false
     }
 
+    /// Whether any store keeps any product: asked once a receipt, so that a gateway without stock does not look for it line
+    /// by line.
+    package func keepsStock() throws(SQLError) -> Bool {
+        try statement("SELECT EXISTS (SELECT 1 FROM stock)").first { $0.bool(0) } ?? false
+    }
+
     /// Notes that goods went out (below zero) or came in. Where the store does not keep the product nothing happens:
     /// stock that nobody counted is not invented.
     package func moveStock(
