@@ -79,19 +79,35 @@ extension OrderDesk {
     /// The clock was ahead and has been put back, perhaps while the gateway was down: what waits for a while from now must
     /// not wait for the clock to be there again. The last moment to collect is a time of day and stays.
     private func drawNear(at now: Instant) {
+        do {
+            // The look is a reader's: hardly ever is there anything to do.
+            guard try journal.read({ try !self.timersTooFar(at: now, $0).isEmpty }) else { return }
+        } catch {
+            log.error("deadlines of orders could not be read", metadata: ["reason": "\(error)"])
+            return
+        }
         change({ _ in }) { [self] transaction in
-            let kinds: [(OrderTimerKind, KeyPath<OrderTimes, Int64>)] = [
-                (.deliver, \.acknowledgeMilliseconds), (.accept, \.acceptMilliseconds), (.alarm, \.alarmMilliseconds),
-                (.claim, \.claimMilliseconds), (.ready, \.readyMilliseconds), (.consent, \.consentMilliseconds),
-                (.confirm, \.acceptMilliseconds),
-            ]
-            for (kind, time) in kinds {
-                for timer in try transaction.orderTimers(kind, dueAfter: now) {
-                    let latest = now.adding(milliseconds: routing.stores[timer.store].orderTimes[keyPath: time])
-                    if timer.dueAt > latest { try transaction.setOrderTimer(kind, of: timer.order, due: latest) }
-                }
+            for timer in try timersTooFar(at: now, transaction) {
+                try transaction.setOrderTimer(timer.kind, of: timer.order, due: timer.latest)
             }
             return ([], [])
+        }
+    }
+
+    /// Deadlines that lie further away than any that would be set now, and the latest that they may be.
+    private func timersTooFar(
+        at now: Instant, _ view: JournalView
+    ) throws -> [(kind: OrderTimerKind, order: Int64, latest: Instant)] {
+        let kinds: [(OrderTimerKind, KeyPath<OrderTimes, Int64>)] = [
+            (.deliver, \.acknowledgeMilliseconds), (.accept, \.acceptMilliseconds), (.alarm, \.alarmMilliseconds),
+            (.claim, \.claimMilliseconds), (.ready, \.readyMilliseconds), (.consent, \.consentMilliseconds),
+            (.confirm, \.acceptMilliseconds),
+        ]
+        return try kinds.flatMap { kind, time in
+            try view.orderTimers(kind, dueAfter: now).compactMap { timer in
+                let latest = now.adding(milliseconds: routing.stores[timer.store].orderTimes[keyPath: time])
+                return timer.dueAt > latest ? (kind, timer.order, latest) : nil
+            }
         }
     }
 

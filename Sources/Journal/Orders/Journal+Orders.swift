@@ -67,7 +67,7 @@ package struct OrderFilter: Sendable {
     }
 
     package var owner: Owner
-    /// Only these states.
+    /// Only these states; empty means all.
     package var states: Set<OrderState>
     /// Only orders whose row comes after this one.
     package var after: Int64
@@ -128,7 +128,7 @@ extension JournalView {
     /// the years.
     package func orders(_ filter: OrderFilter) throws(SQLError) -> [StoredOrder] {
         var found: [StoredOrder] = []
-        for state in filter.states {
+        for state in filter.states.isEmpty ? Set(OrderState.allCases) : filter.states {
             let (text, owner): (StaticString, String) =
                 switch filter.owner {
                 case .store(let store):
