@@ -87,19 +87,21 @@ let package = Package(
             name: "storeapp", dependencies: ["SimulatorKit", "Locking", argumentParser], path: "simulators/storeapp"),
         .executableTarget(
             name: "website",
-            dependencies: ["SimulatorKit", "UpstreamSimulator", "WebhookReceiver", "Locking", argumentParser],
+            dependencies: ["SimulatorKit", "SimulatedHTTP", "WebhookReceiver", "Locking", argumentParser],
             path: "simulators/website"),
         .target(
             name: "WebhookReceiver",
-            dependencies: ["Certificates", "HTTPMessage", "LineProtocol", "Locking", "Retail", "UpstreamSimulator"],
+            dependencies: ["Certificates", "HTTPMessage", "LineProtocol", "Locking", "Retail", "SimulatedHTTP"],
             path: "simulators/webhooks"),
         .executableTarget(
             name: "faultproxy", dependencies: ["SimulatorKit", argumentParser], path: "simulators/faultproxy"),
+        .target(name: "SimulatedHTTP", dependencies: ["HTTPMessage", "EventLoop"], path: "simulators/http"),
         .target(
-            name: "UpstreamSimulator", dependencies: ["HTTPMessage", "EventLoop", "LineProtocol"],
+            name: "UpstreamSimulator", dependencies: ["SimulatedHTTP", "HTTPMessage", "LineProtocol"],
             path: "simulators/upstream/UpstreamSimulator"),
         .executableTarget(
-            name: "upstream-simulator", dependencies: ["UpstreamSimulator", "EventLoop", argumentParser],
+            name: "upstream-simulator",
+            dependencies: ["UpstreamSimulator", "SimulatedHTTP", "EventLoop", argumentParser],
             path: "simulators/upstream/upstream-simulator"),
 
         .testTarget(name: "RetailTests", dependencies: ["Retail", "TestSupport"]),
@@ -117,10 +119,13 @@ let package = Package(
         .testTarget(name: "UpstreamTests", dependencies: ["Locking", "TestSupport", "Upstream"]),
         .testTarget(
             name: "WebhookReceiverTests",
-            dependencies: ["WebhookReceiver", "HTTPMessage", "LineProtocol", "Retail", "UpstreamSimulator"]),
+            dependencies: ["WebhookReceiver", "HTTPMessage", "LineProtocol", "Retail", "SimulatedHTTP"]),
         .testTarget(
             name: "UpstreamSimulatorTests",
-            dependencies: ["UpstreamSimulator", "HTTPMessage", "Upstream", "EventLoop", "Certificates"]),
+            dependencies: [
+                "UpstreamSimulator", "SimulatedHTTP", "HTTPMessage", "Upstream", "EventLoop", "Certificates",
+                "TestSupport",
+            ]),
 
         .testTarget(
             name: "TillClientTests",
@@ -144,7 +149,7 @@ let package = Package(
             dependencies: [
                 "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty",
                 "ProgrammeFiles",
-                "Retail", "TillClient", "Upstream", "UpstreamSimulator", "WebhookReceiver", "TestSupport",
+                "Retail", "TillClient", "Upstream", "SimulatedHTTP", "WebhookReceiver", "TestSupport",
                 "HTTPMessage", "Yams",
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -1,20 +1,11 @@
 import Foundation
 import HTTPMessage
+import SimulatedHTTP
+import TestSupport
 import UpstreamSimulator
 
-/// A folder of its own that goes when the test ends.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "upstream-simulator-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
+/// Where a simulated upstream keeps what it has received.
+extension TemporaryFolder {
     var receipts: String { path + "/receipts.ndjson" }
     var events: String { path + "/events.ndjson" }
     var ids: String { receipts + ".ids" }

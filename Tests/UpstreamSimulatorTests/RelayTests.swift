@@ -2,6 +2,8 @@ import Certificates
 import Dispatch
 import EventLoop
 import Foundation
+import SimulatedHTTP
+import TestSupport
 import Testing
 import Upstream
 import UpstreamSimulator
@@ -11,7 +13,7 @@ final class RunningSimulator {
     let folder: TemporaryFolder
     let authority: CertificateAuthority
     let baseURL: String
-    private let server: UpstreamServer
+    private let server: SimulatedServer
 
     init(
         asksForCertificate: Bool = false, serverName: String = "127.0.0.1",
@@ -26,7 +28,7 @@ final class RunningSimulator {
             configuration: TLSServerConfiguration(
                 certificateChainPath: files.certificatePath, privateKeyPath: files.privateKeyPath,
                 clientAuthorityPath: asksForCertificate ? authority.certificatePath : nil))
-        server = try UpstreamServer(
+        server = try SimulatedServer(
             address: .tcp("127.0.0.1", 0), tls: tls, requiresCertificate: asksForCertificate,
             service: UpstreamService(store: try folder.openStore(), misbehaviour: misbehaviour, seed: 5))
         baseURL = "https://127.0.0.1:\(server.boundPort)"

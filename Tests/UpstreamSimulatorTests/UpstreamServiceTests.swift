@@ -1,4 +1,6 @@
 import HTTPMessage
+import SimulatedHTTP
+import TestSupport
 import Testing
 
 @testable import UpstreamSimulator

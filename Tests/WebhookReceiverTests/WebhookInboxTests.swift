@@ -2,8 +2,8 @@ import HTTPMessage
 import LineProtocol
 import Locking
 import Retail
+import SimulatedHTTP
 import Testing
-import UpstreamSimulator
 
 @testable import WebhookReceiver
 

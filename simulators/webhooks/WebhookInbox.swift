@@ -2,7 +2,7 @@ import HTTPMessage
 import LineProtocol
 import Locking
 import Retail
-import UpstreamSimulator
+import SimulatedHTTP
 
 /// How a website misbehaves, by count: the same every time.
 public struct WebhookMisbehaviour: Hashable, Sendable {
@@ -32,6 +32,9 @@ public final class WebhookInbox: SimulatedService, Sendable {
         var disbelieved = 0
         var failed = 0
     }
+
+    /// A message is one change: a small object.
+    public let bodyBytesMaximum = 65_536
 
     private let seal: WebhookSeal
     private let misbehaviour: WebhookMisbehaviour

@@ -3,8 +3,8 @@ import Dispatch
 import EventLoop
 import Foundation
 import Retail
+import SimulatedHTTP
 import SimulatorKit
-import UpstreamSimulator
 import WebhookReceiver
 
 /// `website hooks`: the end of webhooks where a website listens.
@@ -78,7 +78,7 @@ struct HooksCommand: AsyncParsableCommand {
         let inbox = WebhookInbox(
             seal: WebhookSeal(secrets: try allSecrets()), misbehaviour: misbehaviour, now: { Instant.now() },
             note: try lines())
-        let server = try UpstreamServer(address: address, tls: tls, service: inbox)
+        let server = try SimulatedServer(address: address, tls: tls, service: inbox)
         let stopped = AsyncStream<Void>.makeStream()
         let queue = DispatchQueue(label: "signals")
         let watches = [SIGTERM, SIGINT].map { number in

@@ -2,10 +2,10 @@ import EventLoop
 import Journal
 import Logging
 import Retail
+import SimulatedHTTP
 import TestSupport
 import Testing
 import Upstream
-import UpstreamSimulator
 import WebhookReceiver
 
 @testable import Gateway
@@ -19,7 +19,7 @@ struct WebhookSocketTests {
         let website: TestClient
         let lines = Gathered<String>()
         let inbox: WebhookInbox
-        private let server: UpstreamServer
+        private let server: SimulatedServer
         private let sender: WebhookSender
 
         init(isSecure: Bool, misbehaviour: WebhookMisbehaviour = WebhookMisbehaviour()) throws {
@@ -32,7 +32,7 @@ struct WebhookSocketTests {
                 misbehaviour: misbehaviour, now: { [clock = world.clock] in clock.now() },
                 note: { lines.add(String(decoding: $0, as: UTF8.self)) })
             let certificates = try DeviceCertificates.shared.get()
-            server = try UpstreamServer(
+            server = try SimulatedServer(
                 address: .tcp(host: "127.0.0.1", port: 0),
                 tls: isSecure
                     ? try TLSServerContext(

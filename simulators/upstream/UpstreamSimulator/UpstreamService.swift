@@ -1,43 +1,12 @@
 import HTTPMessage
 import LineProtocol
-
-/// What the server does about a request.
-public struct Reply: Hashable, Sendable {
-    /// How the answer goes out.
-    public enum Manner: Hashable, Sendable {
-        /// As it should.
-        case whole
-        /// The first half, then the connection ends.
-        case cut
-        /// Never; the connection stays.
-        case never
-        /// Never; the connection ends.
-        case reset
-    }
-
-    /// The answer.
-    public let response: HTTPResponse
-    /// How it goes out.
-    public let manner: Manner
-    /// How long it is held back.
-    public let delayMilliseconds: Int
-
-    /// An answer that goes out so.
-    public init(response: HTTPResponse, manner: Manner = .whole, delayMilliseconds: Int = 0) {
-        self.response = response
-        self.manner = manner
-        self.delayMilliseconds = delayMilliseconds
-    }
-}
-
-/// What an ``UpstreamServer`` serves: the upstream, or another peer that is reached over HTTP.
-public protocol SimulatedService {
-    /// What is to be done about the request.
-    mutating func reply(to request: HTTPRequest) -> Reply
-}
+import SimulatedHTTP
 
 /// Answers requests: stores batches, counts, and misbehaves as told. Knows nothing of sockets.
 public struct UpstreamService: SimulatedService {
+    /// The longest batch that is taken.
+    public var bodyBytesMaximum: Int { EventBatchReader.bodyBytesMaximum }
+
     private let store: EventStore
     private let misbehaviour: Misbehaviour
     private let batchReader = EventBatchReader()

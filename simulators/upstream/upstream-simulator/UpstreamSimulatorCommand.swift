@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import EventLoop
 import Foundation
+import SimulatedHTTP
 import UpstreamSimulator
 
 /// The loyalty platform's end of the relay, for trying out a gateway.
@@ -60,7 +61,7 @@ struct UpstreamSimulatorCommand: ParsableCommand {
         let files = TLSServerConfiguration(
             certificateChainPath: certificate, privateKeyPath: key, clientAuthorityPath: clientAuthority)
         let tls = try TLSServerContext(configuration: files)
-        let server = try UpstreamServer(
+        let server = try SimulatedServer(
             address: .tcp(host: host, port: port), tls: tls, requiresCertificate: clientAuthority != nil,
             service: UpstreamService(
                 store: try EventStore(receiptsPath: store, eventsPath: events), misbehaviour: misbehaviour.value,

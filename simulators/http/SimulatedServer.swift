@@ -1,8 +1,8 @@
 import EventLoop
 import HTTPMessage
 
-/// The simulator on a port, with one loop.
-public final class UpstreamServer: @unchecked Sendable {
+/// A service on a port, with one loop: what simulated peers are that answer over HTTP.
+public final class SimulatedServer: @unchecked Sendable {
     /// How long answers that are under way may take after ``stop(whenStopped:)``.
     private static let stopDeadlineMilliseconds = 5_000
 
@@ -14,8 +14,8 @@ public final class UpstreamServer: @unchecked Sendable {
     /// What belongs to the loop.
     private final class State: @unchecked Sendable {
         var service: any SimulatedService
-        var connections: [UInt64: (handler: UpstreamConnection, connection: Connection)] = [:]
-        weak var server: UpstreamServer?
+        var connections: [UInt64: (handler: SimulatedConnection, connection: Connection)] = [:]
+        weak var server: SimulatedServer?
         var isStopping = false
         var whenStopped: (@Sendable () -> Void)?
 
@@ -33,11 +33,13 @@ public final class UpstreamServer: @unchecked Sendable {
         address: ListenAddress, tls: TLSServerContext?, requiresCertificate: Bool = false,
         service: sending any SimulatedService
     ) throws(EventLoopError) {
-        let loop = try EventLoop(label: "upstream-simulator")
+        let loop = try EventLoop(label: "simulated-server")
         let state = State(service: service)
         listener = try Listener(address: address, loops: [loop], tls: tls) { connection in
             if requiresCertificate && connection.certificate == nil { return nil }
-            return state.server.map { UpstreamConnection(server: $0) }
+            return state.server.map {
+                SimulatedConnection(server: $0, bodyBytesMaximum: state.service.bodyBytesMaximum)
+            }
         }
         self.loop = loop
         self.state = state
@@ -72,8 +74,8 @@ public final class UpstreamServer: @unchecked Sendable {
 
 // MARK: - For the connections, on the loop
 
-extension UpstreamServer {
-    func opened(_ handler: UpstreamConnection, _ connection: Connection) {
+extension SimulatedServer {
+    func opened(_ handler: SimulatedConnection, _ connection: Connection) {
         state.connections[connection.id] = (handler, connection)
         if state.isStopping { handler.stop(connection) }
     }

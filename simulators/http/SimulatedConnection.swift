@@ -2,20 +2,21 @@ import EventLoop
 import HTTPMessage
 
 /// One client's connection: reads requests one after the other and sends what the service replies.
-final class UpstreamConnection: ConnectionHandler {
+final class SimulatedConnection: ConnectionHandler {
     /// A request that has begun must be whole after this.
     private static let requestDeadlineMilliseconds = 30_000
 
-    private let server: UpstreamServer
-    private var reader = HTTPRequestReader(limits: HTTPLimits(bodyBytes: EventBatchReader.bodyBytesMaximum))
+    private let server: SimulatedServer
+    private var reader: HTTPRequestReader
     private var heldBack: TimerToken?
     private var hasSentContinue = false
     private var isSilent = false
     private var isStopping = false
     private var hasPeerEnded = false
 
-    init(server: UpstreamServer) {
+    init(server: SimulatedServer, bodyBytesMaximum: Int) {
         self.server = server
+        reader = HTTPRequestReader(limits: HTTPLimits(bodyBytes: bodyBytesMaximum))
     }
 
     func connectionOpened(_ connection: Connection) {
