@@ -2,8 +2,6 @@ import Retail
 
 /// ORDER_FOLLOW: what became of a website's own orders, page by page.
 public struct OrderFollow: MessageBody {
-    private static let cursorCharacters = 200
-
     /// Where the last page ended; nil for the oldest change there is.
     public var after: String?
     /// How many changes at most.
@@ -17,15 +15,13 @@ public struct OrderFollow: MessageBody {
 
     /// Takes the fields.
     public init(_ fields: FieldReader) throws(FieldError) {
-        after = try fields.optionalText("after", max: Self.cursorCharacters)
-        let page = Int64(ProtocolLimits.orderFollowPage)
-        limit = Int(try fields.optionalInteger("limit", in: 1...page) ?? page)
+        after = try fields.pageCursor()
+        limit = try fields.pageLimit(usual: ProtocolLimits.orderFollowPage)
     }
 
     /// Writes the members.
     public func writeMembers(to writer: ByteWriter) {
-        writer.optionalField("after", after)
-        if limit != ProtocolLimits.orderFollowPage { writer.field("limit", limit) }
+        writer.pageFields(after: after, limit: limit, usual: ProtocolLimits.orderFollowPage)
     }
 
     /// The reply.
@@ -44,7 +40,7 @@ public struct OrderFollow: MessageBody {
         /// Takes the fields.
         public init(_ fields: FieldReader) throws(FieldError) {
             changes = try fields.bodies("changes", limit: ProtocolLimits.orderFollowPage)
-            next = try fields.text("next", max: OrderFollow.cursorCharacters)
+            next = try fields.text("next", max: PageFields.cursorCharacters)
         }
 
         /// Writes the members.

@@ -2,8 +2,6 @@ import Retail
 
 /// ORDER_LIST: the orders of a till's or app's store, or those that a website pushed.
 public struct OrderList: MessageBody {
-    private static let cursorCharacters = 200
-
     /// Only orders in one of these states; nil for all.
     public var states: [OrderState]?
     /// Where the last page ended.
@@ -21,16 +19,14 @@ public struct OrderList: MessageBody {
     /// Takes the fields.
     public init(_ fields: FieldReader) throws(FieldError) {
         states = try fields.optionalChoices("state")
-        after = try fields.optionalText("after", max: Self.cursorCharacters)
-        let page = Int64(ProtocolLimits.orderListPage)
-        limit = Int(try fields.optionalInteger("limit", in: 1...page) ?? page)
+        after = try fields.pageCursor()
+        limit = try fields.pageLimit(usual: ProtocolLimits.orderListPage)
     }
 
     /// Writes the members.
     public func writeMembers(to writer: ByteWriter) {
         if let states { writer.field("state", states.map(\.rawValue)) }
-        writer.optionalField("after", after)
-        if limit != ProtocolLimits.orderListPage { writer.field("limit", limit) }
+        writer.pageFields(after: after, limit: limit, usual: ProtocolLimits.orderListPage)
     }
 
     /// The reply.
@@ -49,7 +45,7 @@ public struct OrderList: MessageBody {
         /// Takes the fields.
         public init(_ fields: FieldReader) throws(FieldError) {
             orders = try fields.bodies("orders", limit: ProtocolLimits.orderListPage)
-            next = try fields.optionalText("next", max: OrderList.cursorCharacters)
+            next = try fields.pageCursor("next")
         }
 
         /// Writes the members.

@@ -91,8 +91,6 @@ public struct StoreTask: MessageBody {
 
 /// TASKS: what should be done next?
 public struct TaskList: MessageBody {
-    private static let cursorCharacters = 200
-
     /// Where the last page ended.
     public var after: String?
     /// How many tasks at most.
@@ -106,15 +104,13 @@ public struct TaskList: MessageBody {
 
     /// Takes the fields.
     public init(_ fields: FieldReader) throws(FieldError) {
-        after = try fields.optionalText("after", max: Self.cursorCharacters)
-        let page = Int64(ProtocolLimits.tasksPage)
-        limit = Int(try fields.optionalInteger("limit", in: 1...page) ?? page)
+        after = try fields.pageCursor()
+        limit = try fields.pageLimit(usual: ProtocolLimits.tasksPage)
     }
 
     /// Writes the members.
     public func writeMembers(to writer: ByteWriter) {
-        writer.optionalField("after", after)
-        if limit != ProtocolLimits.tasksPage { writer.field("limit", limit) }
+        writer.pageFields(after: after, limit: limit, usual: ProtocolLimits.tasksPage)
     }
 
     /// The reply.
@@ -133,7 +129,7 @@ public struct TaskList: MessageBody {
         /// Takes the fields.
         public init(_ fields: FieldReader) throws(FieldError) {
             tasks = try fields.bodies("tasks", limit: ProtocolLimits.tasksPage)
-            next = try fields.optionalText("next", max: TaskList.cursorCharacters)
+            next = try fields.pageCursor("next")
         }
 
         /// Writes the members.
