@@ -245,6 +245,13 @@ final class OrderDesk: Sendable {
         }
     }
 
+    /// Asks the writer, so that what was acknowledged is in the answer; wakes nobody, because nothing changes.
+    func ask(
+        _ completion: @escaping Completion, _ question: @escaping @Sendable (JournalTransaction) throws -> [UInt8]
+    ) {
+        journal.submit(question) { completion($0.mapError { Refusal(store: $0) }) }
+    }
+
     func enqueue(
         _ step: StoredTransition, of order: StoredOrder, _ transaction: JournalTransaction
     ) throws {

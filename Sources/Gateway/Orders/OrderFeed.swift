@@ -12,7 +12,7 @@ extension OrderDesk {
     ///
     /// - Parameter cursor: `next` of the page before; nil begins with the oldest change there is.
     func follow(after cursor: String?, limit: Int, by actor: Actor, completion: @escaping Completion) {
-        change(completion) { transaction in
+        ask(completion) { transaction in
             let place = try FeedPlace(cursor, last: try transaction.lastOrderChange())
             let found = try transaction.orderChanges(
                 source: actor.device, sourceStore: actor.store, after: place.sequence, limit: limit)
@@ -29,7 +29,7 @@ extension OrderDesk {
             writer.endArray()
             writer.field("next", last.text)
             writer.endObject()
-            return (Array(writer.bytes), [])
+            return Array(writer.bytes)
         }
     }
 }

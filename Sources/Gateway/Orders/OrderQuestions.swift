@@ -7,7 +7,7 @@ extension OrderDesk {
     /// One order with its history. Asked of the writer, so that what was acknowledged is in the answer.
     func order(_ key: OrderKey, by actor: Actor, completion: @escaping Completion) {
         let now = clock.now()
-        change(completion) { [self] transaction in
+        ask(completion) { [self] transaction in
             guard let order = try transaction.order(key), isVisible(order, to: actor),
                 case let history = try transaction.transitions(of: order.id), let last = history.last
             else { throw Refusal(.notFound, "no such order") }
@@ -15,7 +15,7 @@ extension OrderDesk {
             let service = OrderService(
                 OrderMilestones(history, createdAt: order.createdAt), state: order.state,
                 OrderPromise(createdAt: order.createdAt, routing.stores[order.store].orderTimes), at: now)
-            return (OrderText.order(order, last: last, history: history, picks: picks, service: service), [])
+            return OrderText.order(order, last: last, history: history, picks: picks, service: service)
         }
     }
 
@@ -27,7 +27,7 @@ extension OrderDesk {
         let filter = OrderFilter(
             of: actor.role == .website ? .source(actor.device) : .store(actor.store), states: states, after: after,
             limit: limit + 1)
-        change(completion) { transaction in
+        ask(completion) { transaction in
             let found = try transaction.orders(filter)
             let writer = ByteWriter(capacity: 4_096)
             writer.beginObject()
@@ -43,13 +43,13 @@ extension OrderDesk {
             writer.endArray()
             writer.nullableField("next", found.count > listed.count ? listed.last.map { String($0.id) } : nil)
             writer.endObject()
-            return (Array(writer.bytes), [])
+            return Array(writer.bytes)
         }
     }
 
     /// What became of a push, for STATUS: the answer as it was first given.
     func status(of key: OrderKey, by actor: Actor, completion: @escaping Completion) {
-        change(completion) { [self] transaction in
+        ask(completion) { [self] transaction in
             let order = try transaction.order(key)
             if let order, !isVisible(order, to: actor) {
                 throw Refusal(.forbidden, "the order belongs to another store or website")
@@ -64,7 +64,7 @@ extension OrderDesk {
                 writer.field("state", "unknown")
             }
             writer.endObject()
-            return (Array(writer.bytes), [])
+            return Array(writer.bytes)
         }
     }
 }

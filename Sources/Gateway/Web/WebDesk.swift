@@ -69,7 +69,6 @@ final class WebDesk: IngressGuard {
     // MARK: At the door
 
     func refusal(of head: HTTPRequestHead, from peer: PeerAddress) -> HTTPResponse? {
-        // A path that cannot be read is the ingress's to refuse.
         do throws(WebProblem) {
             if isOpenToAll(head) {
                 if isCounted(peer), let wait = healthRates.take(peer.networkKey, atMilliseconds: Self.milliseconds) {

@@ -173,7 +173,10 @@ extension JournalTransaction {
         try statement("UPDATE webhook_lane SET next_at = max(next_at, ?3) WHERE webhook = ?1 AND pickup_order = ?2")
             .bind(delivery.webhook).bind(delivery.order).bind(now.millisecondsSinceEpoch).run()
         try statement(
-            "UPDATE webhook SET attempts = ?2, paused_until = max(paused_until, ?3), last_error = ?4, failed_at = ?5 WHERE id = ?1"
+            """
+            UPDATE webhook SET attempts = ?2, paused_until = max(paused_until, ?3), last_error = ?4, failed_at = ?5
+            WHERE id = ?1
+            """
         )
         .bind(delivery.webhook).bind(attempts).bind(next.millisecondsSinceEpoch).bind(reason)
         .bind(now.millisecondsSinceEpoch)
