@@ -21,6 +21,8 @@ package struct GatewaySettings: Sendable {
     package var seed: UInt64
     /// Greeted connections that one device may have at a time.
     package var connectionsPerDevice = ProtocolLimits.connectionsPerDevice
+    /// How long receipts are kept that upstream has confirmed.
+    package var retention = RetentionSettings()
 
     /// Settings with the protocol's own limits.
     package init(version: String, stores: StoreDirectory, programmes: ProgrammeBundle, seed: UInt64) {
@@ -50,6 +52,7 @@ package final class Gateway: Sendable {
     let products: ProductMemory
     let points: PointsDesk
     let receipts: ReceiptBook
+    let retention: ReceiptRetention
     let orders: OrderDesk
     let baskets: BasketDesk
     let cards: CustomerCards
@@ -67,9 +70,12 @@ package final class Gateway: Sendable {
     private let webhookSender: WebhookSender?
     private let timeKeeper = TimeKeeper()
     private let orderTimeKeeper = TimeKeeper()
+    private let retentionTimeKeeper = TimeKeeper()
 
     /// How often it is written down what time has done to points; what is answered is right without it.
     private static let passTimeSeconds = 30
+    /// How often old receipts are looked for: with a pass of some thousand receipts that is more than any store brings.
+    private static let retentionSeconds = 10
 
     /// A gateway on an open journal.
     ///
@@ -119,6 +125,7 @@ package final class Gateway: Sendable {
         receipts = ReceiptBook(
             journal: journal, directory: directory, programmes: programmes, promotionTotals: promotionTotals,
             products: products, clock: clock, orders: orders, relayWaker: waker)
+        retention = ReceiptRetention(settings: settings.retention, journal: journal, clock: clock, log: log)
         operation = OperatorDesk(journal: journal, devices: devices, presence: presence, clock: clock)
         programmeDesk = ProgrammeDesk(
             journal: journal, programmes: programmes, clock: clock, log: log, readFiles: settings.readProgrammeFiles)
@@ -143,6 +150,7 @@ package final class Gateway: Sendable {
         timeKeeper.start(everySeconds: Self.passTimeSeconds) { [weak self] in self?.passTime() }
         orders.awaitTills()
         orderTimeKeeper.start(everySeconds: 1) { [weak self] in self?.passOrderTime() }
+        retentionTimeKeeper.start(everySeconds: Self.retentionSeconds) { [weak self] in self?.retention.pass() }
     }
 
     /// Writes down what time has done to points: lots that have burnt, holds that have ended.
@@ -184,6 +192,7 @@ package final class Gateway: Sendable {
     package func stop() {
         timeKeeper.stop()
         orderTimeKeeper.stop()
+        retentionTimeKeeper.stop()
         relay?.stop()
         webhookSender?.stop()
         journal.close()

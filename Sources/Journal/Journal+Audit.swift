@@ -180,6 +180,8 @@ extension JournalView {
                 """
                 SELECT l.customer, l.number, l.receipt FROM ledger_entry l LEFT JOIN receipt r ON r.sequence = l.receipt
                 WHERE l.receipt IS NOT NULL AND r.sequence IS NULL
+                  AND l.receipt >= coalesce((SELECT CAST(value AS INTEGER) FROM fact
+                                             WHERE name = 'receipts_removed_below'), 0)
                 """
             ) {
                 AuditFinding(

@@ -11,6 +11,10 @@ package enum JournalLimits {
     /// Pages of log after which the writer carries them into the database (16 MiB): often enough that a start has little to
     /// recover, seldom enough that a page changed by many receipts is carried once.
     package static let checkpointPages = 4_000
+    /// The log file is cut back to this after a checkpoint (64 MiB): one long reader must not leave a large file for ever.
+    package static let logFileBytesMaximum = 64 << 20
+    /// With more entries waiting for upstream than this no old receipts are removed: each step reads the outbox once.
+    package static let outboxForRetentionMaximum: Int64 = 10_000
     /// The writer's page cache: the ledger pages of a day's customers.
     package static let writerCacheKibibytes = 65_536
     /// Unacknowledged events kept for one device.

@@ -52,6 +52,7 @@ enum JournalStart {
                 throw JournalError.unsound(check: "journal_mode", found: "\(mode ?? "nothing") instead of wal")
             }
             try database.execute(sql: "PRAGMA wal_autocheckpoint = \(JournalLimits.checkpointPages)")
+            try database.execute(sql: "PRAGMA journal_size_limit = \(JournalLimits.logFileBytesMaximum)")
             try database.execute(sql: "PRAGMA cache_size = -\(JournalLimits.writerCacheKibibytes)")
         }
     }

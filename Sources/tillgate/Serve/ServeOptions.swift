@@ -50,6 +50,13 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Connections that one device may have at a time. (default: 8)")
     var connectionsPerDevice: Int?
 
+    @Option(help: "Days that receipts are kept once upstream has confirmed them, 40 at least. (default: 400)")
+    var retentionDays: Int?
+
+    @Option(
+        help: "With more MiB in use, confirmed receipts older than 40 days go before their time. (default: no limit)")
+    var retentionMebibytes: Int?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical. (default: info)")
     var logLevel: String?
 
@@ -82,6 +89,7 @@ struct ServeSettings: Sendable {
     var stores: StoreDirectory
     var drainMilliseconds: Int
     var connectionsPerDevice: Int
+    var retention: RetentionSettings
     var logLevel: Logger.Level
     var portFile: String?
 
@@ -108,6 +116,7 @@ struct ServeSettings: Sendable {
         connectionsPerDevice =
             options.connectionsPerDevice
             ?? config.int(forKey: "connections.per_device", default: ProtocolLimits.connectionsPerDevice)
+        retention = try Self.retention(options, config)
         portFile = options.portFile
         let level = options.logLevel ?? config.string(forKey: "log.level", default: "info")
         guard let level = Logger.Level(rawValue: level) else {
@@ -124,6 +133,20 @@ struct ServeSettings: Sendable {
         guard (0...600_000).contains(drainMilliseconds) else {
             throw SettingError(name: "drain-milliseconds", reason: "must be 0 to 600000")
         }
+    }
+
+    private static func retention(_ options: ServeOptions, _ config: ConfigReader) throws -> RetentionSettings {
+        let days = options.retentionDays ?? config.int(forKey: "retention.days", default: RetentionSettings.daysUsual)
+        guard (RetentionSettings.daysMinimum...RetentionSettings.daysMaximum).contains(days) else {
+            throw SettingError(
+                name: "retention-days",
+                reason: "must be \(RetentionSettings.daysMinimum) to \(RetentionSettings.daysMaximum)")
+        }
+        let mebibytes = options.retentionMebibytes ?? config.int(forKey: "retention.mebibytes", default: 0)
+        guard (0...1 << 30).contains(mebibytes) else {
+            throw SettingError(name: "retention-mebibytes", reason: "must be 0 (no limit) to \(1 << 30)")
+        }
+        return RetentionSettings(days: days, mebibytes: mebibytes)
     }
 
     /// `stores.all.*` for every store, `stores.<id>.*` for those that `stores.ids` lists.

@@ -44,6 +44,7 @@ final class ServeProcess: Sendable {
             gatewaySettings.readProgrammeFiles = { () throws(FileRefused) in try ProgrammeFolder.load(path) }
         }
         gatewaySettings.connectionsPerDevice = settings.connectionsPerDevice
+        gatewaySettings.retention = settings.retention
         gateway = try Gateway(
             settings: gatewaySettings, journal: journal, clock: SystemClock(), adapter: try Self.adapter(settings),
             webhookPoster: try Self.webhookPoster(settings), log: log)

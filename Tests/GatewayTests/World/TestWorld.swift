@@ -24,6 +24,7 @@ final class TestWorld {
     private let stores: StoreDirectory
     private let programmes: ProgrammeBundle
     private let programmeFiles: ProgrammeTexts?
+    private let retention: RetentionSettings
 
     /// A fresh world, or one that wakes up on what another has left in `folder`.
     ///
@@ -35,7 +36,7 @@ final class TestWorld {
         stores: StoreDirectory = StoreDirectory(), folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks(),
         adapter: (any UpstreamAdapter)? = nil, programmes: [String] = [TestProgramme.text],
         source: ProgrammeSource = .files, programmeFiles: ProgrammeTexts? = nil,
-        clock: VirtualClock = VirtualClock()
+        clock: VirtualClock = VirtualClock(), retention: RetentionSettings = RetentionSettings()
     ) throws {
         self.clock = clock
         self.programmes = try TestProgramme.bundle(programmes, source: source)
@@ -43,10 +44,12 @@ final class TestWorld {
         let folder = try folder ?? TemporaryFolder(copyOf: Self.emptyJournal.get().path)
         self.folder = folder
         self.stores = stores
+        self.retention = retention
         loop = TestLoop(clock: clock)
         journal = try Journal.open(folder: folder.path, hooks: hooks)
         gateway = try Self.gateway(
-            on: journal, self.programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter)
+            on: journal, self.programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter,
+            retention: retention)
         gateway.start()
     }
 
@@ -65,7 +68,8 @@ final class TestWorld {
         gateway.stop()
         journal = try Journal.open(folder: folder.path, hooks: hooks)
         gateway = try Self.gateway(
-            on: journal, programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter)
+            on: journal, programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter,
+            retention: retention)
         gateway.start()
     }
 
@@ -73,9 +77,10 @@ final class TestWorld {
 
     private static func gateway(
         on journal: Journal, _ programmes: ProgrammeBundle, _ files: ProgrammeTexts?, stores: StoreDirectory,
-        clock: VirtualClock, adapter: (any UpstreamAdapter)?
+        clock: VirtualClock, adapter: (any UpstreamAdapter)?, retention: RetentionSettings
     ) throws -> Gateway {
         var settings = GatewaySettings(version: "1.0.0", stores: stores, programmes: programmes, seed: 7)
+        settings.retention = retention
         if let files { settings.readProgrammeFiles = { () throws(FileRefused) in try files.read() } }
         return try Gateway(
             settings: settings, journal: journal, clock: clock, adapter: adapter,

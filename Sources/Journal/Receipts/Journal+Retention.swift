@@ -1,0 +1,83 @@
+import Retail
+
+/// What one step of removing old receipts did.
+package struct RetentionStep: Sendable, Equatable {
+    /// Receipts that are gone now.
+    package var removed: Int
+    /// Receipts that are old enough and stay, because upstream has not confirmed them.
+    package var kept: Int
+    /// The sequence of the last receipt that was looked at; nil when there is none to look at any more.
+    package var last: Int64?
+}
+
+extension JournalView {
+    /// Bytes of the database that hold something; pages that are free and used again do not count.
+    package func bytesInUse() throws(SQLError) -> Int64 {
+        let pages = try statement("PRAGMA page_count").first { $0.integer(0) } ?? 0
+        let free = try statement("PRAGMA freelist_count").first { $0.integer(0) } ?? 0
+        let size = try statement("PRAGMA page_size").first { $0.integer(0) } ?? 0
+        return (pages - free) * size
+    }
+
+    /// The sequence below which receipts may have been removed: what refers to one there need not find it.
+    package func receiptsRemovedBelow() throws(SQLError) -> Int64 {
+        try statement("SELECT CAST(value AS INTEGER) FROM fact WHERE name = 'receipts_removed_below'")
+            .first { $0.integer(0) } ?? 0
+    }
+
+    /// Whether so much waits for upstream that nothing should be looked for in it receipt by receipt.
+    package func hasLongOutbox() throws(SQLError) -> Bool {
+        let found = try statement("SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT ?)")
+            .bind(JournalLimits.outboxForRetentionMaximum + 1).first { $0.integer(0) } ?? 0
+        return found > JournalLimits.outboxForRetentionMaximum
+    }
+}
+
+extension JournalTransaction {
+    /// Removes receipts that were received before `instant`, the oldest first, with what hangs on them. A receipt that
+    /// waits for upstream or lies in quarantine stays, and so does the newest of all, whose number the next one follows.
+    ///
+    /// - Parameters:
+    ///   - after: looks at receipts behind this sequence; 0 for the oldest.
+    ///   - limit: looks at so many receipts at most.
+    package func removeReceipts(
+        after: Int64, receivedBefore instant: Instant, limit: Int
+    ) throws(SQLError) -> RetentionStep {
+        guard try !hasLongOutbox() else { return RetentionStep(removed: 0, kept: 0, last: nil) }
+        let candidates = try statement(
+            """
+            SELECT sequence, received_at, EXISTS (SELECT 1 FROM quarantine q WHERE q.receipt = receipt.sequence)
+            FROM receipt WHERE sequence > ? AND sequence < (SELECT max(sequence) FROM receipt)
+            ORDER BY sequence LIMIT ?
+            """
+        ).bind(after).bind(limit).all { (sequence: $0.integer(0), at: $0.integer(1), isRefused: $0.integer(2) != 0) }
+        guard let first = candidates.first, let last = candidates.last else {
+            return RetentionStep(removed: 0, kept: 0, last: nil)
+        }
+        let waiting = Set(
+            try statement("SELECT receipt FROM outbox WHERE receipt BETWEEN ? AND ?")
+                .bind(first.sequence).bind(last.sequence).all { $0.integer(0) })
+        let old = candidates.filter { $0.at < instant.millisecondsSinceEpoch }
+        let removable = old.filter { !$0.isRefused && !waiting.contains($0.sequence) }
+        for receipt in removable { try remove(receipt: receipt.sequence) }
+        if let newest = removable.last { try noteRemoval(below: newest.sequence + 1) }
+        // Receipts lie in the order in which they came: behind a page with none that is old there is none either.
+        return RetentionStep(
+            removed: removable.count, kept: old.count - removable.count, last: old.isEmpty ? nil : last.sequence)
+    }
+
+    private func remove(receipt sequence: Int64) throws(SQLError) {
+        try statement("DELETE FROM returned_line WHERE receipt = ?").bind(sequence).run()
+        try statement("DELETE FROM receipt_conflict WHERE receipt = ?").bind(sequence).run()
+        try statement("DELETE FROM receipt WHERE sequence = ?").bind(sequence).run()
+    }
+
+    private func noteRemoval(below sequence: Int64) throws(SQLError) {
+        try statement(
+            """
+            INSERT INTO fact (name, value) VALUES ('receipts_removed_below', ?1)
+            ON CONFLICT (name) DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(?1 AS INTEGER))
+            """
+        ).bind(String(sequence)).run()
+    }
+}

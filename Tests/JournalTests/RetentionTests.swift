@@ -1,0 +1,94 @@
+import Retail
+import TestSupport
+import Testing
+
+@testable import Journal
+
+@Suite("Removing old receipts")
+struct RetentionTests {
+    private let later = Instant(millisecondsSinceEpoch: JournalWorld.beginning.millisecondsSinceEpoch + 1)
+
+    private func confirmAll(_ transaction: JournalTransaction) throws {
+        for entry in try transaction.outbox(limit: 10_000) { try transaction.confirm(outbox: entry.sequence) }
+    }
+
+    @Test("keeps the database as large as what is in it, however many come and go")
+    func compact() throws {
+        let world = try JournalWorld()
+        var sizes: [Int64] = []
+        for round in 1...8 {
+            try world.journal.perform { [later] transaction in
+                for number in 1...300 { try transaction.storeReceipt("\(round)-\(number)") }
+                try confirmAll(transaction)
+                _ = try transaction.removeReceipts(after: 0, receivedBefore: later, limit: 1_000)
+            }
+            sizes.append(try world.journal.perform { try $0.pagesOfFile() })
+        }
+        #expect(Set(sizes.dropFirst(2)).count == 1, "\(sizes)")
+        #expect(try world.journal.read { try $0.receiptCount() } == 1)
+    }
+
+    @Test("takes with a receipt what hangs on it, and leaves what waits for upstream")
+    func attachments() throws {
+        let world = try JournalWorld()
+        let step = try world.journal.perform { [later] transaction in
+            for number in 1...4 { try transaction.storeReceipt("\(number)") }
+            for sequence in [Int64(1), 2] {
+                try transaction.addReturned(.one, line: 1, receipt: sequence)
+                try transaction.insertConflict(
+                    receipt: sequence, kind: .sale, body: [1], at: JournalWorld.beginning)
+            }
+            let second = try transaction.outbox(limit: 4).first { $0.id.hasSuffix("/2") }
+            for entry in try transaction.outbox(limit: 4) where entry.sequence != second?.sequence {
+                try transaction.confirm(outbox: entry.sequence)
+            }
+            return try transaction.removeReceipts(after: 0, receivedBefore: later, limit: 100)
+        }
+        #expect(step == RetentionStep(removed: 2, kept: 1, last: 3))
+        let journal = world.journal
+        #expect(try journal.read { try $0.returnedQuantities(receipt: 1) }.isEmpty)
+        #expect(try journal.read { try $0.returnedQuantities(receipt: 2) } == [1: .one])
+        #expect(try journal.read { try $0.conflicts(receipt: 2) }.count == 1)
+        #expect(try journal.read { try $0.outbox(limit: 10) }.first?.receipt?.key.number == "2")
+        #expect(try journal.read { try $0.receiptsRemovedBelow() } == 4)
+        #expect(try journal.read { try $0.audit(at: later) }.findings.isEmpty)
+    }
+
+    @Test("waits while so much is on its way upstream that each look would take long")
+    func longOutbox() throws {
+        let world = try JournalWorld()
+        let step = try world.journal.perform { [later] transaction in
+            for number in 1...2 { try transaction.storeReceipt("\(number)") }
+            try confirmAll(transaction)
+            for number in 0...JournalLimits.outboxForRetentionMaximum {
+                try transaction.enqueue(
+                    type: "visit", id: "v\(number)", stream: "S1", body: [], at: JournalWorld.beginning)
+            }
+            return try transaction.removeReceipts(after: 0, receivedBefore: later, limit: 100)
+        }
+        #expect(step == RetentionStep(removed: 0, kept: 0, last: nil))
+    }
+
+    @Test("is not held up by one receipt whose time of receipt lies in the future")
+    func clockAhead() throws {
+        let world = try JournalWorld()
+        let step = try world.journal.perform { [later] transaction in
+            for number in 1...4 { try transaction.storeReceipt("\(number)") }
+            try transaction.move(receipt: 1, to: 9_000_000_000_000)
+            try confirmAll(transaction)
+            return try transaction.removeReceipts(after: 0, receivedBefore: later, limit: 100)
+        }
+        #expect(step == RetentionStep(removed: 2, kept: 0, last: 3))
+    }
+}
+
+extension JournalTransaction {
+    /// Pages of the database file, those that are free included.
+    fileprivate func pagesOfFile() throws -> Int64 {
+        try statement("PRAGMA page_count").first { $0.integer(0) } ?? 0
+    }
+
+    fileprivate func move(receipt sequence: Int64, to milliseconds: Int64) throws {
+        try statement("UPDATE receipt SET received_at = ? WHERE sequence = ?").bind(milliseconds).bind(sequence).run()
+    }
+}
