@@ -27,7 +27,8 @@ extension JournalView {
 
     /// Whether so much waits for upstream that nothing should be looked for in it receipt by receipt.
     package func hasLongOutbox() throws(SQLError) -> Bool {
-        let found = try statement("SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT ?)")
+        let found =
+            try statement("SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT ?)")
             .bind(JournalLimits.outboxForRetentionMaximum + 1).first { $0.integer(0) } ?? 0
         return found > JournalLimits.outboxForRetentionMaximum
     }
