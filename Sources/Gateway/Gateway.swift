@@ -62,6 +62,7 @@ package final class Gateway: Sendable {
     let webhooks: WebhookDesk
     let imports: Imports
     let inquiries: Inquiries
+    let relayDesk: RelayDesk
     let log: Logger
     /// Whoever may open the gateway's own socket file.
     let localOperator: Principal
@@ -135,6 +136,7 @@ package final class Gateway: Sendable {
         inquiries = Inquiries(journal: journal, presence: presence, stores: settings.stores, clock: clock)
         let waker = waker
         relay = adapter.map { Relay(journal: journal, adapter: $0, clock: clock, waker: waker, log: log) }
+        relayDesk = RelayDesk(journal: journal, inquiries: inquiries, waker: waker, relay: relay)
     }
 
     /// Begins to relay, and brings the customers into memory beside it.

@@ -54,6 +54,7 @@ extension JournalView {
         findings += try feedFindings()
         findings += try basketFindings()
         findings += try stockFindings()
+        findings += try backlogFindings()
         return AuditReport(
             customers: try count("SELECT count(*) FROM customer"),
             ledgerEntries: try count("SELECT count(*) FROM ledger_entry"),

@@ -56,6 +56,9 @@ extension Gateway {
             case .webhookList: inquiries.webhooks(completion: completion)
             case .webhookRetry: webhooks.retry(try WebhookRetry(body), completion: completion)
             case .webhookRemove: webhooks.remove(try WebhookRemove(body), completion: completion)
+            case .relayStatus: relayDesk.status(try RelayStatusRequest(body), completion: completion)
+            case .relayQuarantine: relayDesk.quarantine(try RelayQuarantine(body), completion: completion)
+            case .relayRetry: relayDesk.retry(try RelayRetry(body), completion: completion)
             default: completion(.failure(Refusal(.unknownVerb, "no operator's verb")))
             }
         } catch {

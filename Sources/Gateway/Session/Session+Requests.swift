@@ -53,7 +53,7 @@ extension Session {
         case .void: record(.void, request, principal)
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
             .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
-            .webhookRetry, .webhookRemove, .importStock:
+            .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry:
             answerLater(request) { completion throws(Refusal) in
                 try gateway.operate(verb, request.body, completion: completion)
             }

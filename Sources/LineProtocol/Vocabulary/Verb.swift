@@ -114,6 +114,12 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case webhookRetry
     /// Tells a website nothing more.
     case webhookRemove
+    /// Asks how the relay stands.
+    case relayStatus
+    /// Asks what upstream refused for good.
+    case relayQuarantine
+    /// Sends what upstream refused again.
+    case relayRetry
 
     /// The verb as it stands on the wire.
     public var name: StaticString {
@@ -175,6 +181,9 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .webhookList: "WEBHOOK_LIST"
         case .webhookRetry: "WEBHOOK_RETRY"
         case .webhookRemove: "WEBHOOK_REMOVE"
+        case .relayStatus: "RELAY_STATUS"
+        case .relayQuarantine: "RELAY_QUARANTINE"
+        case .relayRetry: "RELAY_RETRY"
         }
     }
 }

@@ -46,7 +46,7 @@ final class ServeProcess: Sendable {
         gatewaySettings.connectionsPerDevice = settings.connectionsPerDevice
         gatewaySettings.retention = settings.retention
         gateway = try Gateway(
-            settings: gatewaySettings, journal: journal, clock: SystemClock(), adapter: try Self.adapter(settings),
+            settings: gatewaySettings, journal: journal, clock: SystemClock(), adapter: try settings.upstream.adapter(),
             webhookPoster: try Self.webhookPoster(settings), log: log)
         var serverSettings = ServerSettings(
             tlsAddress: settings.listen, tls: files, plainAddress: settings.plain,
@@ -72,14 +72,6 @@ final class ServeProcess: Sendable {
         try announce()
         for await _ in stopped.stream {}
         withExtendedLifetime(watches) { log.info("stopped") }
-    }
-
-    private static func adapter(_ settings: ServeSettings) throws -> (any UpstreamAdapter)? {
-        guard let target = settings.upstream else { return nil }
-        if target.hasPrefix("file:") { return try NDJSONUpstream(path: String(target.dropFirst("file:".count))) }
-        var configuration = HTTPSUpstreamConfiguration(baseURL: target)
-        configuration.authorityPath = settings.upstreamAuthority
-        return try HTTPSUpstream(configuration)
     }
 
     private static func webhookPoster(_ settings: ServeSettings) throws -> any WebhookPoster {
@@ -110,7 +102,7 @@ final class ServeProcess: Sendable {
             "listening",
             metadata: [
                 "tls_port": "\(server.tlsPort ?? 0)", "plain_port": "\(server.plainPort ?? 0)",
-                "https_port": "\(server.webPort ?? 0)", "upstream": "\(settings.upstream ?? "none")",
+                "https_port": "\(server.webPort ?? 0)", "upstream": "\(settings.upstream.address ?? "none")",
             ])
         guard let path = settings.portFile else { return }
         let text = """
