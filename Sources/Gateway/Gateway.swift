@@ -50,6 +50,7 @@ package final class Gateway: Sendable {
     let products: ProductMemory
     let points: PointsDesk
     let receipts: ReceiptBook
+    let shifts: ShiftDesk
     let orders: OrderDesk
     let baskets: BasketDesk
     let cards: CustomerCards
@@ -119,6 +120,7 @@ package final class Gateway: Sendable {
         receipts = ReceiptBook(
             journal: journal, directory: directory, programmes: programmes, promotionTotals: promotionTotals,
             products: products, clock: clock, orders: orders, relayWaker: waker)
+        shifts = ShiftDesk(orders: orders, clock: clock)
         operation = OperatorDesk(journal: journal, devices: devices, presence: presence, clock: clock)
         programmeDesk = ProgrammeDesk(
             journal: journal, programmes: programmes, clock: clock, log: log, readFiles: settings.readProgrammeFiles)

@@ -17,7 +17,7 @@ struct OpeningTests {
         let world = try JournalWorld()
         #expect(world.journal.startReport.stoppedCleanly)
         #expect(!world.journal.startReport.quickChecked)
-        #expect(world.journal.startReport.schema == "0009-order-promises")
+        #expect(world.journal.startReport.schema == "0010-shifts")
         #expect(world.journal.startReport.sqliteVersion.hasPrefix("3."))
         try world.journal.perform { _ = try $0.storeReceipt("1") }
         try world.reopen()
@@ -123,7 +123,7 @@ struct OpeningTests {
                 return
             }
             #expect(found == "0099-tomorrow")
-            #expect(known == "0009-order-promises")
+            #expect(known == "0010-shifts")
         }
     }
 
