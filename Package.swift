@@ -32,6 +32,7 @@ let package = Package(
         .target(name: "LineProtocol", dependencies: ["Retail"]),
         .target(name: "HTTPMessage"),
         .target(name: "ImportFiles", dependencies: ["LineProtocol"]),
+        .target(name: "ReceiptExport", dependencies: ["LineProtocol", "Retail"]),
         .target(name: "Replay", dependencies: ["ImportFiles", "Retail", "LineProtocol"]),
 
         // The outside world, each side of it in one room.
@@ -69,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "tillgate",
             dependencies: [
-                "Gateway", "ImportFiles", "Locking", "ProgrammeFiles", "Replay", "TrialQuotes",
+                "Gateway", "ImportFiles", "Locking", "ProgrammeFiles", "ReceiptExport", "Replay", "TrialQuotes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -115,6 +116,7 @@ let package = Package(
         .testTarget(name: "LineProtocolTests", dependencies: ["LineProtocol", "Retail", "TestSupport"]),
         .testTarget(name: "HTTPMessageTests", dependencies: ["HTTPMessage"]),
         .testTarget(name: "ImportFilesTests", dependencies: ["ImportFiles", "LineProtocol", "Retail", "TestSupport"]),
+        .testTarget(name: "ReceiptExportTests", dependencies: ["LineProtocol", "ReceiptExport", "Retail"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay"]),
         .testTarget(name: "UpstreamTests", dependencies: ["Certificates", "Locking", "TestSupport", "Upstream"]),
         .testTarget(
@@ -150,7 +152,7 @@ let package = Package(
                 "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty",
                 "ProgrammeFiles",
                 "Retail", "TillClient", "Upstream", "SimulatedHTTP", "WebhookReceiver", "TestSupport",
-                "HTTPMessage", "Yams",
+                "HTTPMessage", "UpstreamSimulator", "Yams",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 

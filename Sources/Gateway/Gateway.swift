@@ -53,6 +53,7 @@ package final class Gateway: Sendable {
     let points: PointsDesk
     let receipts: ReceiptBook
     let retention: ReceiptRetention
+    let shifts: ShiftDesk
     let orders: OrderDesk
     let baskets: BasketDesk
     let cards: CustomerCards
@@ -127,6 +128,7 @@ package final class Gateway: Sendable {
             journal: journal, directory: directory, programmes: programmes, promotionTotals: promotionTotals,
             products: products, clock: clock, orders: orders, relayWaker: waker)
         retention = ReceiptRetention(settings: settings.retention, journal: journal, clock: clock, log: log)
+        shifts = ShiftDesk(orders: orders, clock: clock)
         operation = OperatorDesk(journal: journal, devices: devices, presence: presence, clock: clock)
         programmeDesk = ProgrammeDesk(
             journal: journal, programmes: programmes, clock: clock, log: log, readFiles: settings.readProgrammeFiles)

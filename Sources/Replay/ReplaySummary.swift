@@ -41,13 +41,15 @@ public struct ReplaySummary: Sendable {
     public let kills: Int
     /// Tills that rang up.
     public let tills: Int
+    /// Shifts that tills have closed with nothing missing.
+    public let shiftsClosed: Int
     /// Registers that ended badly, and everything else that is not a matter of receipts.
     public let troubles: [String]
 
     /// What a run has shown.
     public init(
         verdict: ReplayVerdict, audit: Audit?, welcomePoints: Int64, milliseconds: Int64, kills: Int, tills: Int,
-        troubles: [String]
+        shiftsClosed: Int = 0, troubles: [String]
     ) {
         self.verdict = verdict
         self.audit = audit
@@ -55,6 +57,7 @@ public struct ReplaySummary: Sendable {
         self.milliseconds = milliseconds
         self.kills = kills
         self.tills = tills
+        self.shiftsClosed = shiftsClosed
         self.troubles = troubles
     }
 
@@ -116,6 +119,7 @@ public struct ReplaySummary: Sendable {
         Array(seconds.utf8).withUnsafeBytes { writer.field("seconds", raw: $0) }
         writer.field("tills", tills)
         writer.field("kills", kills)
+        writer.field("shifts_closed", shiftsClosed)
         writer.field("audit", audit.map { $0.findings.isEmpty ? "clean" : "findings" } ?? "not done")
         writer.field("differs_between_runs", Self.orderDependent)
         writer.field("disagreements", findings.map(\.description) + (audit?.findings ?? []) + troubles)
@@ -140,7 +144,8 @@ public struct ReplaySummary: Sendable {
                 + "the gateway was killed \(kills) times",
             "promotions took off \(totals.promotions.decimalText()), points paid \(totals.paidWithPoints.decimalText()), "
                 + "\(netSales.decimalText()) were paid; \(totals.linkedReturns) returns of a known sale",
-            "\(verdict.lost) lost, \(verdict.duplicates) doubled",
+            "\(verdict.lost) lost, \(verdict.duplicates) doubled; "
+                + "\(shiftsClosed) shifts were closed with nothing missing",
         ]
         if let audit { lines.append(pointsText(audit)) }
         switch audit {

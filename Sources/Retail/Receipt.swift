@@ -6,6 +6,16 @@ public enum ReceiptKind: String, CaseIterable, Sendable {
     case `return` = "return"
     /// A basket that was given up before payment.
     case void
+    /// A figure of the books that is put right afterwards: it has a direction of its own.
+    case correction
+}
+
+/// What a correction adds to: what was sold, or what came back.
+public enum CorrectionDirection: String, CaseIterable, Sendable {
+    /// Money came in that no sale has recorded.
+    case sale
+    /// Money went out that no return has recorded.
+    case `return` = "return"
 }
 
 /// The person at the till.
@@ -70,12 +80,14 @@ public struct ReceiptLine: Hashable, Sendable {
     public var tags: [String]
     /// What one unit costs at least, as the quote was asked with it.
     public var minimumPrice: Money?
+    /// The rate of the tax that the line's amount contains.
+    public var taxRate: BasisPoints?
 
     /// A line of a receipt.
     public init(
         sku: String, name: String, quantity: Quantity, price: Money, amount: Money,
         discounts: [LineDiscount] = [], originalLine: Int? = nil, category: String? = nil, brand: String? = nil,
-        tags: [String] = [], minimumPrice: Money? = nil
+        tags: [String] = [], minimumPrice: Money? = nil, taxRate: BasisPoints? = nil
     ) {
         self.sku = sku
         self.name = name
@@ -88,6 +100,7 @@ public struct ReceiptLine: Hashable, Sendable {
         self.brand = brand
         self.tags = tags
         self.minimumPrice = minimumPrice
+        self.taxRate = taxRate
     }
 }
 
@@ -105,7 +118,7 @@ public struct Tender: Hashable, Sendable {
     }
 }
 
-/// What the gateway understands of a sale, a return or a void.
+/// What the gateway understands of a sale, a return, a void or a correction.
 ///
 /// The till's own text of the receipt is kept beside this, byte for byte; this is what rules are applied to.
 public struct Receipt: Hashable, Sendable {
@@ -137,13 +150,22 @@ public struct Receipt: Hashable, Sendable {
     public var coupons: [String]
     /// The basket from the shop floor that was sold.
     public var basket: BasketKey?
+    /// What was given back in cash of what the customer had paid.
+    public var change: Money
+    /// The taxes of the whole receipt, by rate; empty when the till does not say.
+    public var taxes: [TaxTotal]
+    /// On a correction: what it adds to.
+    public var direction: CorrectionDirection?
+    /// Figures that are there and cannot be read, by the mark that this means.
+    public var unreadable: Set<ReceiptMark>
 
     /// The content of a receipt.
     public init(
         key: ReceiptKey, kind: ReceiptKind, at: Instant, cashier: Cashier? = nil, customer: CustomerID? = nil,
         order: OrderKey? = nil, quote: String? = nil, hold: String? = nil, lines: [ReceiptLine] = [],
         tenders: [Tender] = [], total: Money = .zero, original: ReceiptKey? = nil,
-        coupons: [String] = [], basket: BasketKey? = nil
+        coupons: [String] = [], basket: BasketKey? = nil, change: Money = .zero, taxes: [TaxTotal] = [],
+        direction: CorrectionDirection? = nil, unreadable: Set<ReceiptMark> = []
     ) {
         self.key = key
         self.kind = kind
@@ -159,5 +181,22 @@ public struct Receipt: Hashable, Sendable {
         self.original = original
         self.coupons = coupons
         self.basket = basket
+        self.change = change
+        self.taxes = taxes
+        self.direction = direction
+        self.unreadable = unreadable
+    }
+}
+
+extension Receipt {
+    /// What the receipt adds to the shift's total: sales and corrections upwards their total, returns and corrections
+    /// downwards minus theirs, a void nothing.
+    public var netTotal: Money {
+        switch (kind, direction) {
+        case (.sale, _), (.correction, .sale?): total
+        // Amounts on a receipt are never below zero, so the sign always fits.
+        case (.return, _), (.correction, .return?): Money(minorUnits: -total.minorUnits)
+        case (.void, _), (.correction, nil): .zero
+        }
     }
 }

@@ -4,8 +4,10 @@ public enum ReceiptMark: String, CaseIterable, Sendable {
     case lineAmount = "line_amount"
     /// The lines do not add up to the total.
     case total
-    /// The payments do not add up to the total.
+    /// The payments, less the change, do not add up to the total.
     case payments
+    /// The taxes by rate are not those of the total, of the lines, or of their own rate.
+    case taxes
     /// The quote that the receipt names was never given.
     case quoteUnknown = "quote_unknown"
     /// The receipt differs from the quote that it names.
@@ -33,14 +35,16 @@ public enum ReceiptMark: String, CaseIterable, Sendable {
 extension Receipt {
     /// The disagreements that the receipt's own numbers show, each at most once, in the order of `ReceiptMark`.
     ///
-    /// A void has none: nothing was sold, and what the basket held is kept as it is.
+    /// A void has none: nothing was sold, and what the basket held is kept as it is. A correction need not have lines.
     public func arithmeticMarks() -> [ReceiptMark] {
         guard kind != .void else { return [] }
-        var marks: [ReceiptMark] = []
-        if !lines.allSatisfy({ $0.amountAddsUp }) { marks.append(.lineAmount) }
-        if !adds(lines.lazy.map(\.amount), upTo: total) { marks.append(.total) }
-        if !adds(tenders.lazy.map(\.amount), upTo: total) { marks.append(.payments) }
-        return marks
+        var marks = unreadable
+        if !lines.allSatisfy({ $0.amountAddsUp }) { marks.insert(.lineAmount) }
+        let hasLines = kind != .correction || !lines.isEmpty
+        if hasLines, !adds(lines.lazy.map(\.amount), upTo: total) { marks.insert(.total) }
+        if !adds(tenders.lazy.map(\.amount), upTo: total, and: change) { marks.insert(.payments) }
+        if !taxesAddUp { marks.insert(.taxes) }
+        return ReceiptMark.allCases.filter(marks.contains)
     }
 }
 
@@ -53,6 +57,6 @@ extension ReceiptLine {
 }
 
 /// Sums in 128 bits: a receipt whose numbers overflow is one that disagrees, not one that cannot be judged.
-private func adds(_ parts: some Sequence<Money>, upTo whole: Money) -> Bool {
-    parts.reduce(Int128(0)) { $0 + Int128($1.minorUnits) } == Int128(whole.minorUnits)
+private func adds(_ parts: some Sequence<Money>, upTo whole: Money, and more: Money = .zero) -> Bool {
+    parts.reduce(Int128(0)) { $0 + Int128($1.minorUnits) } == Int128(whole.minorUnits) + Int128(more.minorUnits)
 }

@@ -45,6 +45,20 @@ extension TillClient {
         try await beginReceipt(.void, json: json, options: options).reply()
     }
 
+    /// Records a correction of the books.
+    public func correction(
+        _ receipt: ReceiptRequest, options: CallOptions = .standard
+    ) async throws(TillClientError) -> ReceiptReply {
+        try await record(.correction, receipt, options: options)
+    }
+
+    /// Records a correction of the books, as JSON.
+    public func correction(
+        json: [UInt8], options: CallOptions = .standard
+    ) async throws(TillClientError) -> ReceiptReply {
+        try await beginReceipt(.correction, json: json, options: options).reply()
+    }
+
     /// Hands a receipt over for sending. Receipts take effect in the order in which they were begun.
     public func beginReceipt(
         _ receipt: ReceiptRequest, options: CallOptions = .standard
@@ -66,16 +80,5 @@ extension TillClient {
             throw .badRequest(reason: "a \(receipt.kind.rawValue) was given as a \(kind.rawValue)")
         }
         return try await beginReceipt(receipt, options: options).reply()
-    }
-}
-
-extension ReceiptKind {
-    /// The verb that records a receipt of this kind.
-    var verb: Verb {
-        switch self {
-        case .sale: .sale
-        case .return: .return
-        case .void: .void
-        }
     }
 }

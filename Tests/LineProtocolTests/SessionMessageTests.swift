@@ -34,7 +34,7 @@ struct SessionMessageTests {
                 + #""idle_ms":300000},"unacknowledged":3}"#)
         #expect(try message(json(reply)) == reply)
         #expect(HelloReply.builtVerbs.contains("SALE"))
-        #expect(!HelloReply.builtVerbs.contains("SHIFT_OPEN"))
+        #expect(HelloReply.builtVerbs.contains("SHIFT_OPEN"))
         var toApp = reply
         toApp.visitReasons = [VisitReason(id: "no_size", text: "Нет размера")]
         try roundTrip(toApp)

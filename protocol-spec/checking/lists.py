@@ -48,7 +48,8 @@ def check_verbs(verbs, codes, pages, grammar):
 # Where a limit of limits.json stands in a schema, as maxItems of a field.
 LIMITS_IN_SCHEMAS = {
     "receipt_lines": ("sale.request", "lines"), "basket_lines": ("quote.request", "lines"),
-    "payments": ("sale.request", "payments"), "order_lines": ("order_push.request", "lines"),
+    "payments": ("sale.request", "payments"), "receipt_taxes": ("sale.request", "taxes"),
+    "shift_numbers": ("shift_close.request", "numbers"), "receipt_list_page": ("receipt_list.reply", "receipts"), "order_lines": ("order_push.request", "lines"),
     "coupons": ("quote.request", "coupons"), "consents": ("enrol.request", "consents"),
     "order_list_page": ("order_list.reply", "orders"), "order_follow_page": ("order_follow.reply", "changes"),
     "webhooks": ("webhook_list.reply", "webhooks"), "import_rows": ("import_customers.request", "rows"),

@@ -68,7 +68,7 @@ public struct PlannedReceipt: Hashable, Sendable {
         number = try fields.receiptNumber("number")
         shift = Int(try fields.integer("shift", in: 0...Int64(ReceiptKey.shiftMaximum)))
         kind = try fields.choice("kind")
-        guard kind != .void else { throw fields.bad("kind", "must be sale or return") }
+        guard kind == .sale || kind == .return else { throw fields.bad("kind", "must be sale or return") }
         at = try fields.instant("at")
         customer = try fields.optionalIDText("customer")
         customerName = try fields.optionalNameText("customer_name")

@@ -20,7 +20,18 @@ struct Checkout {
     mutating func run(_ next: () throws -> PlannedReceipt?) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var underWay = 0
+            var shift: Int?
             while !till.tally.isGivenUp, let plan = try next() {
+                if let book = till.shifts, plan.shift != shift {
+                    // A shift ends when all of its receipts are recorded.
+                    while underWay > 0 {
+                        try await group.next()
+                        underWay -= 1
+                    }
+                    if let shift { await book.close(shift, at: .now(), till) }
+                    await book.open(plan.shift, at: plan.at, till)
+                    shift = plan.shift
+                }
                 if underWay == pipeline {
                     try await group.next()
                     underWay -= 1
@@ -36,6 +47,7 @@ struct Checkout {
                 underWay += 1
             }
             try await group.waitForAll()
+            if let shift { await till.shifts?.close(shift, at: .now(), till) }
         }
     }
 

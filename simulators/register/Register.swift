@@ -66,6 +66,9 @@ struct Register: AsyncParsableCommand {
     @Option(help: "With --baskets: sends about one of so many back, chosen by --seed (1 if not given); 0 for none.")
     var basketReturnEvery: Int = 5
 
+    @Flag(help: "Opens each shift before its first receipt and closes it after its last, with the numbers of all of them.")
+    var shifts = false
+
     func validate() throws {
         guard script != nil || auto != nil || orders || baskets else {
             throw ValidationError("Give --script FILE, --auto N, --orders or --baskets.")
@@ -77,6 +80,9 @@ struct Register: AsyncParsableCommand {
         guard temper.crashPercent == 0 || (script == nil && auto == nil && !baskets) else {
             throw ValidationError("--crash-percent is for a till that does nothing but --orders.")
         }
+        guard !shifts || !(orders || baskets) || (script == nil && auto == nil) else {
+            throw ValidationError("--shifts is for a till that rings up, or one that takes orders and baskets, not both.")
+        }
         guard (0...ReceiptKey.shiftMaximum).contains(shift) else {
             throw ValidationError("--shift must be from 0 to \(ReceiptKey.shiftMaximum).")
         }
@@ -87,13 +93,14 @@ struct Register: AsyncParsableCommand {
         let mood = Mood(temper)
         var counts = OrderDesk.Counts()
         let bell = ClosingBell()
+        let book = shifts ? ShiftBook() : nil
         // Once, before any desk: a program that goes down and up again hears of the end all the same.
         let watches = orders || baskets ? stopOnSignals(bell, loop: loop) : []
         defer { withExtendedLifetime(watches) {} }
         while true {
             let client = try gateway.client(
                 program: "register", role: .register, loop: loop, events: orders || baskets ? .automatic : .ignored)
-            let till = Till(client: client, progress: ProgressLines())
+            let till = Till(client: client, progress: ProgressLines(), shifts: book)
             do {
                 try await client.connect()
             } catch {
@@ -112,6 +119,7 @@ struct Register: AsyncParsableCommand {
                     counter: counter)
                 : nil
             if let desk { bell.hang(over: desk) }
+            if desk != nil { await book?.open(shift, at: .now(), till) }
             async let handled: Void = desk?.run() ?? ()
             try await ringUp(till)
             await handled
@@ -119,11 +127,26 @@ struct Register: AsyncParsableCommand {
                 counts = desk.counts
                 continue
             }
+            if desk != nil, let book { try await close(book, after: till, loop: loop) }
             await client.bye()
             till.writeDone(orders: orders ? desk?.counts : nil, baskets: counter?.tally)
             guard till.tally.failures == 0 else { throw ExitCode.failure }
             return
         }
+    }
+
+    /// Closes the shift of a till that has taken orders and baskets. A desk that was stopped has closed its connection.
+    private func close(_ book: ShiftBook, after till: Till, loop: EventLoop) async throws {
+        let client = try gateway.client(program: "register", role: .register, loop: loop, events: .ignored)
+        do {
+            try await client.connect()
+        } catch {
+            return till.failed("closing shift \(shift): \(error)", error)
+        }
+        let closing = Till(client: client, progress: till.progress, shifts: book)
+        await book.close(shift, at: .now(), closing)
+        await client.bye()
+        if closing.tally.failures > 0 { till.failed("the shift could not be closed", PlanError(reason: "shift")) }
     }
 
     private func ringUp(_ till: Till) async throws {

@@ -26,15 +26,18 @@ final class Till: Sendable {
 
     let client: TillClient
     let progress: ProgressLines
+    /// The till's own books; nil when it neither opens nor closes shifts.
+    let shifts: ShiftBook?
     private let state = Mutex(Tally())
     private let sales = Mutex<[ReceiptKey: [ReceiptLine]]>([:])
     private static let progressEvery = 100
     /// Tries to hold points that other tills spend at the same time; then the customer pays without.
     private static let holdAttempts = 3
 
-    init(client: TillClient, progress: ProgressLines) {
+    init(client: TillClient, progress: ProgressLines, shifts: ShiftBook? = nil) {
         self.client = client
         self.progress = progress
+        self.shifts = shifts
     }
 
     var tally: Tally { state.withLock { $0 } }
@@ -53,6 +56,7 @@ final class Till: Sendable {
             let pending = client.beginReceipt(request)
             handedOver.open()
             let reply = try await pending.reply()
+            shifts?.note(request)
             if customer != nil, plan.kind == .sale { remember(request, as: reply.key) }
             note(plan, reply, took: ContinuousClock.now - start)
         } catch {
@@ -96,6 +100,7 @@ final class Till: Sendable {
     private func record(_ request: ReceiptRequest) async throws(TillClientError) -> ReceiptReply {
         let start = ContinuousClock.now
         let reply = try await client.sale(request)
+        shifts?.note(request)
         state.withLock { tally in
             tally.sales += 1
             tally.lines += request.lines.count
@@ -227,6 +232,7 @@ final class Till: Sendable {
                 writer.field("baskets_sold", baskets.sold)
                 writer.field("baskets_returned", baskets.returned)
             }
+            if let shifts { writer.field("shifts_closed", shifts.closed) }
             writer.field("retries", statistics.retriedRequests)
             writer.field("reconnects", statistics.reconnects)
             writer.field("repeated", statistics.repeatedRequests)

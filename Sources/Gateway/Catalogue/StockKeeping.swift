@@ -34,13 +34,14 @@ enum StockKeeping {
         }
     }
 
-    /// Takes the goods of a sale off its store's stock, or puts those of a return on it. Voids move nothing.
+    /// Takes the goods of a sale off its store's stock, or puts those of a return on it. Voids and corrections
+    /// move nothing: a correction puts the books right, not the shelves.
     static func move(_ receipt: Receipt, at now: Instant, _ transaction: JournalTransaction) throws {
         let sign: Int64
         switch receipt.kind {
         case .sale: sign = -1
         case .return: sign = 1
-        case .void: return
+        case .void, .correction: return
         }
         guard try transaction.keepsStock() else { return }
         if receipt.kind == .sale, try wasHandedOverUnpaid(receipt, transaction) { return }

@@ -51,6 +51,7 @@ extension Gateway {
             case .customerMerge:
                 points.merge(try CustomerMerge(body), calendar: localOperator.calendar, completion: completion)
             case .orderService: inquiries.orderService(try OrderServiceRequest(body), completion: completion)
+            case .receiptList: inquiries.receipts(try ReceiptList(body), completion: completion)
             case .explain: inquiries.explain(try ExplainRequest(body), completion: completion)
             case .webhookPut: webhooks.put(try WebhookPut(body), completion: completion)
             case .webhookList: inquiries.webhooks(completion: completion)

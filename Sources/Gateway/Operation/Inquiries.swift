@@ -10,7 +10,7 @@ final class Inquiries: Sendable {
 
     private let journal: Journal
     private let presence: Presence
-    private let stores: StoreDirectory
+    let stores: StoreDirectory
     let clock: any WallClock
     /// One after the other: a question that takes long must not take the machine.
     private let queue = DispatchQueue(label: "inquiries")

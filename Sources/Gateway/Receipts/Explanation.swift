@@ -63,7 +63,7 @@ struct Explanation {
         }
     }
 
-    /// A return or a void: it follows the sale that it brings back, and no promotion looks at it.
+    /// A return, a void or a correction: no promotion looks at it.
     private func unjudged() throws -> String {
         let receipt = try content()
         let time = style.localTime(receipt.at)
@@ -71,6 +71,8 @@ struct Explanation {
         switch (stored.kind, isRussian) {
         case (.void, true): return "Чек \(key.text) от \(time): аннулирован, баллы не двигались\n"
         case (.void, false): return "Receipt \(key.text) of \(time): void, no points moved\n"
+        case (.correction, true): return "Чек \(key.text) от \(time): чек коррекции, баллы не двигались\n"
+        case (.correction, false): return "Receipt \(key.text) of \(time): correction, no points moved\n"
         case (_, true):
             return "Чек \(key.text) от \(time): возврат по чеку \(original ?? "неизвестному")\n"
         case (_, false): return "Receipt \(key.text) of \(time): return to \(original ?? "an unknown receipt")\n"

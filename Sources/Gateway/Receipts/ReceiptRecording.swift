@@ -72,6 +72,10 @@ struct ReceiptRecording: Sendable {
             outcome.events += try sellBasket(transaction, &marks)
         case .return:
             if let original { try takeBack(original, sequence, transaction, &movement, &outcome) }
+        case .correction:
+            if let original = receipt.original, try transaction.receipt(original) == nil {
+                marks.insert(.originalUnknown)
+            }
         case .void:
             break
         }
@@ -83,11 +87,12 @@ struct ReceiptRecording: Sendable {
         }
         outcome.answer = answer(sequence: sequence, movement, verdict, marks)
         let stored = NewReceipt(
-            sequence: sequence, key: receipt.key, kind: receipt.kind, customer: person?.id, total: receipt.total,
-            receivedAt: receivedAt, body: text)
+            sequence: sequence, key: receipt.key, kind: receipt.kind, customer: person?.id,
+            total: receipt.kind == .correction ? receipt.netTotal : receipt.total, receivedAt: receivedAt, body: text)
         try transaction.insert(
             stored, answer: outcome.answer, effects: verdict?.effects.encoded, judgement: verdict?.judgement.encoded)
         try transaction.enqueueReceipt(sequence, key: receipt.key, at: receivedAt)
+        try ShiftDesk.receiptArrived(receipt.key, at: receivedAt, transaction)
         return outcome
     }
 

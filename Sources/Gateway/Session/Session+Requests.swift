@@ -51,9 +51,18 @@ extension Session {
         case .sale: record(.sale, request, principal)
         case .return: record(.return, request, principal)
         case .void: record(.void, request, principal)
+        case .correction: record(.correction, request, principal)
+        case .shiftOpen:
+            answerLater(request) { completion throws(Refusal) in
+                gateway.shifts.open(try read(request), text: Array(request.text), by: principal, completion: completion)
+            }
+        case .shiftClose:
+            answerLater(request) { completion throws(Refusal) in
+                gateway.shifts.close(try read(request), text: Array(request.text), by: principal, completion: completion)
+            }
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
             .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
-            .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry:
+            .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry, .receiptList:
             answerLater(request) { completion throws(Refusal) in
                 try gateway.operate(verb, request.body, completion: completion)
             }

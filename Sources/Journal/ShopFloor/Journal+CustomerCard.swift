@@ -35,7 +35,7 @@ extension JournalView {
         try statement(
             """
             SELECT sequence, store, till, shift, number, kind, body FROM receipt
-            WHERE customer = ? AND kind <> 'void' ORDER BY sequence DESC LIMIT ?
+            WHERE customer = ? AND kind IN ('sale', 'return') ORDER BY sequence DESC LIMIT ?
             """
         ).bind(customer.number).bind(limit).all { row in
             let key = ReceiptKey(

@@ -3,7 +3,6 @@ extension JournalSchema {
     ///
     /// Triggers count, because whoever adds to the outbox or takes from it must not be able to forget it.
     static let relayStreams = """
-        CREATE INDEX outbox_by_stream ON outbox (stream, sequence);
         CREATE INDEX quarantine_by_id ON quarantine (id);
 
         CREATE TABLE relay_stream (stream TEXT PRIMARY KEY, unsent INTEGER NOT NULL) WITHOUT ROWID;

@@ -41,7 +41,7 @@ public struct ReceiptPoints: MessageBody {
     }
 }
 
-/// The reply to SALE, RETURN and VOID: the disk has the receipt.
+/// The reply to SALE, RETURN, VOID and CORRECTION: the disk has the receipt.
 public struct ReceiptReply: MessageBody {
     /// What the receipt is known by from here on.
     public var key: ReceiptKey
@@ -57,7 +57,7 @@ public struct ReceiptReply: MessageBody {
     public var points: ReceiptPoints?
     /// The customer's tier afterwards; nil without a customer.
     public var tier: String?
-    /// The programme that a sale was judged by; nil without a customer, and on returns and voids.
+    /// The programme that a sale was judged by; nil without a customer, and on all but sales.
     public var rules: RuleSetReference?
     /// Disagreements with what the gateway knows; the receipt stands all the same.
     public var marks: [ReceiptMark]

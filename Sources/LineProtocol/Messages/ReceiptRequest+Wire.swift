@@ -7,10 +7,10 @@ extension ReceiptRequest {
         self.init(
             kind: kind, shift: Int(try fields.integer("shift", in: 0...Int64(ReceiptKey.shiftMaximum))),
             number: try fields.receiptNumber("number"), at: try fields.instant("at"))
-        if kind == .void {
-            try takeVoidFields(fields)
-        } else {
-            try takePaidFields(fields)
+        switch kind {
+        case .sale, .return: try takePaidFields(fields)
+        case .void: try takeVoidFields(fields)
+        case .correction: try takeCorrectionFields(fields)
         }
         cashier = try fields.optionalCashier("cashier")
         fiscal = try fields.optionalObject("fiscal").map { JSONText($0.object) }
@@ -24,6 +24,25 @@ extension ReceiptRequest {
         total = try fields.optionalNonNegativeMoney("total")
     }
 
+    private mutating func takeCorrectionFields(_ fields: FieldReader) throws(FieldError) {
+        direction = try fields.choice("direction")
+        reason = try fields.text("reason", max: ProtocolLimits.noteCharacters)
+        original = try fields.optionalReceiptKey("original")
+        document = try fields.optionalBody("document")
+        if fields.value("lines") != nil {
+            lines = try fields.bodies("lines", limit: ProtocolLimits.receiptLines)
+        }
+        payments = try takePayments(fields)
+        total = try fields.nonNegativeMoney("total")
+        takeFigures(fields)
+    }
+
+    private func takePayments(_ fields: FieldReader) throws(FieldError) -> [Tender] {
+        try fields.array("payments", limit: ProtocolLimits.payments) { payment throws(FieldError) in
+            Tender(kind: try payment.idText("kind"), amount: try payment.nonNegativeMoney("amount"))
+        }
+    }
+
     private mutating func takePaidFields(_ fields: FieldReader) throws(FieldError) {
         customer = try fields.optionalCustomerID("customer_id")
         if let order = try fields.optionalIDText("order") {
@@ -34,10 +53,9 @@ extension ReceiptRequest {
         hold = try fields.optionalIDText("hold")
         coupons = try fields.optionalIDTextArray("coupons", limit: ProtocolLimits.coupons) ?? []
         lines = try fields.bodies("lines", minimum: 1, limit: ProtocolLimits.receiptLines)
-        payments = try fields.array("payments", limit: ProtocolLimits.payments) { payment throws(FieldError) in
-            Tender(kind: try payment.idText("kind"), amount: try payment.nonNegativeMoney("amount"))
-        }
+        payments = try takePayments(fields)
         total = try fields.nonNegativeMoney("total")
+        takeFigures(fields)
         if kind == .return { original = try fields.optionalReceiptKey("original") }
     }
 
@@ -62,10 +80,18 @@ extension ReceiptRequest {
         writer.optionalField("quote", quote)
         writer.optionalField("hold", hold)
         if !coupons.isEmpty { writer.field("coupons", coupons) }
+        writer.optionalField("direction", direction?.rawValue)
         writer.optionalField("reason", reason)
-        if kind != .void || !lines.isEmpty { writer.field("lines", lines) }
+        writer.optionalField("document", document)
+        if kind == .sale || kind == .return || !lines.isEmpty { writer.field("lines", lines) }
         if kind != .void { writePayments(to: writer) }
+        writer.optionalField("change", change)
         writer.optionalField("total", total)
+        if !taxes.isEmpty { writer.field("taxes", taxes) }
+        if let contact {
+            writer.name("contact")
+            contact.write(to: writer)
+        }
         writer.optionalField("original", original?.text)
         writer.optionalField("fiscal", fiscal)
         writer.endObject()

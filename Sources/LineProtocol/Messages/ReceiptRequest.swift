@@ -1,6 +1,6 @@
 import Retail
 
-/// SALE, RETURN and VOID: a receipt as the till made it.
+/// SALE, RETURN, VOID and CORRECTION: a receipt as the till made it.
 ///
 /// Only what rules are applied to is taken out. Everything else that the text holds is the till's, and is kept and
 /// relayed with the text itself.
@@ -33,12 +33,24 @@ public struct ReceiptRequest: Hashable, Sendable {
     public var payments: [Tender]
     /// The total; a void may leave it out.
     public var total: Money?
-    /// On a return: the receipt that the goods were sold with.
+    /// What was given back in cash of what the customer had paid.
+    public var change: Money?
+    /// The taxes of the whole receipt, by rate.
+    public var taxes: [TaxTotal]
+    /// Where the electronic receipt was sent.
+    public var contact: ReceiptContact?
+    /// On a return: the receipt that the goods were sold with; on a correction: the receipt that it puts right.
     public var original: ReceiptKey?
-    /// On a void: why.
+    /// On a void or a correction: why.
     public var reason: String?
+    /// On a correction: what it adds to.
+    public var direction: CorrectionDirection?
+    /// On a correction: the order that it is based on.
+    public var document: CorrectionDocument?
     /// What the fiscal device added, one JSON object.
     public var fiscal: JSONText?
+    /// Figures that are there and cannot be read: the receipt stands all the same and gets these marks.
+    public internal(set) var unreadable: Set<ReceiptMark> = []
 
     /// Member names that the gateway adds when it relays a receipt; a till's own would be taken for them.
     public static let reservedNames: [StaticString] = [
@@ -50,8 +62,9 @@ public struct ReceiptRequest: Hashable, Sendable {
         kind: ReceiptKind, shift: Int, number: String, at: Instant, cashier: Cashier? = nil,
         customer: CustomerID? = nil, order: OrderKey? = nil, basket: BasketReference? = nil, quote: String? = nil,
         hold: String? = nil, coupons: [String] = [], lines: [ReceiptRequestLine] = [], payments: [Tender] = [],
-        total: Money? = nil,
-        original: ReceiptKey? = nil, reason: String? = nil, fiscal: JSONText? = nil
+        total: Money? = nil, change: Money? = nil, taxes: [TaxTotal] = [], contact: ReceiptContact? = nil,
+        original: ReceiptKey? = nil, reason: String? = nil, direction: CorrectionDirection? = nil,
+        document: CorrectionDocument? = nil, fiscal: JSONText? = nil
     ) {
         self.kind = kind
         self.shift = shift
@@ -67,26 +80,38 @@ public struct ReceiptRequest: Hashable, Sendable {
         self.lines = lines
         self.payments = payments
         self.total = total
+        self.change = change
+        self.taxes = taxes
+        self.contact = contact
         self.original = original
         self.reason = reason
+        self.direction = direction
+        self.document = document
         self.fiscal = fiscal
     }
 
     /// The verb that carries this receipt.
-    public var verb: Verb {
-        switch kind {
-        case .sale: .sale
-        case .return: .return
-        case .void: .void
-        }
-    }
+    public var verb: Verb { kind.verb }
 
     /// What rules are applied to, for a receipt of this store and till.
     public func receipt(store: String, till: String) -> Receipt {
         Receipt(
             key: ReceiptKey(store: store, till: till, shift: shift, number: number), kind: kind, at: at,
             cashier: cashier, customer: customer, order: order, quote: quote, hold: hold,
-            lines: lines.map(\.content), tenders: payments, total: total ?? .zero, original: original,
-            coupons: coupons, basket: basket.map { BasketKey(store: store, app: $0.app, basket: $0.basket) })
+            lines: lines.map(\.taxed), tenders: payments, total: total ?? .zero, original: original,
+            coupons: coupons, basket: basket.map { BasketKey(store: store, app: $0.app, basket: $0.basket) },
+            change: change ?? .zero, taxes: taxes, direction: direction, unreadable: unreadable)
+    }
+}
+
+extension ReceiptKind {
+    /// The verb that records a receipt of this kind.
+    public var verb: Verb {
+        switch self {
+        case .sale: .sale
+        case .return: .return
+        case .void: .void
+        case .correction: .correction
+        }
     }
 }

@@ -42,6 +42,14 @@ public struct ReceiptRequestLine: MessageBody {
         self.marks = marks
     }
 
+    /// What rules are applied to, with the rate of the tax.
+    var taxed: ReceiptLine {
+        guard let tax else { return content }
+        var content = content
+        content.taxRate = tax.rate
+        return content
+    }
+
     /// Takes the fields.
     public init(_ fields: FieldReader) throws(FieldError) {
         let discounts = try fields.optionalArray("discounts", limit: ProtocolLimits.lineDiscounts) {

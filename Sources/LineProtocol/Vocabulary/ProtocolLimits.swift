@@ -82,6 +82,14 @@ public enum ProtocolLimits {
     public static let basketLines = 1_200
     /// Payments of one receipt.
     public static let payments = 32
+    /// Taxes of one receipt: no country has so many rates.
+    public static let receiptTaxes = 32
+    /// Numbers that a till names when it closes a shift: as many receipts as ten busy tills make in a day.
+    public static let shiftNumbers = 20_000
+    /// Entries of numbers and ranges in an answer about a shift; a till that lacks more asks again.
+    public static let shiftNumbersListed = 1_000
+    /// Receipts in one reply to RECEIPT_LIST; also what a request without `limit` gets.
+    public static let receiptListPage = 200
     /// Discounts on one receipt line.
     public static let lineDiscounts = 64
     /// Lines of one order.

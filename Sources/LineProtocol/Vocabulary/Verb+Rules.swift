@@ -4,12 +4,7 @@ extension Verb {
     /// Whether this gateway does what the verb asks for. The others belong to version 1 too and are answered
     /// `not_built`.
     public var isBuilt: Bool {
-        switch self {
-        case .shiftOpen, .shiftClose:
-            false
-        default:
-            true
-        }
+        true
     }
 
     /// Whether a device of this role may use the verb.
@@ -25,8 +20,8 @@ extension Verb {
             role != .operator
         case .hold, .release, .orderAccept, .orderReject, .orderPick, .orderReady, .product, .customer:
             role == .register || role == .app
-        case .sale, .return, .void, .shiftOpen, .shiftClose, .orderAck, .orderClaim, .orderRelease, .orderHandover,
-            .basketOpen, .basketReturn:
+        case .sale, .return, .void, .correction, .shiftOpen, .shiftClose, .orderAck, .orderClaim, .orderRelease,
+            .orderHandover, .basketOpen, .basketReturn:
             role == .register
         case .orderPush, .orderAmend, .orderFollow:
             role == .website
@@ -34,7 +29,7 @@ extension Verb {
             role == .app
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
             .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
-            .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry:
+            .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry, .receiptList:
             role == .operator
         }
     }

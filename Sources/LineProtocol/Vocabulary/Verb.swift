@@ -28,6 +28,8 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case `return`
     /// Records a basket that was given up.
     case void
+    /// Records a correction of the books.
+    case correction
     /// Records that a shift began.
     case shiftOpen
     /// Records that a shift ended.
@@ -104,6 +106,8 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case programmeReload
     /// Makes two customers one.
     case customerMerge
+    /// Asks for the receipts of a period.
+    case receiptList
     /// Asks why a receipt has its points.
     case explain
     /// Says where a website is told of its orders.
@@ -138,6 +142,7 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .sale: "SALE"
         case .return: "RETURN"
         case .void: "VOID"
+        case .correction: "CORRECTION"
         case .shiftOpen: "SHIFT_OPEN"
         case .shiftClose: "SHIFT_CLOSE"
         case .orderPush: "ORDER_PUSH"
@@ -176,6 +181,7 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .programmePut: "PROGRAMME_PUT"
         case .programmeReload: "PROGRAMME_RELOAD"
         case .customerMerge: "CUSTOMER_MERGE"
+        case .receiptList: "RECEIPT_LIST"
         case .explain: "EXPLAIN"
         case .webhookPut: "WEBHOOK_PUT"
         case .webhookList: "WEBHOOK_LIST"

@@ -92,6 +92,8 @@ struct DemoCommand: AsyncParsableCommand {
         try await world.startGateway()
         let numbers = orderNumbers
         let basketNumbers = basketNumbers
+        // The desks stay open all day: one shift each.
+        let shifts = plan.shifts.union((Self.desks + [Self.counter]).map { "\(ReplayPlan.store)/\($0)/1" })
         let servants = try startDesks(world)
         let run = ReplayRun(
             world: world, plan: plan,
@@ -101,11 +103,13 @@ struct DemoCommand: AsyncParsableCommand {
                 return numbers.isSubset(of: book.ended)
                     && arrived >= plan.receipts.count + book.paid.count + basketNumbers.count
             },
+            hasEnded: { shifts.isSubset(of: ShiftLedger(events: folder.read(folder.events)).whole) },
             companions: try startCompanions(world), servants: servants, progress: progress)
         let outcome = try await run.run()
         let book = OrderBook(events: folder.read(folder.events))
         let ending = ReplayEnding(
-            world: world, plan: plan, outcome: outcome, ordersPaid: book.paid, baskets: basketNumbers)
+            world: world, plan: plan, outcome: outcome, ordersPaid: book.paid, baskets: basketNumbers,
+            shifts: shifts)
         let times = ScreenTimes(
             website: folder.read(folder.log(Self.website + "-output")),
             tills: Self.desks.map { Array(folder.read(folder.log($0 + "-output"))) })
@@ -116,13 +120,13 @@ struct DemoCommand: AsyncParsableCommand {
     /// Two tills that hand orders over, with people and programs as they are, and one that sells baskets from the phone.
     private func startDesks(_ world: ReplayWorld) throws -> [ChildProcess] {
         let counter = try world.startSimulator(
-            "register", device: Self.counter, ["--baskets", "--basket-return-every", "0"])
+            "register", device: Self.counter, ["--baskets", "--basket-return-every", "0", "--shifts"])
         return try [counter]
             + Self.desks.enumerated().map { index, desk in
                 try world.startSimulator(
                     "register", device: desk,
                     [
-                        "--orders", "--reject-percent", "5", "--substitute-percent", "15", "--crash-percent", "10",
+                        "--orders", "--shifts", "--reject-percent", "5", "--substitute-percent", "15", "--crash-percent", "10",
                         "--accept-after", "\(index * 20)", "--order-seed", "\(seed &* 2 &+ UInt64(index))",
                     ])
             }

@@ -47,6 +47,7 @@ struct DemoStory {
         lines.append(
             "  Head office has every receipt: \(summary.verdict.lost) lost, \(summary.verdict.duplicates) doubled. "
                 + "The gateway's books \(summary.audit?.findings.isEmpty == true ? "add up" : "DO NOT add up").")
+        lines.append("  \(summary.shiftsClosed) shifts were closed, and nothing was missing in any.")
         if !isGood { lines += ["", "What went WRONG", summary.text()] }
         if ordersLeft > 0 { lines.append("\(ordersLeft) orders have not come to their end") }
         lines += [

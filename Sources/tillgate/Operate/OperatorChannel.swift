@@ -29,9 +29,10 @@ struct DataFolder: ParsableArguments {
 
     /// Asks one thing after the other, each when the one before was answered.
     ///
+    /// - Parameter stores: what is known of the stores when no gateway runs that knows them.
     /// - Throws: an exit code, after having said why.
     func converse<Value>(
-        makingFolder: Bool,
+        makingFolder: Bool, stores: () async throws -> StoreDirectory = { StoreDirectory() },
         _ body: ((OperatorRequest) async throws -> OperatorAnswer) async throws -> Value
     ) async throws -> Value {
         do {
@@ -42,7 +43,7 @@ struct DataFolder: ParsableArguments {
             guard makingFolder || FileManager.default.fileExists(atPath: data) else {
                 throw Console.fail("there is no data folder \(data)", .unavailable)
             }
-            return try await LocalOperator(folder: data).converse(body)
+            return try await LocalOperator(folder: data, stores: stores()).converse(body)
         } catch let code as ExitCode {
             throw code
         } catch let refused as OperatorRefused {
@@ -105,6 +106,7 @@ struct OperatorRefused: Error, CustomStringConvertible {
 /// force when the gateway last ran.
 struct LocalOperator {
     var folder: String
+    var stores = StoreDirectory()
 
     func ask(_ requests: [OperatorRequest]) async throws -> [OperatorAnswer] {
         try await converse { ask in
@@ -126,7 +128,7 @@ struct LocalOperator {
             ?? ProgrammeBundle(try ProgrammeFolder.load(nil), source: .builtIn)
         let gateway = try Gateway(
             settings: GatewaySettings(
-                version: ProgramVersion.text, stores: StoreDirectory(), programmes: programmes,
+                version: ProgramVersion.text, stores: stores, programmes: programmes,
                 seed: UInt64.random(in: .min ... .max)),
             journal: journal, clock: SystemClock(), adapter: nil, log: log)
         defer { gateway.stop() }

@@ -89,9 +89,10 @@ struct ReplayCommand: AsyncParsableCommand {
         let run = ReplayRun(
             world: world, plan: plan,
             schedule: KillSchedule(count: kill, receipts: plan.receipts.count, seed: seed),
+            hasEnded: { plan.shifts.isSubset(of: ShiftLedger(events: folder.read(folder.events)).whole) },
             progress: progress)
         let outcome = try await run.run()
-        return try await ReplayEnding(world: world, plan: plan, outcome: outcome).summary()
+        return try await ReplayEnding(world: world, plan: plan, outcome: outcome, shifts: plan.shifts).summary()
     }
 
     /// The days of a folder, by name.

@@ -10,6 +10,8 @@ struct ReplayEnding {
     var ordersPaid: Set<String> = []
     /// Baskets that a seller's phone has sent to a till.
     var baskets: Set<String> = []
+    /// Shifts that were to be closed, by `store/till/shift`.
+    var shifts: Set<String> = []
 
     /// Leaves `upstream.ndjson` and `summary.json`.
     func summary() async throws -> ReplaySummary {
@@ -22,12 +24,14 @@ struct ReplayEnding {
             troubles.append("the audit cannot be done: \(error)")
         }
         let folder = world.folder
+        let ledger = ShiftLedger(events: folder.read(folder.events))
+        troubles += shifts.subtracting(ledger.whole).sorted().map { "shift \($0) was not closed, or lacks receipts" }
         try FileManager.default.copyItem(atPath: folder.receipts, toPath: folder.upstream)
         let summary = ReplaySummary(
             verdict: try ReplayVerdict(
                 plan: plan, orders: ordersPaid, baskets: baskets, upstream: folder.read(folder.upstream)),
             audit: audit, welcomePoints: world.programme.welcomePoints, milliseconds: outcome.milliseconds,
-            kills: outcome.kills, tills: plan.tills.count,
+            kills: outcome.kills, tills: plan.tills.count, shiftsClosed: ledger.whole.count,
             troubles: troubles)
         try folder.write(folder.summary, summary.json)
         return summary

@@ -21,6 +21,8 @@ struct ReplayRun {
     let schedule: KillSchedule
     /// Asked once all programs have ended and the plan's receipts have arrived: whether everything else has, too.
     var isComplete: (_ receiptsArrived: Int) -> Bool = { _ in true }
+    /// Asked once everything is complete and the last servant has ended: whether upstream has heard the end of it.
+    var hasEnded: () -> Bool = { true }
     /// Other simulators that take part; they must end well too.
     var companions: [ChildProcess] = []
     /// Simulators that serve until nobody needs them any more: they are asked to end when everything else is complete.
@@ -59,10 +61,13 @@ struct ReplayRun {
                 continue
             }
             if running.isEmpty, arrived.lines >= receiptsPlanned, kills.isEmpty, isComplete(arrived.lines) {
-                if servants.isEmpty { break }
-                for servant in servants { servant.terminate() }
-                (running, servants) = (servants, [])
-                continue
+                if servants.isEmpty {
+                    if hasEnded() { break }
+                } else {
+                    for servant in servants { servant.terminate() }
+                    (running, servants) = (servants, [])
+                    continue
+                }
             }
             try world.checkServers()
             let limit = running.isEmpty ? Self.stallAtEndMilliseconds : Self.stallMilliseconds
@@ -83,7 +88,7 @@ struct ReplayRun {
         for till in plan.tills where !plan.receipts(of: till).isEmpty {
             try world.folder.write(world.folder.script(till), plan.script(of: till))
             registers.append(
-                try world.startSimulator("register", device: till, ["--script", world.folder.script(till)]))
+                try world.startSimulator("register", device: till, ["--script", world.folder.script(till), "--shifts"]))
         }
         return registers
     }

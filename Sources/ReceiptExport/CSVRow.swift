@@ -1,0 +1,49 @@
+import LineProtocol
+
+/// One row of comma-separated values (RFC 4180), UTF-8, ended by CR LF.
+struct CSVRow {
+    private let writer: ByteWriter
+    private var isFirst = true
+
+    init(_ writer: ByteWriter) {
+        self.writer = writer
+    }
+
+    /// A cell that the program has made: a number, a date, a name of a column.
+    mutating func plain(_ text: String) {
+        separate()
+        put(text)
+    }
+
+    /// A cell with somebody's text. One that a spreadsheet would take for a formula gets an apostrophe in front, by which
+    /// spreadsheets know text.
+    mutating func text(_ text: String?) {
+        separate()
+        guard let text, let first = text.utf8.first else { return }
+        let isFormula = [UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D]
+            .contains(first)
+        put(isFormula ? "'" + text : text)
+    }
+
+    func end() {
+        writer.append("\r\n")
+    }
+
+    private mutating func separate() {
+        if !isFirst { writer.append(byte: UInt8(ascii: ",")) }
+        isFirst = false
+    }
+
+    private func put(_ text: String) {
+        let mustBeQuoted = text.utf8.contains { byte in
+            byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte < 0x20
+        }
+        // Leading and trailing blanks would get lost with readers that trim.
+        guard mustBeQuoted || text.utf8.first == 0x20 || text.utf8.last == 0x20 else {
+            return writer.append(utf8: text)
+        }
+        writer.append(byte: UInt8(ascii: "\""))
+        writer.append(utf8: text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))
+        writer.append(byte: UInt8(ascii: "\""))
+    }
+}

@@ -1,0 +1,107 @@
+import LineProtocol
+import Retail
+
+/// A receipt on its way into a file for accounting.
+public struct ExportedReceipt: Sendable {
+    /// What the gateway says of it.
+    public let entry: ListedReceipt
+    /// What the till has sent, as far as the protocol names it.
+    public let request: ReceiptRequest
+    /// What the gateway has answered.
+    public let reply: ReceiptReply
+    /// The till's message, byte for byte.
+    public let text: [UInt8]
+    /// The gateway's answer, byte for byte.
+    public let answer: [UInt8]
+
+    init(_ fields: FieldReader) throws(FieldError) {
+        entry = try ListedReceipt(fields)
+        let message = try fields.object("receipt")
+        let answered = try fields.object("gateway")
+        request = try ReceiptRequest(message, kind: entry.kind)
+        reply = try ReceiptReply(answered)
+        text = Array(message.object.rawBytes)
+        answer = Array(answered.object.rawBytes)
+    }
+}
+
+/// A page of receipts as RECEIPT_LIST answers it.
+public struct ExportPage: Sendable {
+    /// The receipts, in the order in which the gateway received them.
+    public let receipts: [ExportedReceipt]
+    /// Where the next page begins; nil at the end.
+    public let next: String?
+
+    /// Reads pages: a receipt stands some levels deeper in them than in a till's line.
+    public static func makeReader() -> JSONReader {
+        JSONReader(
+            limits: JSONLimits(
+                depth: ProtocolLimits.jsonDepth + 8, membersPerObject: ProtocolLimits.jsonObjectMembers,
+                textBytes: 16 * ProtocolLimits.lineBytes))
+    }
+
+    /// Reads a page.
+    ///
+    /// - Parameter reader: one of ``makeReader()``.
+    /// - Throws: `JSONSyntaxError`, `FieldError`.
+    public init(_ body: [UInt8], _ reader: JSONReader) throws {
+        (receipts, next) = try body.withUnsafeBytes { bytes in
+            let fields = try FieldReader(reader.read(bytes))
+            let receipts = try fields.array("receipts", limit: ProtocolLimits.receiptListPage) {
+                receipt throws(FieldError) in try ExportedReceipt(receipt)
+            }
+            return (receipts, try fields.optionalText("next", max: 200))
+        }
+    }
+}
+
+extension ExportedReceipt {
+    /// Which way the money went: 1 in, -1 out, 0 nowhere.
+    var sign: Int64 {
+        switch (entry.kind, request.direction) {
+        case (.sale, _), (.correction, .sale?): 1
+        case (.return, _), (.correction, .return?): -1
+        case (.void, _), (.correction, nil): 0
+        }
+    }
+
+    /// An amount of the receipt with the sign of its direction. Amounts on receipts stay far below what 64 bits hold.
+    func signed(_ amount: Money) -> Money { Money(minorUnits: sign * amount.minorUnits) }
+
+    /// An amount as decimal digits of the store's currency.
+    func decimal(_ amount: Money) -> String {
+        amount.decimalText(fractionDigits: currencyFractionDigits(entry.currency))
+    }
+
+    /// The receipt's time on the store's clock, with its distance from UTC: `2026-11-22T12:30:00+03:00`.
+    var localTime: String {
+        let seconds = entry.secondsFromUTC
+        let shown = request.at.adding(milliseconds: Int64(seconds) * 1_000).rfc3339.dropLast()
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let minutes = abs(seconds) / 60
+        return "\(shown)\(seconds < 0 ? "-" : "+")\(two(minutes / 60)):\(two(minutes % 60))"
+    }
+
+    /// The taxes of the receipt: as the till has added them up, else from its lines; nil when neither says all of it.
+    var taxes: (totals: [TaxTotal], isStated: Bool)? {
+        if !request.taxes.isEmpty { return (request.taxes, true) }
+        var amounts: [BasisPoints: (base: Int64, tax: Int64)] = [:]
+        for line in request.lines {
+            guard let tax = line.tax, let amount = tax.amount else { return nil }
+            var sum = amounts[tax.rate] ?? (0, 0)
+            sum.base += line.content.amount.minorUnits - amount.minorUnits
+            sum.tax += amount.minorUnits
+            amounts[tax.rate] = sum
+        }
+        guard !amounts.isEmpty else { return nil }
+        let totals = amounts.sorted { $0.key < $1.key }.map { rate, sum in
+            TaxTotal(rate: rate, base: Money(minorUnits: sum.base), amount: Money(minorUnits: sum.tax))
+        }
+        return (totals, false)
+    }
+}
+
+extension BasisPoints {
+    /// The rate in per cent: `20.00`.
+    var percentText: String { Money(minorUnits: Int64(value)).decimalText() }
+}

@@ -1,0 +1,165 @@
+import ArgumentParser
+import Foundation
+import Gateway
+import LineProtocol
+import ReceiptExport
+import Retail
+
+/// `tillgate export`: the receipts of a period for accounting.
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write the receipts of a period as POSLog or as CSV.",
+        discussion: """
+            Days are those of each receipt's store, and both ends belong to the period. A receipt belongs to the day on \
+            which the till made it, but never to a later one than that on which the gateway received it; --by received \
+            takes the latter. Works while the gateway runs and without it; without it, say with --config which currency and \
+            time zone the stores have.
+
+            protocol-spec/export.md describes both formats: the columns, the signs, and what of POSLog is followed.
+            """)
+
+    /// How the file is written.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case poslog, csv
+    }
+
+    @OptionGroup var place: DataFolder
+    @Option(help: "First day, YYYY-MM-DD.")
+    var from: CalendarDate
+    @Option(help: "Last day, YYYY-MM-DD.")
+    var until: CalendarDate
+    @Option(help: "Only this store.")
+    var store: String?
+    @Option(help: "Which time counts: business or received.")
+    var by: ReceiptPeriodBasis = .business
+    @Option(help: "poslog (ARTS/OMG POSLog 6, XML) or csv (RFC 4180, UTF-8).")
+    var format: Format
+    @Option(help: "With csv, what a row is about: receipts, lines, payments or taxes.")
+    var rows: ExportRows = .receipts
+    @Flag(help: "With csv, begin with a byte order mark, by which Excel knows UTF-8.")
+    var bom = false
+    @Option(help: "The file; standard output if not given.")
+    var out: String?
+    @Option(help: "The gateway's YAML file with the stores' settings, for when it does not run.")
+    var config: String?
+
+    func validate() throws {
+        guard from <= until else { throw ValidationError("--until must not be before --from") }
+        guard format == .csv || (rows == .receipts && !bom) else {
+            throw ValidationError("--rows and --bom are for --format csv")
+        }
+    }
+
+    func run() async throws {
+        let file = try ExportFile(path: out)
+        do {
+            let count = try await place.converse(makingFolder: false, stores: stores) { ask in
+                try await write(to: file, ask)
+            }
+            try file.finish()
+            Console.note("\(count) receipts")
+        } catch {
+            file.discard()
+            if let refused = error as? ExportFile.Failure { throw Console.fail(refused.reason, .unavailable) }
+            throw error
+        }
+    }
+
+    /// The stores' settings when no gateway can be asked.
+    private func stores() async throws -> StoreDirectory {
+        if config == nil {
+            Console.note("no gateway runs on \(place.data), and there is no --config: stores count as the built-in ones")
+        }
+        return try await ServeSettings(ServeOptions.parse(config.map { ["--config", $0] } ?? [])).stores
+    }
+
+    /// Asks page by page: however long the period is, one page of it is in memory.
+    private func write(
+        to file: ExportFile, _ ask: (OperatorRequest) async throws -> OperatorAnswer
+    ) async throws -> Int {
+        let writer = ByteWriter(capacity: 1 << 20)
+        let poslog = POSLogExport()
+        let csv = CSVExport(rows)
+        let reader = ExportPage.makeReader()
+        if format == .poslog { poslog.writeBeginning(to: writer) }
+        if bom { writer.append("\u{FEFF}") }
+        if format == .csv { csv.writeHeading(to: writer) }
+        var request = ReceiptList(from: from, until: until, basis: by, store: store)
+        var count = 0
+        repeat {
+            let page = try ExportPage(try await ask(OperatorRequest(.receiptList, request)).body, reader)
+            for receipt in page.receipts {
+                if format == .poslog { poslog.write(receipt, to: writer) } else { csv.write(receipt, to: writer) }
+            }
+            count += page.receipts.count
+            try file.write(writer.bytes)
+            writer.removeAll()
+            request.after = page.next
+        } while request.after != nil
+        if format == .poslog { poslog.writeEnd(to: writer) }
+        try file.write(writer.bytes)
+        return count
+    }
+}
+
+/// Where an export goes. A file gets its name when it is whole, so that nobody takes half of one for a month's books.
+final class ExportFile {
+    /// The file cannot be written.
+    struct Failure: Error, CustomStringConvertible {
+        var reason: String
+
+        var description: String { reason }
+    }
+
+    private let path: String?
+    private let handle: FileHandle
+    private var partial: String? { path.map { $0 + ".part" } }
+
+    init(path: String?) throws {
+        self.path = path
+        guard let path else {
+            handle = .standardOutput
+            return
+        }
+        guard FileManager.default.createFile(atPath: path + ".part", contents: nil),
+            let handle = FileHandle(forWritingAtPath: path + ".part")
+        else { throw Console.fail("cannot write \(path).part", .unavailable) }
+        self.handle = handle
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+        do {
+            try handle.write(contentsOf: Data(bytes))
+        } catch {
+            throw Failure(reason: "cannot write \(path ?? "standard output"): \(error.localizedDescription)")
+        }
+    }
+
+    /// Gives the file its name, once the disk has it.
+    func finish() throws {
+        guard let path, let partial else { return }
+        do {
+            try handle.synchronize()
+            try handle.close()
+        } catch {
+            throw Failure(reason: "cannot write \(partial): \(error.localizedDescription)")
+        }
+        guard rename(partial, path) == 0 else {
+            throw Failure(reason: "cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    /// Leaves nothing behind of an export that failed.
+    func discard() {
+        if let partial { try? FileManager.default.removeItem(atPath: partial) }
+    }
+}
+
+extension CalendarDate: ExpressibleByArgument {
+    /// A day as `YYYY-MM-DD`.
+    public init?(argument: String) { self.init(iso: argument) }
+}
+
+extension ReceiptPeriodBasis: ExpressibleByArgument {}
+extension ExportRows: ExpressibleByArgument {}
