@@ -62,7 +62,7 @@ struct ShiftTests {
         #expect(answer.ok?["unexpected_count"]?.integer == 3)
         #expect(numbers(answer, "missing") == [])
         #expect(answer.ok?["receipts"]?.integer == 6)
-        #expect(answer.ok?["total"]?.integer == 200_000 - 300 + 50 - 60)
+        #expect(answer.ok?["total"]?.integer == 199_690)
         #expect(answer.marks == ["numbers"])
         let kinds = try ["sale", "return", "void", "correction"].map { kind in
             let figures = try #require(answer.ok?["by_kind"]?[kind])
@@ -167,6 +167,7 @@ struct ShiftTests {
     @Test("a shift among a hundred thousand receipts is compared in no time")
     func large() throws {
         let world = try TestWorld()
+        let now = world.clock.now()
         try world.journal.perform { transaction in
             for number in 1...100_000 {
                 let key = ReceiptKey(
@@ -174,7 +175,7 @@ struct ShiftTests {
                 try transaction.insert(
                     .init(
                         sequence: Int64(number), key: key, kind: .sale, customer: nil, total: Money(minorUnits: 100),
-                        receivedAt: world.clock.now(), body: Array("{}".utf8)),
+                        receivedAt: now, body: Array("{}".utf8)),
                     answer: Array("{}".utf8), effects: nil)
             }
         }
