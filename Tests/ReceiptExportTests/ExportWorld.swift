@@ -77,16 +77,20 @@ struct ExportWorld {
             #"{"sku":"MUG","name":"Mug, \"blue\"","quantity":2,"price":33300,"amount":60000,"#
             + #""discounts":[{"origin":"promotion","id":"p1","amount":6000},{"origin":"points","amount":600}],"#
             + #""tax":{"rate":2000,"amount":10000},"marks":["0104>&'\u001d21"],"category":"home/kitchen","brand":"B&B"}"#
-        let milk = #"{"sku":"MILK","name":"Milk","quantity":1.5,"price":8000,"amount":12000,"tax":{"rate":1000,"amount":1091}}"#
+        let milk =
+            #"{"sku":"MILK","name":"Milk","quantity":1.5,"price":8000,"amount":12000,"#
+            + #""tax":{"rate":1000,"amount":1091}}"#
         world.add(
             "sale", "0001",
             #","cashier":{"id":"k1","name":"=cmd()"},"lines":[\#(mug),\#(milk)],"#
                 + #""payments":[{"kind":"card","amount":50000},{"kind":"cash","amount":25000}],"change":3000,"total":72000,"#
-                + #""taxes":[{"rate":2000,"code":"vat20","base":50000,"amount":10000},{"rate":1000,"base":10909,"amount":1091}]"#)
+                + #""taxes":[{"rate":2000,"code":"vat20","base":50000,"amount":10000},"#
+                + #"{"rate":1000,"base":10909,"amount":1091}]"#)
         world.add(
             "return", "0002",
             #","original":"S1/T01/1/0001","lines":[{"sku":"MILK","name":"Milk","quantity":1,"price":8000,"amount":8000,"#
-                + #""tax":{"rate":1000,"amount":727},"original_line":2}],"payments":[{"kind":"cash","amount":8000}],"total":8000"#)
+                + #""tax":{"rate":1000,"amount":727},"original_line":2}],"#
+                + #""payments":[{"kind":"cash","amount":8000}],"total":8000"#)
         world.add(
             "void", "0003",
             #","lines":[{"sku":"MUG","name":"Mug","quantity":1,"price":33300,"amount":33300}],"total":33300"#)

@@ -33,7 +33,8 @@ struct ReceiptListTests {
         let tokyo = try world.greeted(.register, "S2", "T01")
         // 20:59:59 UTC is the last second of the day in Moscow, and the next morning in Tokyo.
         world.clock.advance(milliseconds: 12 * 3_600_000)
-        for (number, at) in [("1", "2026-11-21T20:59:59Z"), ("2", "2026-11-21T21:00:00Z"), ("3", "2026-11-22T20:59:59Z")] {
+        let times = ["2026-11-21T20:59:59Z", "2026-11-21T21:00:00Z", "2026-11-22T20:59:59Z"]
+        for (number, at) in zip(["1", "2", "3"], times) {
             #expect(moscow.request("SALE", ReceiptText(number: number, at: at).json).ok != nil)
             #expect(tokyo.request("SALE", ReceiptText(number: number, at: at).json).ok != nil)
         }
@@ -70,7 +71,8 @@ struct ReceiptListTests {
                     answer: Array("{}".utf8), effects: nil)
             }
         }
-        #expect(try keys(world, #""from":"2026-11-22","until":"2026-11-22""#) == [4_000, 8_000, 12_000].map { "S1/T01/1/\($0)" })
+        let found = try keys(world, #""from":"2026-11-22","until":"2026-11-22""#)
+        #expect(found == ["S1/T01/1/4000", "S1/T01/1/8000", "S1/T01/1/12000"])
         let october = #""from":"2026-10-01","until":"2026-10-31""#
         #expect(try keys(world, october + #","limit":199"#).count == 11_997)
         #expect(try Set(keys(world, october)).count == 11_997)
@@ -82,10 +84,11 @@ struct ReceiptListTests {
     func longReceipts() throws {
         let world = try TestWorld()
         let till = try world.till()
-        let long = (1...4).map {
-            ReceiptText(number: "\($0)", more: #","fiscal":{"sign":18446744073709551615,"x":"\#(String(repeating: "x", count: 500_000))"}"#)
+        let blob = String(repeating: "x", count: 500_000)
+        let fiscal = #","fiscal":{"sign":18446744073709551615,"x":"\#(blob)"}"#
+        for receipt in (1...4).map({ ReceiptText(number: "\($0)", more: fiscal) }) {
+            #expect(till.request("SALE", receipt.json).ok != nil)
         }
-        for receipt in long { #expect(till.request("SALE", receipt.json).ok != nil) }
         let operation = world.localOperator()
         _ = operation.request("RECEIPT_LIST", #"{"from":"2026-11-22","until":"2026-11-22"}"#)
         // The page is longer than any line from a till.

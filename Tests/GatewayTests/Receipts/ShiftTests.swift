@@ -50,7 +50,8 @@ struct ShiftTests {
         let returned = ReceiptText(number: "4", lines: [.init(price: 300, amount: 300)])
         #expect(till.request("RETURN", returned.json).ok != nil)
         for (number, direction) in [("5", "sale"), ("6", "return")] {
-            let json = #"{"shift":1,"number":"\#(number)","at":"\#(at)","direction":"\#(direction)","reason":"x","#
+            let json =
+                #"{"shift":1,"number":"\#(number)","at":"\#(at)","direction":"\#(direction)","reason":"x","#
                 + #""payments":[{"kind":"cash","amount":\#(number)0}],"total":\#(number)0}"#
             #expect(till.request("CORRECTION", json).marks == [])
         }
@@ -92,7 +93,8 @@ struct ShiftTests {
         let events = upstream.stored.all
         #expect(
             events.map(\.id) == [
-                "S1/T01/shift/1/opened", "S1/T01/1/1", "S1/T01/shift/1/closed", "S1/T01/1/3", "S1/T01/1/4", "S1/T01/1/2",
+                "S1/T01/shift/1/opened", "S1/T01/1/1", "S1/T01/shift/1/closed", "S1/T01/1/3", "S1/T01/1/4",
+                "S1/T01/1/2",
                 "S1/T01/shift/1/completed",
             ])
         #expect(events.map(\.type).filter { $0 != "receipt" } == ["shift.opened", "shift.closed", "shift.completed"])
@@ -134,7 +136,9 @@ struct ShiftTests {
         #expect(try world.journal.read { try $0.audit(at: now) }.findings == [])
     }
 
-    @Test("a power cut around the close leaves it done with its event, or not at all", arguments: CrashCamera.Moment.allCases)
+    @Test(
+        "a power cut around the close leaves it done with its event, or not at all",
+        arguments: CrashCamera.Moment.allCases)
     func powerCut(_ moment: CrashCamera.Moment) throws {
         let camera = CrashCamera()
         let world = try TestWorld(hooks: camera.hooks)
