@@ -67,9 +67,14 @@ struct ShiftMessageTests {
     @Test("a correction goes there and back; without direction or reason it is refused")
     func corrections() throws {
         let correction = ReceiptRequest(
-            kind: .correction, shift: 1, number: "7", at: at, payments: [Tender(kind: "cash", amount: Money(minorUnits: 12))],
-            total: Money(minorUnits: 10), change: Money(minorUnits: 2),
-            taxes: [TaxTotal(rate: BasisPoints(value: 2_000), code: "vat", base: Money(minorUnits: 8), amount: Money(minorUnits: 2))],
+            kind: .correction, shift: 1, number: "7", at: at,
+            payments: [Tender(kind: "cash", amount: Money(minorUnits: 12))], total: Money(minorUnits: 10),
+            change: Money(minorUnits: 2),
+            taxes: [
+                TaxTotal(
+                    rate: BasisPoints(value: 2_000), code: "vat", base: Money(minorUnits: 8),
+                    amount: Money(minorUnits: 2))
+            ],
             contact: ReceiptContact(phone: "+79161234567", email: "a@example.com"),
             original: ReceiptKey(store: "S1", till: "T1", shift: 1, number: "5"), reason: "counted twice",
             direction: .return, document: CorrectionDocument(number: "14-2", date: CalendarDate(iso: "2026-11-20")))

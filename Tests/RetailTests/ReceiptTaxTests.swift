@@ -11,7 +11,8 @@ struct ReceiptTaxTests {
 
     private func tax(_ rate: Int, _ base: Int64, _ amount: Int64, _ code: String? = nil) -> TaxTotal {
         TaxTotal(
-            rate: BasisPoints(value: rate), code: code, base: Money(minorUnits: base), amount: Money(minorUnits: amount))
+            rate: BasisPoints(value: rate), code: code, base: Money(minorUnits: base), amount: Money(minorUnits: amount)
+        )
     }
 
     private func marks(
@@ -55,7 +56,8 @@ struct ReceiptTaxTests {
         #expect(marks(lines, [tax(2_000, 10_000, 2_000), tax(700, 10_280, 720)]) == [.taxes])
         #expect(marks(lines, [tax(2_000, 19_167, 3_833)]) == [.taxes])
         #expect(marks([line(500, rate: 0)], [tax(0, 499, 1)]) == [.taxes])
-        #expect(marks([line(500), line(12_000, rate: 2_000)], [tax(2_000, 1_000, 200), tax(0, 11_300, 0)]) == [.taxes])
+        let partly = [line(500), line(12_000, rate: 2_000)]
+        #expect(marks(partly, [tax(2_000, 1_000, 200), tax(0, 11_300, 0)]) == [.taxes])
         let largest = [tax(10_000, .max, .max), tax(10_000, .max, .max)]
         #expect(marks(lines, largest) == [.taxes])
     }
@@ -69,7 +71,9 @@ struct ReceiptTaxTests {
 
     @Test("change is what is over; what cannot be read is marked, but for a void")
     func change() {
-        func receipt(_ kind: ReceiptKind, paid: Int64, change: Int64, unreadable: Set<ReceiptMark> = []) -> [ReceiptMark] {
+        func receipt(
+            _ kind: ReceiptKind, paid: Int64, change: Int64, unreadable: Set<ReceiptMark> = []
+        ) -> [ReceiptMark] {
             Receipt(
                 key: ReceiptKey(store: "S", till: "T", shift: 1, number: "1"), kind: kind,
                 at: Instant(millisecondsSinceEpoch: 0), lines: [line(4_680)],
@@ -92,6 +96,7 @@ struct ReceiptTaxTests {
                 at: Instant(millisecondsSinceEpoch: 0), total: Money(minorUnits: 7), direction: direction
             ).netTotal.minorUnits
         }
-        #expect([net(.sale), net(.return), net(.void), net(.correction, .sale), net(.correction, .return)] == [7, -7, 0, 7, -7])
+        #expect([net(.sale), net(.return), net(.void)] == [7, -7, 0])
+        #expect([net(.correction, .sale), net(.correction, .return)] == [7, -7])
     }
 }

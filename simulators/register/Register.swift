@@ -66,7 +66,7 @@ struct Register: AsyncParsableCommand {
     @Option(help: "With --baskets: sends about one of so many back, chosen by --seed (1 if not given); 0 for none.")
     var basketReturnEvery: Int = 5
 
-    @Flag(help: "Opens each shift before its first receipt and closes it after its last, with the numbers of all of them.")
+    @Flag(help: "Opens each shift before its first receipt and closes it after its last, with all of their numbers.")
     var shifts = false
 
     func validate() throws {
@@ -81,7 +81,8 @@ struct Register: AsyncParsableCommand {
             throw ValidationError("--crash-percent is for a till that does nothing but --orders.")
         }
         guard !shifts || !(orders || baskets) || (script == nil && auto == nil) else {
-            throw ValidationError("--shifts is for a till that rings up, or one that takes orders and baskets, not both.")
+            throw ValidationError(
+                "--shifts is for a till that rings up, or one that takes orders and baskets; not both.")
         }
         guard (0...ReceiptKey.shiftMaximum).contains(shift) else {
             throw ValidationError("--shift must be from 0 to \(ReceiptKey.shiftMaximum).")

@@ -58,7 +58,8 @@ final class ShiftDesk: Sendable {
             }
             let comparison = ShiftComparison(message, receipts)
             let receivedAt = known?.closed?.at ?? now
-            let answer = comparison.reply(receivedAt: receivedAt, isClockOff: Self.isClockOff(message.at, receivedAt)).text
+            let answer = comparison.reply(receivedAt: receivedAt, isClockOff: Self.isClockOff(message.at, receivedAt))
+                .text
             if known?.closed == nil {
                 try transaction.closeShift(key, body: text, missing: comparison.missing?.numbers, at: now)
                 try Self.enqueue("closed", key, answer: answer, text: text, at: now, transaction)

@@ -58,7 +58,8 @@ extension Session {
             }
         case .shiftClose:
             answerLater(request) { completion throws(Refusal) in
-                gateway.shifts.close(try read(request), text: Array(request.text), by: principal, completion: completion)
+                let message: ShiftClose = try read(request)
+                gateway.shifts.close(message, text: Array(request.text), by: principal, completion: completion)
             }
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
             .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,

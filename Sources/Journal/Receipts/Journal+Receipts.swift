@@ -22,6 +22,7 @@ package struct NewReceipt: Sendable {
     package var key: ReceiptKey
     package var kind: ReceiptKind
     package var customer: CustomerID?
+    /// As it stands on the receipt; of a correction with the sign of its direction.
     package var total: Money
     package var receivedAt: Instant
     package var body: [UInt8]

@@ -75,9 +75,10 @@ extension ReceiptRequest {
     /// with the text and marked, never refused.
     mutating func takeFigures(_ fields: FieldReader) {
         do throws(FieldError) {
-            taxes = try fields.optionalArray("taxes", limit: ProtocolLimits.receiptTaxes) {
-                tax throws(FieldError) in try TaxTotal(tax)
-            } ?? []
+            taxes =
+                try fields.optionalArray("taxes", limit: ProtocolLimits.receiptTaxes) {
+                    tax throws(FieldError) in try TaxTotal(tax)
+                } ?? []
         } catch {
             unreadable.insert(.taxes)
         }

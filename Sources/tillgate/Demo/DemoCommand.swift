@@ -126,7 +126,8 @@ struct DemoCommand: AsyncParsableCommand {
                 try world.startSimulator(
                     "register", device: desk,
                     [
-                        "--orders", "--shifts", "--reject-percent", "5", "--substitute-percent", "15", "--crash-percent", "10",
+                        "--orders", "--shifts", "--reject-percent", "5", "--substitute-percent", "15",
+                        "--crash-percent", "10",
                         "--accept-after", "\(index * 20)", "--order-seed", "\(seed &* 2 &+ UInt64(index))",
                     ])
             }

@@ -69,7 +69,8 @@ struct ExportCommand: AsyncParsableCommand {
     /// The stores' settings when no gateway can be asked.
     private func stores() async throws -> StoreDirectory {
         if config == nil {
-            Console.note("no gateway runs on \(place.data), and there is no --config: stores count as the built-in ones")
+            Console.note(
+                "no gateway runs on \(place.data): without --config stores have the built-in currency and zone")
         }
         return try await ServeSettings(ServeOptions.parse(config.map { ["--config", $0] } ?? [])).stores
     }

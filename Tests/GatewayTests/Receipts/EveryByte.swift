@@ -49,8 +49,11 @@ struct EveryByte {
         let name = text.count > 190 ? #"\u001d>&'"# : text
         let line =
             #"{"sku":"!#$%&'()*+,-./:;<=>?@A[]^_`{|}~","name":"\#(name)","quantity":2.50,"price":1000,"amount":2500,"#
-            + #""marks":["\#(text)","010460\u001d>&'"],"\#(text)":"\#(text)","unit":{"t":"\#(text)"},"tax":{"rate":0,"x":"\#(text)"}}"#
-        let paid = #""payments":[{"kind":"cash","amount":2500,"rrn":"\#(text)","auth":[1.0,{"t":"\#(text)"}]}],"total":2500"#
+            + #""marks":["\#(text)","010460\u001d>&'"],"\#(text)":"\#(text)","unit":{"t":"\#(text)"},"#
+            + #""tax":{"rate":0,"x":"\#(text)"}}"#
+        let paid =
+            #""payments":[{"kind":"cash","amount":2500,"rrn":"\#(text)","auth":[1.0,{"t":"\#(text)"}]}],"#
+            + #""total":2500"#
         let start = #"{"shift":1, "at":"2026-11-22T09:30:00Z","cashier":{"id":"k","name":"\#(name)","x":"\#(text)"},"#
         let end = #","fiscal":\#(fiscal(text)),"free text":"\#(text)","contact":{"email":"\#(text)","phone":7}}"#
         let bodies: [(String, String)] = [

@@ -50,7 +50,8 @@ struct ShiftTests {
         let returned = ReceiptText(number: "4", lines: [.init(price: 300, amount: 300)])
         #expect(till.request("RETURN", returned.json).ok != nil)
         for (number, direction) in [("5", "sale"), ("6", "return")] {
-            let json = #"{"shift":1,"number":"\#(number)","at":"\#(at)","direction":"\#(direction)","reason":"x","#
+            let json =
+                #"{"shift":1,"number":"\#(number)","at":"\#(at)","direction":"\#(direction)","reason":"x","#
                 + #""payments":[{"kind":"cash","amount":\#(number)0}],"total":\#(number)0}"#
             #expect(till.request("CORRECTION", json).marks == [])
         }
@@ -62,7 +63,7 @@ struct ShiftTests {
         #expect(answer.ok?["unexpected_count"]?.integer == 3)
         #expect(numbers(answer, "missing") == [])
         #expect(answer.ok?["receipts"]?.integer == 6)
-        #expect(answer.ok?["total"]?.integer == 200_000 - 300 + 50 - 60)
+        #expect(answer.ok?["total"]?.integer == 199_690)
         #expect(answer.marks == ["numbers"])
         let kinds = try ["sale", "return", "void", "correction"].map { kind in
             let figures = try #require(answer.ok?["by_kind"]?[kind])
@@ -92,7 +93,8 @@ struct ShiftTests {
         let events = upstream.stored.all
         #expect(
             events.map(\.id) == [
-                "S1/T01/shift/1/opened", "S1/T01/1/1", "S1/T01/shift/1/closed", "S1/T01/1/3", "S1/T01/1/4", "S1/T01/1/2",
+                "S1/T01/shift/1/opened", "S1/T01/1/1", "S1/T01/shift/1/closed", "S1/T01/1/3", "S1/T01/1/4",
+                "S1/T01/1/2",
                 "S1/T01/shift/1/completed",
             ])
         #expect(events.map(\.type).filter { $0 != "receipt" } == ["shift.opened", "shift.closed", "shift.completed"])
@@ -134,7 +136,9 @@ struct ShiftTests {
         #expect(try world.journal.read { try $0.audit(at: now) }.findings == [])
     }
 
-    @Test("a power cut around the close leaves it done with its event, or not at all", arguments: CrashCamera.Moment.allCases)
+    @Test(
+        "a power cut around the close leaves it done with its event, or not at all",
+        arguments: CrashCamera.Moment.allCases)
     func powerCut(_ moment: CrashCamera.Moment) throws {
         let camera = CrashCamera()
         let world = try TestWorld(hooks: camera.hooks)
@@ -167,6 +171,7 @@ struct ShiftTests {
     @Test("a shift among a hundred thousand receipts is compared in no time")
     func large() throws {
         let world = try TestWorld()
+        let now = world.clock.now()
         try world.journal.perform { transaction in
             for number in 1...100_000 {
                 let key = ReceiptKey(
@@ -174,7 +179,7 @@ struct ShiftTests {
                 try transaction.insert(
                     .init(
                         sequence: Int64(number), key: key, kind: .sale, customer: nil, total: Money(minorUnits: 100),
-                        receivedAt: world.clock.now(), body: Array("{}".utf8)),
+                        receivedAt: now, body: Array("{}".utf8)),
                     answer: Array("{}".utf8), effects: nil)
             }
         }
