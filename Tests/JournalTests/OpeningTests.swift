@@ -17,7 +17,7 @@ struct OpeningTests {
         let world = try JournalWorld()
         #expect(world.journal.startReport.stoppedCleanly)
         #expect(!world.journal.startReport.quickChecked)
-        #expect(world.journal.startReport.schema == "0009-order-promises")
+        #expect(world.journal.startReport.schema == "0012-feed")
         #expect(world.journal.startReport.sqliteVersion.hasPrefix("3."))
         try world.journal.perform { _ = try $0.storeReceipt("1") }
         try world.reopen()

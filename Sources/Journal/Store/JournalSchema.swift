@@ -5,7 +5,7 @@ import GRDB
 /// Instants are milliseconds since 1970 in UTC, money is minor units, quantities are thousandths.
 enum JournalSchema {
     /// The newest schema this program knows; a database from a newer program is refused rather than guessed at.
-    static let newestMigration = "0009-order-promises"
+    static let newestMigration = "0012-feed"
 
     static func migrator() -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -27,6 +27,7 @@ enum JournalSchema {
         migrator.registerMigration("0007-webhooks") { database in try database.execute(sql: webhooks) }
         migrator.registerMigration("0008-idempotency") { database in try database.execute(sql: idempotency) }
         migrator.registerMigration("0009-order-promises") { database in try database.execute(sql: orderPromises) }
+        migrator.registerMigration("0012-feed") { database in try database.execute(sql: upstreamFeed) }
         return migrator
     }
 
