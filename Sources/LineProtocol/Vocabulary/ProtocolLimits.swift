@@ -153,6 +153,19 @@ public enum ProtocolLimits {
     /// Longest text that EXPLAIN answers.
     public static let explanationCharacters = 200_000
 
+    // MARK: What upstream sends down
+
+    /// Longest id of a change.
+    public static let changeIDCharacters = 128
+    /// Identifiers of one customer in a change.
+    public static let changeIdentifiers = 64
+    /// Longest change: the programmes of a chain.
+    public static let programmeChangeBytes = 16_777_216
+    /// Refused changes in one reply to FEED_REFUSED; also what a request without `limit` gets.
+    public static let refusedChangesPage = 200
+    /// Refused changes that are kept; beyond it the oldest give way.
+    public static let refusedChanges = 10_000
+
     // MARK: HTTPS, for websites
 
     /// HTTPS: request line and header fields with their line ends.

@@ -34,7 +34,7 @@ extension Verb {
             role == .app
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
             .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
-            .webhookRetry, .webhookRemove, .importStock:
+            .webhookRetry, .webhookRemove, .importStock, .feedStatus, .feedRefused, .feedRetry:
             role == .operator
         }
     }

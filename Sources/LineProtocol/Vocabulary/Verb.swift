@@ -114,6 +114,12 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case webhookRetry
     /// Tells a website nothing more.
     case webhookRemove
+    /// Asks how far what upstream sends down was taken in.
+    case feedStatus
+    /// Asks for changes from upstream that were refused.
+    case feedRefused
+    /// Has refused changes applied again.
+    case feedRetry
 
     /// The verb as it stands on the wire.
     public var name: StaticString {
@@ -175,6 +181,9 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .webhookList: "WEBHOOK_LIST"
         case .webhookRetry: "WEBHOOK_RETRY"
         case .webhookRemove: "WEBHOOK_REMOVE"
+        case .feedStatus: "FEED_STATUS"
+        case .feedRefused: "FEED_REFUSED"
+        case .feedRetry: "FEED_RETRY"
         }
     }
 }

@@ -24,6 +24,8 @@ final class TestWorld {
     private let stores: StoreDirectory
     private let programmes: ProgrammeBundle
     private let programmeFiles: ProgrammeTexts?
+    private let changeSource: (any ChangeSource)?
+    private let customerSource: (any CustomerSource)?
 
     /// A fresh world, or one that wakes up on what another has left in `folder`.
     ///
@@ -31,12 +33,17 @@ final class TestWorld {
     ///   - programmes: what the gateway begins with; `source` says where it has them from.
     ///   - clock: another world's clock, for one that wakes up after it.
     ///   - programmeFiles: the files that PROGRAMME_RELOAD reads; without any it is refused.
+    ///   - changeSource: what upstream sends down; the test takes the feed's steps itself.
+    ///   - customerSource: whom upstream knows.
     init(
         stores: StoreDirectory = StoreDirectory(), folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks(),
         adapter: (any UpstreamAdapter)? = nil, programmes: [String] = [TestProgramme.text],
         source: ProgrammeSource = .files, programmeFiles: ProgrammeTexts? = nil,
-        clock: VirtualClock = VirtualClock()
+        clock: VirtualClock = VirtualClock(), changeSource: (any ChangeSource)? = nil,
+        customerSource: (any CustomerSource)? = nil
     ) throws {
+        self.changeSource = changeSource
+        self.customerSource = customerSource
         self.clock = clock
         self.programmes = try TestProgramme.bundle(programmes, source: source)
         self.programmeFiles = programmeFiles
@@ -46,8 +53,9 @@ final class TestWorld {
         loop = TestLoop(clock: clock)
         journal = try Journal.open(folder: folder.path, hooks: hooks)
         gateway = try Self.gateway(
-            on: journal, self.programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter)
-        gateway.start()
+            on: journal, self.programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter,
+            changeSource: changeSource, customerSource: customerSource)
+        gateway.start(startsFeed: false)
     }
 
     deinit { gateway.stop() }
@@ -65,20 +73,23 @@ final class TestWorld {
         gateway.stop()
         journal = try Journal.open(folder: folder.path, hooks: hooks)
         gateway = try Self.gateway(
-            on: journal, programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter)
-        gateway.start()
+            on: journal, programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter,
+            changeSource: changeSource, customerSource: customerSource)
+        gateway.start(startsFeed: false)
     }
 
     var folderPath: String { folder.path }
 
     private static func gateway(
         on journal: Journal, _ programmes: ProgrammeBundle, _ files: ProgrammeTexts?, stores: StoreDirectory,
-        clock: VirtualClock, adapter: (any UpstreamAdapter)?
+        clock: VirtualClock, adapter: (any UpstreamAdapter)?, changeSource: (any ChangeSource)?,
+        customerSource: (any CustomerSource)?
     ) throws -> Gateway {
         var settings = GatewaySettings(version: "1.0.0", stores: stores, programmes: programmes, seed: 7)
         if let files { settings.readProgrammeFiles = { () throws(FileRefused) in try files.read() } }
         return try Gateway(
-            settings: settings, journal: journal, clock: clock, adapter: adapter,
+            settings: settings, journal: journal, clock: clock, adapter: adapter, changeSource: changeSource,
+            customerSource: customerSource,
             log: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 

@@ -49,6 +49,9 @@ struct UpstreamSimulatorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write the port once it is listened on.", valueName: "file"))
     var portFile: String?
 
+    @OptionGroup(title: "What is sent down")
+    var changes: ChangeOptions
+
     @OptionGroup(title: "Misbehaviour")
     var misbehaviour: MisbehaviourOptions
 
@@ -65,7 +68,7 @@ struct UpstreamSimulatorCommand: ParsableCommand {
             address: .tcp(host: host, port: port), tls: tls, requiresCertificate: clientAuthority != nil,
             service: UpstreamService(
                 store: try EventStore(receiptsPath: store, eventsPath: events), misbehaviour: misbehaviour.value,
-                seed: misbehaviour.seed))
+                seed: misbehaviour.seed, book: try changes.book(seed: misbehaviour.seed)))
 
         let stopped = DispatchSemaphore(value: 0)
         let queue = DispatchQueue(label: "signals")
