@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "ProgrammeFiles", dependencies: ["Loyalty", "Retail", "Yams"]),
         .target(name: "TrialQuotes", dependencies: ["Loyalty", "ProgrammeFiles", "Retail"]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
-        .target(name: "Upstream", dependencies: ["CCurl", "Locking"]),
+        .target(name: "Upstream", dependencies: ["CCurl", "Certificates", "LineProtocol", "Locking"]),
         .target(name: "WebIngress", dependencies: ["EventLoop", "HTTPMessage", "Locking"]),
         .target(
             name: "WebRouter",
@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(name: "HTTPMessageTests", dependencies: ["HTTPMessage"]),
         .testTarget(name: "ImportFilesTests", dependencies: ["ImportFiles", "LineProtocol", "Retail", "TestSupport"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay"]),
-        .testTarget(name: "UpstreamTests", dependencies: ["Locking", "TestSupport", "Upstream"]),
+        .testTarget(name: "UpstreamTests", dependencies: ["Certificates", "Locking", "TestSupport", "Upstream"]),
         .testTarget(
             name: "WebhookReceiverTests",
             dependencies: ["WebhookReceiver", "HTTPMessage", "LineProtocol", "Retail", "SimulatedHTTP"]),
@@ -149,7 +149,7 @@ let package = Package(
             dependencies: [
                 "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty",
                 "ProgrammeFiles",
-                "Retail", "TillClient", "Upstream", "SimulatedHTTP", "WebhookReceiver", "TestSupport",
+                "Retail", "TillClient", "Upstream", "UpstreamSimulator", "SimulatedHTTP", "WebhookReceiver", "TestSupport",
                 "HTTPMessage", "Yams",
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -54,6 +54,7 @@ extension JournalView {
         findings += try feedFindings()
         findings += try basketFindings()
         findings += try stockFindings()
+        findings += try backlogFindings()
         findings += try correctionFindings()
         return AuditReport(
             customers: try count("SELECT count(*) FROM customer"),

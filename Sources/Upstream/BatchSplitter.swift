@@ -5,7 +5,7 @@ enum RequestOutcome: Hashable, Sendable {
     /// The request as a whole was refused: at least one of its events is bad, or all are too much at once.
     case refused(reason: String)
     /// Nothing is known of any event of the request.
-    case failed(reason: String, retryAfterMilliseconds: Int?)
+    case failed(DeliveryFailure)
 }
 
 /// Finds the bad events of a batch that was refused whole by sending halves, down to single events.
@@ -27,7 +27,7 @@ enum BatchSplitter {
         var waiting = events.isEmpty ? [] : [events[...]]
         while let part = waiting.popLast() {
             guard verdicts.isEmpty || mayContinue() else {
-                return answered(verdicts, of: events, rest: "the delivery took too long")
+                return .failed(DeliveryFailure("the delivery took too long", cause: .away), after: verdicts)
             }
             switch send(part) {
             case .answered(let answer):
@@ -39,18 +39,9 @@ enum BatchSplitter {
                 let middle = part.startIndex + part.count / 2
                 waiting.append(part[middle...])
                 waiting.append(part[..<middle])
-            case .failed(let reason, let pause):
-                if verdicts.isEmpty { return .failed(reason: reason, retryAfterMilliseconds: pause) }
-                return answered(verdicts, of: events, rest: reason)
+            case .failed(let failure): return .failed(failure, after: verdicts)
             }
         }
         return .answered(verdicts)
-    }
-
-    private static func answered(
-        _ verdicts: [EventVerdict], of events: [UpstreamEvent], rest reason: String
-    ) -> DeliveryOutcome {
-        let missing = events.count - verdicts.count
-        return .answered(verdicts + Array(repeating: .retry(reason: reason), count: missing))
     }
 }

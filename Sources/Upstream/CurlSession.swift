@@ -15,6 +15,14 @@ enum TransferError: Error, Hashable, Sendable {
         case .unreachable(let reason), .failed(let reason): reason
         }
     }
+
+    /// What it says of events that were to be delivered.
+    var failure: DeliveryFailure {
+        switch self {
+        case .stopped, .unreachable: DeliveryFailure(reason, cause: .away)
+        case .answerTooLong, .failed: DeliveryFailure(reason, cause: .unclear)
+        }
+    }
 }
 
 /// One libcurl easy handle with the connection it keeps alive. Used by one thread at a time.
@@ -26,9 +34,12 @@ final class CurlSession {
 
     private static let started = tillgate_curl_start()
 
-    /// Sets everything that is the same for every request to the address.
+    private let requestDeadlineMilliseconds: Int
+    private let connectDeadlineMilliseconds: Int
+
+    /// Sets everything that is the same for every request under the base address.
     init(
-        url: String, configuration: HTTPSUpstreamConfiguration, stopSwitch: StopSwitch
+        configuration: HTTPSUpstreamConfiguration, stopSwitch: StopSwitch
     ) throws(HTTPSUpstreamError) {
         guard Self.started == CURLE_OK, let handle = curl_easy_init() else { throw .library(reason: "cannot start") }
         self.handle = handle
@@ -36,7 +47,10 @@ final class CurlSession {
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         receiver = AnswerReceiver(bodyBytesMaximum: configuration.answerBytesMaximum)
-        try setUpRequest(url: url, configuration)
+        requestDeadlineMilliseconds = configuration.requestDeadlineMilliseconds
+        connectDeadlineMilliseconds = configuration.connectDeadlineMilliseconds
+        try setUpRequest(configuration)
+        try setUpProxy(configuration)
         try setUpTLS(configuration)
         try setUpCallbacks()
     }
@@ -46,23 +60,50 @@ final class CurlSession {
         errorText.deallocate()
     }
 
-    /// Posts a body and waits for the whole answer.
-    func post(_ body: [UInt8], headers: [String]) throws(TransferError) -> UpstreamAnswer {
+    /// Posts a body to an address under the base and waits for the whole answer, not longer than the deadline of one
+    /// request, or than this request's own.
+    func post(
+        _ url: String, body: [UInt8], headers: [String], deadlineMilliseconds: Int? = nil
+    ) throws(TransferError) -> UpstreamAnswer {
+        let result = body.withUnsafeBytes { bytes in
+            tillgate_curl_set_long(handle, CURLOPT_POST, 1)
+            tillgate_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
+            tillgate_curl_set_pointer(handle, CURLOPT_POSTFIELDS, bytes.baseAddress)
+            return perform(url, headers: headers, deadlineMilliseconds: deadlineMilliseconds)
+        }
+        tillgate_curl_set_pointer(handle, CURLOPT_POSTFIELDS, nil)
+        guard result == CURLE_OK else { throw error(result) }
+        return answer()
+    }
+
+    /// Asks for an address under the base and waits for the whole answer, as ``post(_:body:headers:deadlineMilliseconds:)``
+    /// does. A compressed answer is taken apart; its limit is that of the bytes that come out.
+    func get(
+        _ url: String, headers: [String], deadlineMilliseconds: Int? = nil
+    ) throws(TransferError) -> UpstreamAnswer {
+        tillgate_curl_set_long(handle, CURLOPT_HTTPGET, 1)
+        tillgate_curl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "gzip")
+        let result = perform(url, headers: headers, deadlineMilliseconds: deadlineMilliseconds)
+        tillgate_curl_set_text(handle, CURLOPT_ACCEPT_ENCODING, nil)
+        guard result == CURLE_OK else { throw error(result) }
+        return answer()
+    }
+
+    private func perform(_ url: String, headers: [String], deadlineMilliseconds: Int?) -> CURLcode {
         var list: UnsafeMutablePointer<curl_slist>?
         defer { curl_slist_free_all(list) }
         for header in headers { list = curl_slist_append(list, header) }
         receiver.begin()
         errorText[0] = 0
-        let result = body.withUnsafeBytes { bytes in
-            tillgate_curl_set_pointer(handle, CURLOPT_HTTPHEADER, list)
-            tillgate_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
-            tillgate_curl_set_pointer(handle, CURLOPT_POSTFIELDS, bytes.baseAddress)
-            return tillgate_curl_perform(handle)
-        }
-        tillgate_curl_set_pointer(handle, CURLOPT_POSTFIELDS, nil)
+        // libcurl takes 0 for no deadline at all.
+        let deadline = max(1, deadlineMilliseconds ?? requestDeadlineMilliseconds)
+        tillgate_curl_set_long(handle, CURLOPT_TIMEOUT_MS, deadline)
+        tillgate_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, min(deadline, connectDeadlineMilliseconds))
+        tillgate_curl_set_pointer(handle, CURLOPT_HTTPHEADER, list)
+        let addressed = tillgate_curl_set_text(handle, CURLOPT_URL, url)
+        let result = addressed == CURLE_OK ? tillgate_curl_perform(handle) : addressed
         tillgate_curl_set_pointer(handle, CURLOPT_HTTPHEADER, nil)
-        guard result == CURLE_OK else { throw error(result) }
-        return answer()
+        return result
     }
 
     /// The status of the last answer, also of one that was not read to its end; 0 before the first.
@@ -90,20 +131,28 @@ final class CurlSession {
         return begun == 0 ? .unreachable(reason: reason) : .failed(reason: reason)
     }
 
-    private func setUpRequest(url: String, _ configuration: HTTPSUpstreamConfiguration) throws(HTTPSUpstreamError) {
-        try set(CURLOPT_URL, text: url)
-        try set(CURLOPT_PROTOCOLS_STR, text: url.lowercased().hasPrefix("https:") ? "https" : "http")
-        // A proxy from the environment would be one that nobody configured for the gateway.
-        try set(CURLOPT_PROXY, text: "")
+    private func setUpRequest(_ configuration: HTTPSUpstreamConfiguration) throws(HTTPSUpstreamError) {
+        let isSecure = configuration.baseURL.lowercased().hasPrefix("https:")
+        try set(CURLOPT_PROTOCOLS_STR, text: isSecure ? "https" : "http")
+        // What was signed is what goes out: libcurl would take dots out of the path.
+        try set(CURLOPT_PATH_AS_IS, 1)
         try set(CURLOPT_USERAGENT, text: "tillgate")
-        try set(CURLOPT_POST, 1)
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-        try set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectDeadlineMilliseconds)
-        try set(CURLOPT_TIMEOUT_MS, configuration.requestDeadlineMilliseconds)
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         // Signals belong to the program, and SIGALRM for name look-ups breaks a program with threads.
         try set(CURLOPT_NOSIGNAL, 1)
+    }
+
+    private func setUpProxy(_ configuration: HTTPSUpstreamConfiguration) throws(HTTPSUpstreamError) {
+        // A proxy from the environment would be one that nobody configured for the gateway; an empty text says none.
+        try set(CURLOPT_PROXY, text: configuration.proxy ?? "")
+        try set(CURLOPT_NOPROXY, text: "")
+        guard configuration.proxy != nil else { return }
+        // A proxy only passes bytes on: it sees neither token nor receipts, also where plain http is allowed.
+        try set(CURLOPT_HTTPPROXYTUNNEL, 1)
+        try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        if let credentials = configuration.proxyCredentials { try set(CURLOPT_PROXYUSERPWD, text: credentials) }
     }
 
     private func setUpTLS(_ configuration: HTTPSUpstreamConfiguration) throws(HTTPSUpstreamError) {

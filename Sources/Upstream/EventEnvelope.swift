@@ -1,8 +1,10 @@
 /// The JSON form of an event, the same on the wire and in a file.
 enum EventEnvelope {
-    /// Appends `{"sequence":N,"id":"…","type":"…","body":{…}}`.
+    /// Appends `{"sequence":N,"stream":"…","id":"…","type":"…","body":{…}}`.
     static func append(_ event: UpstreamEvent, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: #"{"sequence":\#(event.sequence),"id":"#.utf8)
+        bytes.append(contentsOf: #"{"sequence":\#(event.sequence),"stream":"#.utf8)
+        append(string: event.stream, to: &bytes)
+        bytes.append(contentsOf: #","id":"#.utf8)
         append(string: event.id, to: &bytes)
         bytes.append(contentsOf: #","type":"#.utf8)
         append(string: event.type, to: &bytes)
@@ -14,7 +16,7 @@ enum EventEnvelope {
     /// `{"events":[…]}`, the body of one request.
     static func batch(_ events: ArraySlice<UpstreamEvent>) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(events.reduce(16) { $0 + $1.body.count + $1.id.utf8.count + 80 })
+        bytes.reserveCapacity(events.reduce(16) { $0 + $1.body.count + $1.id.utf8.count + $1.stream.utf8.count + 96 })
         bytes.append(contentsOf: #"{"events":["#.utf8)
         for index in events.indices {
             if index > events.startIndex { bytes.append(UInt8(ascii: ",")) }

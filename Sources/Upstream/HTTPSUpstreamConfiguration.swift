@@ -16,6 +16,14 @@ public struct HTTPSUpstreamConfiguration: Sendable {
         }
     }
 
+    /// How the body of a request is sent.
+    public enum Compression: String, Sendable, CaseIterable {
+        /// With `Content-Encoding: gzip`, until the upstream answers 415.
+        case gzip
+        /// As it is.
+        case none
+    }
+
     /// `https://host[:port][/path]`, to which `/v1/events` is added. Plain `http` is for 127.0.0.1 and [::1] only.
     public var baseURL: String
     /// A PEM file of the only authorities to trust; nil for those of the system.
@@ -24,6 +32,15 @@ public struct HTTPSUpstreamConfiguration: Sendable {
     public var clientCertificate: ClientCertificate?
     /// Sent as `Authorization: Bearer …`; nil for none.
     public var bearerToken: String?
+    /// Requests are signed with each of these secrets (`Tillgate-Signature`): the one in force, and beside it the one
+    /// before for as long as the upstream may still check with that. Empty: requests are not signed.
+    public var signingSecrets: [String] = []
+    /// `http://`, `https://`, `socks5://` or `socks5h://host[:port]`; nil for none. The environment is never asked.
+    public var proxy: String?
+    /// `user:password` for the proxy.
+    public var proxyCredentials: String?
+    /// How bodies of batches are sent.
+    public var compression = Compression.gzip
     /// Name look-up, connection and TLS handshake together.
     public var connectDeadlineMilliseconds = 5_000
     /// One request from its first step to the last byte of the answer.
@@ -40,8 +57,8 @@ public struct HTTPSUpstreamConfiguration: Sendable {
         self.baseURL = baseURL
     }
 
-    /// The address that batches are posted to, after everything was checked.
-    func validated() throws(HTTPSUpstreamError) -> String {
+    /// What requests carry and where they go, after everything was checked.
+    func validated() throws(HTTPSUpstreamError) -> RequestMaker {
         for (field, value) in [
             ("connectDeadlineMilliseconds", connectDeadlineMilliseconds),
             ("requestDeadlineMilliseconds", requestDeadlineMilliseconds),
@@ -62,19 +79,44 @@ public struct HTTPSUpstreamConfiguration: Sendable {
         if let bearerToken, bearerToken.isEmpty || !bearerToken.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
             throw .badToken
         }
-        return try eventsURL()
-    }
-
-    private func eventsURL() throws(HTTPSUpstreamError) -> String {
+        for secret in signingSecrets where secret.utf8.count < Self.signingSecretBytesMinimum {
+            throw .shortSecret(limitBytes: Self.signingSecretBytesMinimum)
+        }
+        try checkProxy()
         do throws(WebAddressError) {
             // A query would stand in front of the path that is added.
-            _ = try WebAddress.parts(of: baseURL, allowsQuery: false)
+            let parts = try WebAddress.parts(of: baseURL, allowsQuery: false)
+            var base = baseURL
+            while base.hasSuffix("/") { base.removeLast() }
+            var basePath = parts.percentEncodedPath
+            while basePath.hasSuffix("/") { basePath.removeLast() }
+            return RequestMaker(
+                baseURL: base, basePath: basePath, bearerToken: bearerToken, signingSecrets: signingSecrets)
         } catch {
             throw .badURL(reason: error.reason)
         }
-        var base = baseURL
-        while base.hasSuffix("/") { base.removeLast() }
-        return base + "/v1/events"
+    }
+
+    /// Half of what HMAC-SHA-256 can use; a shorter secret can be guessed from one request that was seen.
+    static let signingSecretBytesMinimum = 16
+
+    private func checkProxy() throws(HTTPSUpstreamError) {
+        if let proxyCredentials {
+            guard proxyCredentials.contains(":"), proxyCredentials.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+            else {
+                throw .badProxy(reason: "the credentials are not user:password in printable ASCII")
+            }
+        }
+        guard let proxy else { return }
+        guard let parts = URLComponents(string: proxy), let scheme = parts.scheme?.lowercased(),
+            let host = parts.host, !host.isEmpty, parts.path.isEmpty || parts.path == "/", parts.query == nil,
+            parts.fragment == nil
+        else { throw .badProxy(reason: "not scheme://host[:port]") }
+        guard ["http", "https", "socks5", "socks5h"].contains(scheme) else {
+            throw .badProxy(reason: "the scheme must be http, https, socks5 or socks5h")
+        }
+        // A password here would end up in logs and in the list of processes.
+        guard parts.user == nil, parts.password == nil else { throw .badProxy(reason: "user and password not allowed") }
     }
 }
 
@@ -88,6 +130,10 @@ public enum HTTPSUpstreamError: Error, Hashable, Sendable, CustomStringConvertib
     case notPositive(field: String)
     /// A bearer token that is empty or has a blank, a control character or one beyond ASCII in it.
     case badToken
+    /// A secret that is too short to sign with.
+    case shortSecret(limitBytes: Int)
+    /// `proxy` or `proxyCredentials` cannot be used.
+    case badProxy(reason: String)
     /// libcurl could not be started or lacks a feature.
     case library(reason: String)
 
@@ -98,6 +144,8 @@ public enum HTTPSUpstreamError: Error, Hashable, Sendable, CustomStringConvertib
         case .unreadableFile(let field, let path): "upstream \(field): cannot read \(path)"
         case .notPositive(let field): "upstream \(field) must be positive"
         case .badToken: "upstream bearerToken must be printable ASCII without blanks"
+        case .shortSecret(let limit): "upstream signing secrets must have at least \(limit) bytes"
+        case .badProxy(let reason): "upstream proxy: \(reason)"
         case .library(let reason): "libcurl: \(reason)"
         }
     }

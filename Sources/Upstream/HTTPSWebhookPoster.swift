@@ -55,7 +55,7 @@ public final class HTTPSWebhookPoster: WebhookPoster {
         // Without `Expect:` libcurl waits up to a second for `100 Continue` before it sends a large body.
         let headers = ["Content-Type: application/json", "Expect:"] + message.headers
         do throws(TransferError) {
-            let answer = try connection.session.post(message.body, headers: headers)
+            let answer = try connection.session.post(message.url, body: message.body, headers: headers)
             give(connection)
             return .answered(status: answer.status, retryAfterMilliseconds: answer.retryAfterMilliseconds)
         } catch {
@@ -82,8 +82,7 @@ public final class HTTPSWebhookPoster: WebhookPoster {
         if let known { return known }
         return Idle(
             url: url,
-            session: try CurlSession(
-                url: url, configuration: Self.configuration(settings, url: url), stopSwitch: stopSwitch))
+            session: try CurlSession(configuration: Self.configuration(settings, url: url), stopSwitch: stopSwitch))
     }
 
     private func give(_ connection: Idle) {

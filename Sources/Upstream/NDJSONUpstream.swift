@@ -28,12 +28,12 @@ public final class NDJSONUpstream: UpstreamAdapter {
     public func deliver(_ events: [UpstreamEvent]) -> DeliveryOutcome {
         // An event behind a later one would be taken for one that the file has.
         precondition(zip(events, events.dropFirst()).allSatisfy { $0.sequence < $1.sequence }, "sequences must grow")
-        guard !stopSwitch.isOn else { return .failed(reason: "stopped", retryAfterMilliseconds: nil) }
+        guard !stopSwitch.isOn else { return .failed(DeliveryFailure("stopped", cause: .away)) }
         do throws(FileFault) {
             try log.withLock { (log) throws(FileFault) in try log.append(events) }
             return .answered(Array(repeating: .stored, count: events.count))
         } catch {
-            return .failed(reason: error.reason, retryAfterMilliseconds: nil)
+            return .failed(DeliveryFailure(error.reason, cause: .away))
         }
     }
 

@@ -2,6 +2,8 @@
 public struct UpstreamEvent: Hashable, Sendable {
     /// The event's place in the journal; grows from event to event.
     public let sequence: Int64
+    /// Whose events these are, `store/till` or the store alone: within a stream the order counts.
+    public let stream: String
     /// The idempotency key: the upstream keeps one event per id, however often it arrives.
     public let id: String
     /// What the body is: `receipt`, `customer.enrolled`, `order.state`.
@@ -10,8 +12,9 @@ public struct UpstreamEvent: Hashable, Sendable {
     public let body: [UInt8]
 
     /// An event of these parts.
-    public init(sequence: Int64, id: String, type: String, body: [UInt8]) {
+    public init(sequence: Int64, stream: String, id: String, type: String, body: [UInt8]) {
         self.sequence = sequence
+        self.stream = stream
         self.id = id
         self.type = type
         self.body = body
@@ -24,16 +27,41 @@ public enum EventVerdict: Hashable, Sendable {
     case stored
     /// The upstream will never take it. Others may go on.
     case refused(reason: String)
-    /// Nothing is known or the upstream asks for another attempt: deliver it again.
+    /// The upstream cannot take it now: deliver it again, and no later event of its stream before it.
     case retry(reason: String)
+}
+
+/// Why nothing is known of events that were to be delivered.
+public struct DeliveryFailure: Error, Hashable, Sendable {
+    /// What a failure says of the events.
+    public enum Cause: Hashable, Sendable {
+        /// Nothing: the upstream is not there, is busy, or does not let the gateway in.
+        case away
+        /// The upstream had them before it failed, so that one of them may be the reason.
+        case unclear
+    }
+
+    /// For the log and the operator.
+    public let reason: String
+    /// What it says of the events.
+    public let cause: Cause
+    /// The pause that the upstream asked for.
+    public let retryAfterMilliseconds: Int?
+
+    /// A failure for this reason.
+    public init(_ reason: String, cause: Cause, retryAfterMilliseconds: Int? = nil) {
+        self.reason = reason
+        self.cause = cause
+        self.retryAfterMilliseconds = retryAfterMilliseconds
+    }
 }
 
 /// What became of one batch.
 public enum DeliveryOutcome: Hashable, Sendable {
     /// One verdict per event, in the order of the batch.
     case answered([EventVerdict])
-    /// Nothing is known of any event: deliver the batch again, not before the pause if the upstream named one.
-    case failed(reason: String, retryAfterMilliseconds: Int?)
+    /// Nothing is known of the events behind those, the first of the batch, that have a verdict.
+    case failed(DeliveryFailure, after: [EventVerdict] = [])
 }
 
 /// A way to hand events to an upstream.
@@ -43,7 +71,7 @@ public protocol UpstreamAdapter: AnyObject, Sendable {
     /// Where the events go, for logs and the operator; holds no secret.
     var description: String { get }
 
-    /// Hands over a batch, with sequences growing, and returns when its fate is known or the adapter's deadline has
+    /// Hands over a batch, in an order that grows within each stream, and returns when its fate is known or the adapter's deadline has
     /// passed. Blocks; call it on a thread of its own, one call at a time.
     func deliver(_ events: [UpstreamEvent]) -> DeliveryOutcome
 

@@ -14,14 +14,18 @@ struct UpstreamAnswer: Hashable, Sendable {
             do throws(MalformedAnswer) {
                 return .answered(try verdicts(for: events))
             } catch {
-                return .failed(reason: error.reason, retryAfterMilliseconds: nil)
+                return .failed(DeliveryFailure(error.reason, cause: .unclear))
             }
         case 400, 413, 422:
             return .refused(reason: statusText)
         case 429, 503:
-            return .failed(reason: statusText, retryAfterMilliseconds: retryAfterMilliseconds)
+            return .failed(
+                DeliveryFailure(statusText, cause: .away, retryAfterMilliseconds: retryAfterMilliseconds))
+        case 500...599:
+            return .failed(DeliveryFailure(statusText, cause: .unclear))
         default:
-            return .failed(reason: statusText, retryAfterMilliseconds: nil)
+            // A wrong address, an expired token, a redirect: nothing that one of the events could be the reason of.
+            return .failed(DeliveryFailure(statusText, cause: .away))
         }
     }
 
@@ -50,6 +54,7 @@ struct UpstreamAnswer: Hashable, Sendable {
         switch result.status {
         case "stored", "duplicate": .stored
         case "refused": .refused(reason: printable(result.reason ?? "no reason given"))
+        case "later": .retry(reason: printable(result.reason ?? "upstream takes it later"))
         default: throw .unknownStatus(id: result.id, status: result.status)
         }
     }

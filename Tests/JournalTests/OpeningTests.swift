@@ -123,7 +123,7 @@ struct OpeningTests {
                 return
             }
             #expect(found == "0099-tomorrow")
-            #expect(known == "0009-order-promises")
+            #expect(known == "0011-relay")
         }
     }
 

@@ -50,6 +50,30 @@ struct HTTPSUpstreamConfigurationTests {
         #expect(throws: HTTPSUpstreamError.badToken) { try HTTPSUpstream(configuration) }
     }
 
+    @Test("a secret that could be guessed is refused")
+    func shortSecret() {
+        var configuration = HTTPSUpstreamConfiguration(baseURL: "https://crm.example")
+        configuration.signingSecrets = ["sixteen bytes ok", "fifteen bytes -"]
+        #expect(throws: HTTPSUpstreamError.shortSecret(limitBytes: 16)) { try HTTPSUpstream(configuration) }
+    }
+
+    @Test(
+        "proxies that are refused",
+        arguments: [
+            "proxy:3128", "ftp://proxy", "http://user:word@proxy:3128", "http://", "http://proxy/path",
+            "http://proxy?a",
+        ])
+    func badProxy(proxy: String) {
+        var configuration = HTTPSUpstreamConfiguration(baseURL: "https://crm.example")
+        configuration.proxy = proxy
+        #expect {
+            try HTTPSUpstream(configuration)
+        } throws: { error in
+            guard case .badProxy? = error as? HTTPSUpstreamError else { return false }
+            return true
+        }
+    }
+
     @Test("a deadline of zero, which libcurl takes for none, is refused")
     func noDeadline() {
         var configuration = HTTPSUpstreamConfiguration(baseURL: "https://crm.example")

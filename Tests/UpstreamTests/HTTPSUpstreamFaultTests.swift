@@ -18,11 +18,11 @@ struct HTTPSUpstreamFaultTests {
 
     /// The reason of a failure of the whole batch; records anything else.
     private func failure(_ outcome: DeliveryOutcome) -> String? {
-        guard case .failed(let reason, nil) = outcome else {
+        guard case .failed(let failure, let verdicts) = outcome, verdicts.isEmpty else {
             Issue.record("unexpected \(outcome)")
             return nil
         }
-        return reason
+        return failure.reason
     }
 
     private static let whole = results(["e1"])

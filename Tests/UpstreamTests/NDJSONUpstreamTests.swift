@@ -19,7 +19,7 @@ struct NDJSONUpstreamTests {
     }
 
     private func line(_ number: Int) -> String {
-        #"{"sequence":\#(number),"id":"e\#(number)","type":"receipt","body":"#
+        #"{"sequence":\#(number),"stream":"S1/T01","id":"e\#(number)","type":"receipt","body":"#
             + String(decoding: awkwardBody(number), as: UTF8.self) + "}\n"
     }
 
@@ -72,16 +72,17 @@ struct NDJSONUpstreamTests {
 
     @Test("a line feed between the tokens of a body does not become a line's end")
     func lineFeedInBody() throws {
-        let event = UpstreamEvent(sequence: 1, id: "e1", type: "receipt", body: Array("{\n\"a\":\"\\n\"\n}".utf8))
+        let event = UpstreamEvent(
+            sequence: 1, stream: "S1", id: "e1", type: "receipt", body: Array("{\n\"a\":\"\\n\"\n}".utf8))
         #expect(try deliver([event]) == .answered([.stored]))
-        #expect(try content() == #"{"sequence":1,"id":"e1","type":"receipt","body":{ "a":"\n" }}"# + "\n")
+        #expect(try content() == #"{"sequence":1,"stream":"S1","id":"e1","type":"receipt","body":{ "a":"\n" }}"# + "\n")
     }
 
     @Test("ids with quotation marks and control characters are escaped")
     func escaping() throws {
-        let event = UpstreamEvent(sequence: 1, id: "a\"b\\c\u{1D}", type: "t", body: Array("{}".utf8))
+        let event = UpstreamEvent(sequence: 1, stream: "S1", id: "a\"b\\c\u{1D}", type: "t", body: Array("{}".utf8))
         #expect(try deliver([event]) == .answered([.stored]))
-        #expect(try content() == #"{"sequence":1,"id":"a\"b\\c\u001d","type":"t","body":{}}"# + "\n")
+        #expect(try content() == #"{"sequence":1,"stream":"S1","id":"a\"b\\c\u001d","type":"t","body":{}}"# + "\n")
     }
 
     @Test("a file whose last line is no event is left alone, and the error names the place")
@@ -119,7 +120,7 @@ struct NDJSONUpstreamTests {
     func stop() throws {
         let upstream = try NDJSONUpstream(path: path)
         upstream.stop()
-        #expect(upstream.deliver(makeEvents(1...1)) == .failed(reason: "stopped", retryAfterMilliseconds: nil))
+        #expect(upstream.deliver(makeEvents(1...1)) == .failed(DeliveryFailure("stopped", cause: .away)))
         #expect(try content().isEmpty)
     }
 }

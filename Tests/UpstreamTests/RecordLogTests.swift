@@ -91,7 +91,7 @@ struct RecordLogTests {
         let file = FaultyFile(failingCall: 3)
         let upstream = NDJSONUpstream(path: "memory", log: try RecordLog(file, path: "memory"))
         let expected = DeliveryOutcome.failed(
-            reason: "write failed: No space left on device", retryAfterMilliseconds: nil)
+            DeliveryFailure("write failed: No space left on device", cause: .away))
         #expect(upstream.deliver(makeEvents(1...1)) == expected)
         #expect(upstream.deliver(makeEvents(1...1)) == .answered([.stored]))
     }

@@ -3,7 +3,8 @@ import Upstream
 /// Events e1, e2, … with a body each that a re-encoding would change.
 func makeEvents(_ numbers: ClosedRange<Int>) -> [UpstreamEvent] {
     numbers.map { number in
-        UpstreamEvent(sequence: Int64(number), id: "e\(number)", type: "receipt", body: awkwardBody(number))
+        UpstreamEvent(
+            sequence: Int64(number), stream: "S1/T01", id: "e\(number)", type: "receipt", body: awkwardBody(number))
     }
 }
 

@@ -18,6 +18,12 @@ struct UpstreamAnswerTests {
         #expect(outcome(body) == .answered([.stored, .refused(reason: "no")]))
     }
 
+    @Test("an upstream may say that it takes an event later")
+    func later() {
+        let body = #"{"results":[{"id":"e1","status":"stored"},{"id":"e2","status":"later","reason":"locked"}]}"#
+        #expect(outcome(body) == .answered([.stored, .retry(reason: "locked")]))
+    }
+
     @Test("an event without a result is delivered again")
     func missingResult() {
         #expect(outcome(results(["e2"])) == .answered([.retry(reason: "the answer has no result for it"), .stored]))
@@ -33,11 +39,12 @@ struct UpstreamAnswerTests {
             String(results(["e1", "e2"]).dropLast()), "<html>stored</html>",
         ])
     func malformed(body: String) {
-        guard case .failed(let reason, nil) = outcome(body) else {
+        guard case .failed(let failure) = outcome(body) else {
             Issue.record("\(body) was taken for an answer")
             return
         }
-        #expect(reason.hasPrefix("malformed answer"))
+        #expect(failure.reason.hasPrefix("malformed answer"))
+        #expect(failure.cause == .unclear)
     }
 
     @Test("a refusal carries the upstream's words, free of control characters and not endless")

@@ -58,6 +58,8 @@ LIMITS_IN_SCHEMAS = {
     "card_notes": ("customer.reply", "notes"),
     "stock_stores": ("stock.reply", "stores"),
     "stock_stores_named": ("stock.request", "stores"), "product_barcodes": ("product.reply", "barcodes"),
+    "relay_held_streams": ("relay_status.reply", "held_streams"), "relay_streams": ("relay_status.reply", "streams"),
+    "relay_quarantine_page": ("relay_quarantine.reply", "entries"),
     "related_products": ("product.reply", "related"), "stores_elsewhere": ("product.reply", "elsewhere"),
 }
 

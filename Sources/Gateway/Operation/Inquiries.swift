@@ -27,9 +27,8 @@ final class Inquiries: Sendable {
         let now = clock.now()
         read(completion) { view in
             let backlog = try view.backlog(stream: till.map { $0.store + "/" + $0.name })
-            let age = backlog.oldestAt.map { max(0, now.millisecondsSinceEpoch - $0.millisecondsSinceEpoch) / 1_000 }
             return BacklogReply(
-                unsent: Int(backlog.unsent), oldestAt: backlog.oldestAt, oldestAgeSeconds: Int(age ?? 0),
+                unsent: Int(backlog.unsent), oldestAt: backlog.oldestAt, oldestAgeSeconds: backlog.ageSeconds(at: now),
                 webhooksWaiting: till == nil ? try view.webhookBacklog() : nil
             ).text
         }

@@ -7,7 +7,7 @@ import Upstream
 enum RelayBody {
     static func event(_ entry: OutboxEntry) -> UpstreamEvent {
         UpstreamEvent(
-            sequence: entry.sequence, id: entry.id, type: entry.type,
+            sequence: entry.sequence, stream: entry.stream, id: entry.id, type: entry.type,
             body: entry.receipt.map(receiptBody) ?? entry.body)
     }
 

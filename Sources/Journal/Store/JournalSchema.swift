@@ -27,6 +27,7 @@ enum JournalSchema {
         migrator.registerMigration("0007-webhooks") { database in try database.execute(sql: webhooks) }
         migrator.registerMigration("0008-idempotency") { database in try database.execute(sql: idempotency) }
         migrator.registerMigration("0009-order-promises") { database in try database.execute(sql: orderPromises) }
+        migrator.registerMigration("0011-relay") { database in try database.execute(sql: relayStreams) }
         migrator.registerMigration("0012-feed") { database in try database.execute(sql: upstreamFeed) }
         return migrator
     }

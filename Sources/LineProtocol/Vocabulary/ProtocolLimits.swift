@@ -152,6 +152,14 @@ public enum ProtocolLimits {
     public static let programmes = 64
     /// Longest text that EXPLAIN answers.
     public static let explanationCharacters = 200_000
+    /// Longest id of an event for upstream: a receipt's key, an order's with its transition.
+    public static let eventIDCharacters = 400
+    /// Held streams that RELAY_STATUS names.
+    public static let relayHeldStreams = 20
+    /// Streams of one RELAY_STATUS reply.
+    public static let relayStreams = 500
+    /// Events of one RELAY_QUARANTINE reply.
+    public static let relayQuarantinePage = 100
 
     // MARK: What upstream sends down
 

@@ -34,7 +34,8 @@ extension Verb {
             role == .app
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
             .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
-            .webhookRetry, .webhookRemove, .importStock, .feedStatus, .feedRefused, .feedRetry:
+            .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry,
+            .feedStatus, .feedRefused, .feedRetry:
             role == .operator
         }
     }

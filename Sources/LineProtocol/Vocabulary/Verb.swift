@@ -114,6 +114,12 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case webhookRetry
     /// Tells a website nothing more.
     case webhookRemove
+    /// Asks how the relay stands.
+    case relayStatus
+    /// Asks what upstream refused for good.
+    case relayQuarantine
+    /// Sends what upstream refused again.
+    case relayRetry
     /// Asks how far what upstream sends down was taken in.
     case feedStatus
     /// Asks for changes from upstream that were refused.
@@ -181,9 +187,9 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .webhookList: "WEBHOOK_LIST"
         case .webhookRetry: "WEBHOOK_RETRY"
         case .webhookRemove: "WEBHOOK_REMOVE"
-        case .feedStatus: "FEED_STATUS"
-        case .feedRefused: "FEED_REFUSED"
-        case .feedRetry: "FEED_RETRY"
+        case .relayStatus: "RELAY_STATUS"
+        case .relayQuarantine: "RELAY_QUARANTINE"
+        case .relayRetry: "RELAY_RETRY"
         }
     }
 }

@@ -32,11 +32,7 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Event loops. (default: 1)")
     var loops: Int?
 
-    @Option(help: "Where receipts go: https://host/path, http://127.0.0.1:port/path or file:PATH. (default: kept)")
-    var upstream: String?
-
-    @Option(help: "PEM file with the authorities that upstream's certificate is checked against. (default: system)")
-    var upstreamAuthority: String?
+    @OptionGroup var upstream: UpstreamOptions
 
     @Option(help: "PEM file with the authorities that websites' certificates are checked against. (default: system)")
     var webhookAuthority: String?
@@ -75,8 +71,7 @@ struct ServeSettings: Sendable {
     var httpsListen: ListenAddress?
     var names: [String]
     var loops: Int
-    var upstream: String?
-    var upstreamAuthority: String?
+    var upstream: UpstreamSettings
     var webhookAuthority: String?
     var programmePath: String?
     var stores: StoreDirectory
@@ -100,8 +95,7 @@ struct ServeSettings: Sendable {
         let configured = config.stringArray(forKey: "names") ?? []
         names = options.names.isEmpty ? configured : options.names
         loops = options.loops ?? config.int(forKey: "loops", default: 1)
-        upstream = options.upstream ?? config.string(forKey: "upstream")
-        upstreamAuthority = options.upstreamAuthority ?? config.string(forKey: "upstream.authority")
+        upstream = try UpstreamSettings(options.upstream, config)
         webhookAuthority = options.webhookAuthority ?? config.string(forKey: "webhook.authority")
         programmePath = options.programme ?? config.string(forKey: "programme")
         drainMilliseconds = options.drainMilliseconds ?? config.int(forKey: "drain.milliseconds", default: 10_000)

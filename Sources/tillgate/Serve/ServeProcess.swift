@@ -44,9 +44,11 @@ final class ServeProcess: Sendable {
             gatewaySettings.readProgrammeFiles = { () throws(FileRefused) in try ProgrammeFolder.load(path) }
         }
         gatewaySettings.connectionsPerDevice = settings.connectionsPerDevice
+        gatewaySettings.lookupMilliseconds = settings.upstream.lookupMilliseconds
         gateway = try Gateway(
-            settings: gatewaySettings, journal: journal, clock: SystemClock(), adapter: try Self.adapter(settings),
-            webhookPoster: try Self.webhookPoster(settings), log: log)
+            settings: gatewaySettings, journal: journal, clock: SystemClock(), adapter: try settings.upstream.adapter(),
+            webhookPoster: try Self.webhookPoster(settings), changeSource: try settings.upstream.changeSource(),
+            customerSource: try settings.upstream.customerSource(), log: log)
         var serverSettings = ServerSettings(
             tlsAddress: settings.listen, tls: files, plainAddress: settings.plain,
             operatorSocket: OperatorSocket.path(folder: settings.dataFolder), loops: settings.loops)
@@ -71,14 +73,6 @@ final class ServeProcess: Sendable {
         try announce()
         for await _ in stopped.stream {}
         withExtendedLifetime(watches) { log.info("stopped") }
-    }
-
-    private static func adapter(_ settings: ServeSettings) throws -> (any UpstreamAdapter)? {
-        guard let target = settings.upstream else { return nil }
-        if target.hasPrefix("file:") { return try NDJSONUpstream(path: String(target.dropFirst("file:".count))) }
-        var configuration = HTTPSUpstreamConfiguration(baseURL: target)
-        configuration.authorityPath = settings.upstreamAuthority
-        return try HTTPSUpstream(configuration)
     }
 
     private static func webhookPoster(_ settings: ServeSettings) throws -> any WebhookPoster {
@@ -109,7 +103,7 @@ final class ServeProcess: Sendable {
             "listening",
             metadata: [
                 "tls_port": "\(server.tlsPort ?? 0)", "plain_port": "\(server.plainPort ?? 0)",
-                "https_port": "\(server.webPort ?? 0)", "upstream": "\(settings.upstream ?? "none")",
+                "https_port": "\(server.webPort ?? 0)", "upstream": "\(settings.upstream.address ?? "none")",
             ])
         guard let path = settings.portFile else { return }
         let text = """

@@ -38,7 +38,7 @@ struct RelayTests {
     func failure() throws {
         let upstream = ScriptedUpstream { attempt, events in
             attempt == 1
-                ? .failed(reason: "no route", retryAfterMilliseconds: nil)
+                ? .failed(DeliveryFailure("no route", cause: .away))
                 : .answered(events.map { _ in .stored })
         }
         let world = try TestWorld(adapter: upstream)
