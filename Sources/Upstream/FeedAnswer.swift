@@ -3,7 +3,7 @@ import LineProtocol
 /// Reads pages of what upstream sends down. One reader at a time uses it.
 final class FeedPageReader {
     /// The longest page, taken apart; a gateway asks for fewer changes where it is longer.
-    static let pageBytesMaximum = 16 << 20
+    static let pageBytesMaximum = ProtocolLimits.changeBytes
     /// Longest cursor, and longest name of a snapshot's page.
     private static let cursorCharacters = 1_000
     /// Types that a snapshot can be complete in.

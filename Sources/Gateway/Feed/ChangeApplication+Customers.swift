@@ -13,8 +13,8 @@ extension ChangeApplication {
     /// What upstream knows of a person.
     ///
     /// The person is whoever has the external id; else whoever has one of the other identifiers and is not known upstream,
-    /// because they were enrolled in a shop; else nobody yet. Upstream is right about the data unless something newer is
-    /// known; then it fills in only what is missing.
+    /// because they were enrolled in a shop; else nobody yet. Upstream is right about the data. What is older than its last
+    /// word changes nothing of the profile, and what is older than what a shop was told fills in only what is missing.
     mutating func apply(
         _ body: CustomerChange, at: Instant
     ) throws -> (outcome: Outcome, customer: CustomerID) {
@@ -31,7 +31,7 @@ extension ChangeApplication {
             throw FeedRefusal(Refusal(.internal, "the customer who was just found cannot be read"))
         }
         let isOlder = at < person.knownAt ?? .distantPast
-        try setProfile(of: before, body, completing: isOlder)
+        if !isOlder { try setProfile(of: before, body, completing: at < person.toldAt ?? .distantPast) }
         if known == nil {
             try transaction.attach(external, to: person.customer)
             try open(person.customer, with: body.opening)
@@ -61,7 +61,7 @@ extension ChangeApplication {
         for claim in claims {
             if let owner = claim.owner {
                 // Whoever else has it is known upstream, too: the newer word counts.
-                guard at >= owner.knownAt ?? .distantPast else { continue }
+                guard at >= owner.lastWord else { continue }
                 try transaction.move(claim.identifier, to: id)
                 robbed.append(owner.customer)
             } else {
@@ -97,8 +97,7 @@ extension ChangeApplication {
                     consents: body.consents.applied(to: nil, isFull: true) ?? []))
             return
         }
-        let known = CustomerProfile(
-            name: before.name, segment: before.segment, birthday: before.birthday, consents: before.consents)
+        let known = before.profile
         let birthday = before.birthday.flatMap { CalendarDate(iso: $0) }
         let profile = CustomerProfile(
             name: body.name.applied(to: before.name, isFull: body.isFull),
@@ -124,7 +123,7 @@ extension ChangeApplication {
             if !owner.hasExternal {
                 _ = try transaction.merge(owner.customer, into: person.customer, at: now)
                 merged.append(owner.customer)
-            } else if at >= owner.knownAt ?? .distantPast, at >= person.knownAt ?? .distantPast {
+            } else if at >= owner.lastWord, at >= person.knownAt ?? .distantPast {
                 try transaction.move(claim.identifier, to: person.customer)
                 robbed.append(owner.customer)
             }
@@ -167,7 +166,10 @@ extension ChangeApplication {
         let into = try transaction.owner(of: .external(body.into))
         if let from, let into {
             guard from.customer != into.customer else { return .known }
+            let before = try transaction.customer(into.customer)
             _ = try transaction.merge(from.customer, into: into.customer, at: now)
+            // Upstream has one record of the two now, and that is the one of the person who goes on.
+            if let before, into.knownAt != nil { try transaction.setProfile(of: into.customer, to: before.profile) }
             try transaction.setKnown(into.customer, at: at)
             if let record = try transaction.customer(into.customer) { add(.merged(from.customer, into: record)) }
             return .applied
@@ -182,4 +184,15 @@ extension ChangeApplication {
         if into == nil { try applyWaiting(for: .customer(external: body.into)) }
         return .applied
     }
+}
+
+extension CustomerRecord {
+    fileprivate var profile: CustomerProfile {
+        CustomerProfile(name: name, segment: segment, birthday: birthday, consents: consents)
+    }
+}
+
+extension IdentifierOwner {
+    /// When anybody last spoke of the owner.
+    fileprivate var lastWord: Instant { max(knownAt ?? .distantPast, toldAt ?? .distantPast) }
 }

@@ -51,7 +51,7 @@ final class ChangeReader {
 
     // A programme is a document with a depth and width of its own.
     private let reader = JSONReader(
-        limits: JSONLimits(depth: 64, membersPerObject: 4_096, textBytes: ProtocolLimits.programmeChangeBytes))
+        limits: JSONLimits(depth: 64, membersPerObject: 4_096, textBytes: ProtocolLimits.changeBytes))
 
     func read(_ bytes: [UInt8]) -> ReceivedChange {
         bytes.withUnsafeBytes { raw in

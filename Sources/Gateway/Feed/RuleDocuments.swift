@@ -102,7 +102,7 @@ struct RuleDocuments {
 
     private static func read(_ text: [UInt8], _ body: (JSONValue) -> Void) throws {
         let reader = JSONReader(
-            limits: JSONLimits(depth: 64, membersPerObject: 4_096, textBytes: ProtocolLimits.programmeChangeBytes))
+            limits: JSONLimits(depth: 64, membersPerObject: 4_096, textBytes: ProtocolLimits.changeBytes))
         try text.withUnsafeBytes { bytes in
             try withExtendedLifetime(reader) { body(try reader.read(bytes)) }
         }

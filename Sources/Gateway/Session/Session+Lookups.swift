@@ -37,8 +37,8 @@ extension Session {
     /// The one identifier that upstream is asked for: nil when somebody here has any of them.
     private func unknownIdentifier(_ message: Enrol) -> CustomerIdentifier? {
         for identifier in message.identifiers {
-            let known = try? gateway.directory.customer(identifier)
-            if known != .some(.none) { return nil }
+            // Where the store cannot be read the enrolment itself says so.
+            do { if try gateway.directory.customer(identifier) != nil { return nil } } catch { return nil }
         }
         return message.identifiers.first { $0.kind == .phone } ?? message.identifiers.first
     }

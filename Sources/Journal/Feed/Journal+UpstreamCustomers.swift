@@ -5,8 +5,10 @@ import Retail
 package struct IdentifierOwner: Sendable, Equatable {
     /// Merges followed.
     package var customer: CustomerID
-    /// When the owner's record was last changed, here or upstream.
+    /// As of when upstream last spoke of the owner; nil: never.
     package var knownAt: Instant?
+    /// When a shop was last told something of the owner; nil: never.
+    package var toldAt: Instant?
     /// Whether upstream knows the owner.
     package var hasExternal: Bool
 }
@@ -19,7 +21,7 @@ extension JournalView {
         for _ in 0..<Self.mergesFollowed {
             let row = try statement(
                 """
-                SELECT merged_into, known_at, EXISTS (
+                SELECT merged_into, known_at, told_at, EXISTS (
                     SELECT 1 FROM customer_identifier i WHERE i.customer = c.id AND i.kind = 'external')
                 FROM customer c WHERE id = ?
                 """
@@ -28,7 +30,8 @@ extension JournalView {
                     row.integerOrNil(0),
                     IdentifierOwner(
                         customer: wanted, knownAt: row.integerOrNil(1).map(Instant.init(millisecondsSinceEpoch:)),
-                        hasExternal: row.bool(2))
+                        toldAt: row.integerOrNil(2).map(Instant.init(millisecondsSinceEpoch:)),
+                        hasExternal: row.bool(3))
                 )
             }
             guard let (merged, owner) = row else { return nil }
@@ -54,7 +57,13 @@ extension JournalTransaction {
             .run()
     }
 
-    /// Notes when a person's record was changed, here or upstream; never goes back.
+    /// A shop was told something of a person.
+    package func setTold(_ id: CustomerID, at instant: Instant) throws(SQLError) {
+        try statement("UPDATE customer SET told_at = max(coalesce(told_at, ?2), ?2) WHERE id = ?1")
+            .bind(id.number).bind(instant.millisecondsSinceEpoch).run()
+    }
+
+    /// Notes as of when upstream spoke of a person; never goes back.
     package func setKnown(_ id: CustomerID, at instant: Instant) throws(SQLError) {
         try statement("UPDATE customer SET known_at = max(coalesce(known_at, ?2), ?2) WHERE id = ?1")
             .bind(id.number).bind(instant.millisecondsSinceEpoch).run()

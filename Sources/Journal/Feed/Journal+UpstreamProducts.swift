@@ -14,6 +14,13 @@ package struct ComingPrice: Sendable, Equatable {
     package var sku: String
     package var price: Money
     package var from: Instant
+
+    /// A price with every field given.
+    package init(sku: String, price: Money, from: Instant) {
+        self.sku = sku
+        self.price = price
+        self.from = from
+    }
 }
 
 extension JournalView {

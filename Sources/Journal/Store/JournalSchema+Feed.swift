@@ -32,10 +32,11 @@ extension JournalSchema {
 
         """
 
-    // `known_at`: when the profile was last changed, here or upstream. `opened_at`: up to when the balance that the customer
+    // `known_at`: as of when upstream last spoke of the person; `told_at`: when a shop was last told something. `opened_at`: up to when the balance that the customer
     // came with has everything in it.
     private static let customersFromUpstream = """
         ALTER TABLE customer ADD COLUMN known_at INTEGER;
+        ALTER TABLE customer ADD COLUMN told_at INTEGER;
         ALTER TABLE customer ADD COLUMN opened_at INTEGER;
 
         """

@@ -167,8 +167,8 @@ public enum ProtocolLimits {
     public static let changeIDCharacters = 128
     /// Identifiers of one customer in a change.
     public static let changeIdentifiers = 64
-    /// Longest change: the programmes of a chain.
-    public static let programmeChangeBytes = 16_777_216
+    /// Longest change, and longest page of changes: the programmes of a chain fit.
+    public static let changeBytes = 16_777_216
     /// Refused changes in one reply to FEED_REFUSED; also what a request without `limit` gets.
     public static let refusedChangesPage = 200
     /// Refused changes that are kept; beyond it the oldest give way.

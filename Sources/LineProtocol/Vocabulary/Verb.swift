@@ -190,6 +190,9 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .relayStatus: "RELAY_STATUS"
         case .relayQuarantine: "RELAY_QUARANTINE"
         case .relayRetry: "RELAY_RETRY"
+        case .feedStatus: "FEED_STATUS"
+        case .feedRefused: "FEED_REFUSED"
+        case .feedRetry: "FEED_RETRY"
         }
     }
 }

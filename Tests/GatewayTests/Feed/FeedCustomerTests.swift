@@ -114,8 +114,8 @@ struct FeedCustomerTests {
         for isFirst in [true, false] {
             let world = try FeedWorld()
             let people = [
-                world.customer("K-1", #","name":"Anna","identifiers":[{"kind":"card","value":"70000001"}]"#, at: 1),
-                world.customer("K-2", #","identifiers":[{"kind":"card","value":"70000002"}]"#, at: 1),
+                world.customer("K-1", #","name":"Hanna","identifiers":[{"kind":"card","value":"70000001"}]"#, at: 1),
+                world.customer("K-2", #","name":"Anna","identifiers":[{"kind":"card","value":"70000002"}]"#, at: 1),
             ]
             let merge = world.change("customer.merged", #"{"from":"K-1","into":"K-2"}"#, at: 2)
             world.upstream.add(all: isFirst ? [merge] + people : people + [merge])
