@@ -51,7 +51,7 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .systemLibrary(name: "CZlib"),
         .target(name: "Gzip", dependencies: ["CZlib"]),
-        .target(name: "Upstream", dependencies: ["CCurl", "Certificates", "Gzip", "Locking"]),
+        .target(name: "Upstream", dependencies: ["CCurl", "Certificates", "Gzip", "LineProtocol", "Locking"]),
         .target(name: "WebIngress", dependencies: ["EventLoop", "HTTPMessage", "Locking"]),
         .target(
             name: "WebRouter",

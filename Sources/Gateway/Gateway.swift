@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import Journal
 import LineProtocol
+import Locking
 import Logging
 import Loyalty
 import ProgrammeFiles
@@ -23,6 +24,8 @@ package struct GatewaySettings: Sendable {
     package var connectionsPerDevice = ProtocolLimits.connectionsPerDevice
     /// How long receipts are kept that upstream has confirmed.
     package var retention = RetentionSettings()
+    /// How long a till waits for upstream to say who somebody is; 0: upstream is not asked.
+    package var lookupMilliseconds = 400
 
     /// Settings with the protocol's own limits.
     package init(version: String, stores: StoreDirectory, programmes: ProgrammeBundle, seed: UInt64) {
@@ -64,6 +67,12 @@ package final class Gateway: Sendable {
     let imports: Imports
     let inquiries: Inquiries
     let relayDesk: RelayDesk
+    let intake: ChangeIntake
+    /// Nil when there is nobody to be asked.
+    let feed: Feed?
+    let lookups: CustomerLookups?
+    let feedDesk: FeedDesk
+    private let priceKeeper: PriceKeeper
     let log: Logger
     /// Whoever may open the gateway's own socket file.
     let localOperator: Principal
@@ -73,6 +82,9 @@ package final class Gateway: Sendable {
     private let timeKeeper = TimeKeeper()
     private let orderTimeKeeper = TimeKeeper()
     private let retentionTimeKeeper = TimeKeeper()
+    private let priceTimeKeeper = TimeKeeper()
+    /// Whether the feed has a thread to be ended.
+    private let isFeeding = Atomic<Bool>(false)
 
     /// How often it is written down what time has done to points; what is answered is right without it.
     private static let passTimeSeconds = 30
@@ -84,9 +96,12 @@ package final class Gateway: Sendable {
     /// - Parameters:
     ///   - adapter: the way upstream; nil keeps everything in the journal until there is one.
     ///   - webhookPoster: the way to websites with a webhook; nil keeps what they are to be told in the journal.
+    ///   - changeSource: the way to what upstream sends down; nil: it sends nothing.
+    ///   - customerSource: the way to ask upstream for a customer; nil: it is not asked.
     package init(
         settings: GatewaySettings, journal: Journal, clock: any WallClock, adapter: (any UpstreamAdapter)?,
-        webhookPoster: (any WebhookPoster)? = nil, log: Logger
+        webhookPoster: (any WebhookPoster)? = nil, changeSource: (any ChangeSource)? = nil,
+        customerSource: (any CustomerSource)? = nil, log: Logger
     ) throws {
         self.settings = settings
         self.journal = journal
@@ -136,13 +151,28 @@ package final class Gateway: Sendable {
             journal: journal, directory: directory, products: products, programmes: programmes, clock: clock,
             calendar: localOperator.calendar)
         inquiries = Inquiries(journal: journal, presence: presence, stores: settings.stores, clock: clock)
+        let intake = ChangeIntake(
+            journal: journal, directory: directory, products: products, programmes: programmes, rules: programmeDesk,
+            clock: clock, relayWaker: waker, calendar: localOperator.calendar)
+        self.intake = intake
+        feed = changeSource.map { Feed(journal: journal, source: $0, intake: intake, clock: clock, log: log) }
+        let lookupMilliseconds = settings.lookupMilliseconds
+        lookups = customerSource.flatMap { source in
+            guard lookupMilliseconds > 0 else { return nil }
+            return CustomerLookups(
+                source: source, intake: intake, clock: clock, deadlineMilliseconds: lookupMilliseconds, log: log)
+        }
+        feedDesk = FeedDesk(journal: journal, intake: intake, feed: feed, lookups: lookups)
+        priceKeeper = PriceKeeper(journal: journal, intake: intake, clock: clock, log: log)
         let waker = waker
         relay = adapter.map { Relay(journal: journal, adapter: $0, clock: clock, waker: waker, log: log) }
         relayDesk = RelayDesk(journal: journal, inquiries: inquiries, waker: waker, relay: relay)
     }
 
     /// Begins to relay, and brings the customers into memory beside it.
-    package func start() {
+    ///
+    /// - Parameter startsFeed: false for a test that takes the feed's steps itself.
+    package func start(startsFeed: Bool = true) {
         relay?.start()
         webhookSender?.start()
         let thread = Thread { [self] in
@@ -155,7 +185,15 @@ package final class Gateway: Sendable {
         orders.awaitTills()
         orderTimeKeeper.start(everySeconds: 1) { [weak self] in self?.passOrderTime() }
         retentionTimeKeeper.start(everySeconds: Self.retentionSeconds) { [weak self] in self?.retention.pass() }
+        priceTimeKeeper.start(everySeconds: 1) { [weak self] in self?.passPriceTime() }
+        if startsFeed, let feed {
+            isFeeding.store(true, ordering: .releasing)
+            feed.start()
+        }
     }
+
+    /// Puts prices in force whose time has come.
+    package func passPriceTime() { priceKeeper.passTime() }
 
     /// Writes down what time has done to points: lots that have burnt, holds that have ended.
     package func passTime() {
@@ -197,6 +235,9 @@ package final class Gateway: Sendable {
         timeKeeper.stop()
         orderTimeKeeper.stop()
         retentionTimeKeeper.stop()
+        priceTimeKeeper.stop()
+        if isFeeding.load(ordering: .acquiring) { feed?.stop() }
+        lookups?.stop()
         relay?.stop()
         webhookSender?.stop()
         journal.close()

@@ -29,7 +29,7 @@ package struct AuditReport: Sendable, Equatable {
 /// A place where two facts disagree.
 package struct AuditFinding: Sendable, Equatable {
     /// `database`, `balance`, `lot`, `hold`, `points`, `answer`, `outbox`, `ledger`, `order`, `basket`, `stock`,
-    /// `reservation`, `shift`.
+    /// `reservation`, `shift`, `correction`.
     package var kind: String
     /// Where: a customer, a receipt's key, an order.
     package var key: String
@@ -56,6 +56,7 @@ extension JournalView {
         findings += try stockFindings()
         findings += try backlogFindings()
         findings += try shiftFindings()
+        findings += try correctionFindings()
         return AuditReport(
             customers: try count("SELECT count(*) FROM customer"),
             ledgerEntries: try count("SELECT count(*) FROM ledger_entry"),

@@ -20,7 +20,7 @@ struct Tillgate: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DeviceCommand.self, ImportCommand.self, ProgrammeCommand.self, CustomerCommand.self,
             OrdersCommand.self, QuoteCommand.self, ExplainCommand.self, AuditCommand.self, ReplayCommand.self,
-            WebhooksCommand.self, RelayCommand.self, ExportCommand.self,
+            WebhooksCommand.self, RelayCommand.self, ExportCommand.self, FeedCommand.self,
             DemoCommand.self,
         ])
 }

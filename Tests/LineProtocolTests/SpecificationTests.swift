@@ -43,6 +43,11 @@ struct SpecificationTests {
     }
 
     private static let limits: [String: Int] = [
+        "change_id_characters": ProtocolLimits.changeIDCharacters,
+        "change_identifiers": ProtocolLimits.changeIdentifiers,
+        "change_bytes": ProtocolLimits.changeBytes,
+        "refused_changes_page": ProtocolLimits.refusedChangesPage,
+        "refused_changes": ProtocolLimits.refusedChanges,
         "line_bytes_before_hello": ProtocolLimits.lineBytesBeforeHello,
         "line_bytes": ProtocolLimits.lineBytes,
         "pipeline_requests": ProtocolLimits.pipelineRequests,

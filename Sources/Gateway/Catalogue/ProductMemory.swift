@@ -27,9 +27,11 @@ final class ProductMemory: Sendable {
         /// Each once, without a price.
         var groups: [ProductFacts] = []
         var places: [ProductFacts: Int32] = [:]
+        /// Withdrawn while all products were being brought in, so that what was read before does not bring them back.
+        var withdrawn: Set<String> = []
 
         mutating func put(_ facts: ProductFacts, of sku: String, replacing: Bool) {
-            guard replacing || entries[sku] == nil else { return }
+            guard replacing || (entries[sku] == nil && !withdrawn.contains(sku)) else { return }
             var group = facts
             group.minimumPrice = nil
             let place = places[group] ?? Int32(groups.count)
@@ -75,12 +77,22 @@ final class ProductMemory: Sendable {
         }
         hand()
         isComplete.store(true, ordering: .releasing)
+        state.withLock { $0.withdrawn = [] }
     }
 
     /// Takes a product as the journal has it from now on.
     func put(_ product: ProductRecord) {
         let facts = ProductFacts(product)
         state.withLock { $0.put(facts, of: product.sku, replacing: true) }
+    }
+
+    /// Forgets a product that was withdrawn.
+    func remove(_ sku: String) {
+        let isComplete = isComplete.load(ordering: .acquiring)
+        state.withLock { state in
+            state.entries[sku] = nil
+            if !isComplete { state.withdrawn.insert(sku) }
+        }
     }
 
     /// Fills in what the lines of a basket do not say of their products: the till's own comes first.

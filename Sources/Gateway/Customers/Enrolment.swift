@@ -48,6 +48,8 @@ final class Enrolment: Sendable {
         journal.submit { transaction in
             var enrolled = try Self.findOrMake(application, at: clock.now, transaction)
             let isNews = enrolled.created || enrolled.changed
+            // What a shop has just been told is newer than what upstream may still send.
+            if isNews { try transaction.setTold(enrolled.customer.id, at: clock.now) }
             try Self.giveGifts(to: &enrolled, by: principal.role, in: set, at: clock, transaction)
             if isNews { try Self.enqueue(enrolled, store: principal.store, at: clock.now, transaction) }
             return enrolled

@@ -9,11 +9,10 @@ struct Identification: Sendable {
     let promotionTotals: PromotionTotals
     let clock: any WallClock
 
-    /// Writes the answer to IDENTIFY.
-    func answer(_ body: FieldReader, for principal: Principal, to writer: ByteWriter) throws(Refusal) {
-        guard let customer = try find(body), try write(customer, for: principal, to: writer) else {
-            throw Refusal(.notFound, "no customer with this identifier is known")
-        }
+    /// Writes the answer to IDENTIFY; false when the message leads to nobody.
+    func answer(_ body: FieldReader, for principal: Principal, to writer: ByteWriter) throws(Refusal) -> Bool {
+        guard let customer = try find(body) else { return false }
+        return try write(customer, for: principal, to: writer)
     }
 
     /// Writes a known customer as one object; false when the id leads to nobody.

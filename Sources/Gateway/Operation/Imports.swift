@@ -85,6 +85,8 @@ final class Imports: Sendable {
                     posting.entries = try posting.account.points.earn(opening, at: clock.now)
                 }
                 customer.account = try transaction.post(posting, PostingCause("import", at: clock.now))
+                // What upstream says of the balance later has this in it.
+                try transaction.setOpened(customer.id, at: clock.now)
             }
         } else {
             outcome.updated += 1

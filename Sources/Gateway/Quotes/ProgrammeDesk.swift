@@ -11,13 +11,13 @@ import Retail
 package final class ProgrammeDesk: Sendable {
     typealias Completion = @Sendable (Result<[UInt8], Refusal>) -> Void
 
-    private let journal: Journal
-    private let programmes: Programmes
-    private let clock: any WallClock
+    let journal: Journal
+    let programmes: Programmes
+    let clock: any WallClock
     private let log: Logger
-    private let readFiles: (@Sendable () throws(FileRefused) -> LoadedProgrammes)?
+    let readFiles: (@Sendable () throws(FileRefused) -> LoadedProgrammes)?
     /// Reading and checking a chain's programmes takes a while: away from the loops, one after the other.
-    private let queue = DispatchQueue(label: "programmes")
+    let queue = DispatchQueue(label: "programmes")
 
     init(
         journal: Journal, programmes: Programmes, clock: any WallClock, log: Logger,
@@ -86,7 +86,7 @@ package final class ProgrammeDesk: Sendable {
         }
     }
 
-    private func putInForce(_ bundle: ProgrammeBundle) {
+    func putInForce(_ bundle: ProgrammeBundle) {
         programmes.replace(with: bundle)
         let names = bundle.loaded.documents.map { "\($0.programme.id) \($0.programme.version)" }
         log.notice(
@@ -131,8 +131,6 @@ extension Refusal {
     /// A document that cannot be used: the field is the file, or the document's place in the message, and after the
     /// separator the path in it.
     fileprivate init(_ refused: FileRefused, pathAfter separator: String) {
-        let path = refused.error.path
-        self = .badField(
-            path.isEmpty ? refused.file : refused.file + separator + path, "\(refused.error.reason)")
+        self = .badField(refused.place(separator: separator), "\(refused.error.reason)")
     }
 }

@@ -32,7 +32,7 @@ extension Session {
         case .enrol:
             answerLater(request) { completion throws(Refusal) in
                 let message: Enrol = try read(request)
-                gateway.enrolment.enrol(Enrolment.Application(message), by: principal, completion: completion)
+                enrol(message, principal, completion)
             }
         case .hold:
             answerLater(request) { completion throws(Refusal) in
@@ -63,7 +63,8 @@ extension Session {
             }
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
             .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
-            .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry, .receiptList:
+            .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry, .receiptList,
+            .feedStatus, .feedRefused, .feedRetry:
             answerLater(request) { completion throws(Refusal) in
                 try gateway.operate(verb, request.body, completion: completion)
             }
@@ -100,9 +101,10 @@ extension Session {
             }
             return
         }
-        reply(request) { writer throws(Refusal) in
+        let isKnown = replyIfKnown(request) { writer throws(Refusal) in
             try identification.answer(request.body, for: principal, to: writer)
         }
+        if !isKnown { identifyUpstream(request, principal) }
     }
 
     private func record(_ kind: ReceiptKind, _ request: Request, _ principal: Principal) {

@@ -183,6 +183,23 @@ package final class Session: @unchecked Sendable {
         }
     }
 
+    /// Like ``reply(_:_:)``; where `body` finds nobody it returns false, and nothing is answered.
+    func replyIfKnown(_ request: Request, _ body: (ByteWriter) throws(Refusal) -> Bool) -> Bool {
+        let start = workbench.output.count
+        workbench.output.beginOK(tag: request.tag)
+        do {
+            guard try body(workbench.output) else {
+                workbench.output.truncate(to: start)
+                return false
+            }
+            workbench.output.endLine()
+        } catch {
+            workbench.output.truncate(to: start)
+            refuse(tag: request.tag, error)
+        }
+        return true
+    }
+
     /// Hands a request to a desk that answers later. `start` is given the completion to call, from any thread.
     func answerLater(
         _ request: Request,

@@ -47,8 +47,9 @@ final class CustomerCards: Sendable {
         writeOrders(history.orders, to: writer)
         writer.field("notes", history.notes)
         writer.nullableField("next_step", try nextStep(history, for: principal, at: clock))
-        // Ratings come from upstream, which does not send them yet.
-        writer.nullField("rating")
+        writer.nullableField(
+            "rating",
+            history.rating.map { CustomerRating(value: $0.value, at: $0.at, text: $0.text) })
         writePurchases(history.purchases, to: writer)
         writer.endObject()
         return Array(writer.bytes)

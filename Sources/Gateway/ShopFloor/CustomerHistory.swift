@@ -20,6 +20,8 @@ struct CustomerHistory {
     let orders: [Order]
     /// The newest first.
     let notes: [CustomerNote]
+    /// The last one.
+    let rating: RatingRecord?
 
     /// When the last sale was made that is known here.
     var lastSale: Instant? { purchases.filter { $0.kind == .sale }.map(\.at).max() }
@@ -33,6 +35,7 @@ struct CustomerHistory {
         purchases = try Self.purchases(of: people, view)
         orders = try Self.orders(of: people, survivor, store: store, view)
         notes = try Self.notes(about: people, view)
+        rating = try view.rating(of: people)
     }
 
     private static func purchases(of people: [CustomerID], _ view: JournalView) throws -> [CustomerPurchase] {

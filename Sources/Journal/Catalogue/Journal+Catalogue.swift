@@ -42,7 +42,7 @@ extension JournalView {
         let found = try statement(
             """
             SELECT sku, name, price, category, brand, tags, unit, min_price, tax_rate, is_marked, is_priority, related
-            FROM product WHERE sku = ?
+            FROM product WHERE sku = ? AND withdrawn_at IS NULL
             """
         ).bind(sku).first(ProductRecord.init(row:))
         guard var product = found else { return nil }
@@ -63,19 +63,20 @@ extension JournalView {
         try statement(
             """
             SELECT sku, name, price, category, brand, tags, unit, min_price, tax_rate, is_marked, is_priority, related
-            FROM product
+            FROM product WHERE withdrawn_at IS NULL
             """
         ).forEach { body(ProductRecord(row: $0)) }
     }
 
     /// How many products there are.
     package func productCount() throws(SQLError) -> Int {
-        Int(try statement("SELECT count(*) FROM product").first { $0.integer(0) } ?? 0)
+        Int(try statement("SELECT count(*) FROM product WHERE withdrawn_at IS NULL").first { $0.integer(0) } ?? 0)
     }
 
     /// Name and price of a product.
     package func productBrief(sku: String) throws(SQLError) -> ProductBrief? {
-        try statement("SELECT sku, name, price FROM product WHERE sku = ?").bind(sku).first(ProductBrief.init(row:))
+        try statement("SELECT sku, name, price FROM product WHERE sku = ? AND withdrawn_at IS NULL").bind(sku)
+            .first(ProductBrief.init(row:))
     }
 
     /// Goods that a store wants offered first, by SKU; without those that it keeps and has none of.
@@ -108,7 +109,7 @@ extension JournalTransaction {
                 name = excluded.name, price = excluded.price, category = excluded.category, brand = excluded.brand,
                 tags = excluded.tags, unit = excluded.unit, min_price = excluded.min_price,
                 tax_rate = excluded.tax_rate, is_marked = excluded.is_marked, is_priority = excluded.is_priority,
-                related = excluded.related
+                related = excluded.related, withdrawn_at = NULL
             """
         )
         .bind(product.sku).bind(product.name).bind(product.price?.minorUnits).bind(product.category)

@@ -74,15 +74,17 @@ extension JournalView {
         return movements
     }
 
-    /// What a receipt did to points, in the order in which it was done, whoever owned the account then.
+    /// What a receipt did to points, and what others corrected about it since, in the order in which it was done, whoever
+    /// owned the account then.
     package func movements(causedBy sequence: Int64, customers: [CustomerID]) throws(SQLError) -> [LotMovement] {
         var movements: [LotMovement] = []
         for customer in customers {
             movements += try statement(
                 """
                 SELECT e.lot, e.points, e.reason, l.active_from, l.expires_at FROM ledger_entry e
-                LEFT JOIN points_lot l ON l.customer = ? AND l.is_empty IN (0, 1) AND l.number = e.lot
-                WHERE e.customer = ? AND e.receipt = ? AND e.points <> 0 ORDER BY e.number
+                LEFT JOIN points_lot l ON l.customer = ?1 AND l.is_empty IN (0, 1) AND l.number = e.lot
+                WHERE e.customer = ?2 AND (e.receipt = ?3 OR (e.original = ?3 AND e.receipt IS NULL)) AND e.points <> 0
+                ORDER BY e.number
                 """
             ).bind(customers[customers.count - 1].number).bind(customer.number).bind(sequence).all { row in
                 LotMovement(

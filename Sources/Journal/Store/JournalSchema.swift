@@ -29,6 +29,7 @@ enum JournalSchema {
         migrator.registerMigration("0009-order-promises") { database in try database.execute(sql: orderPromises) }
         migrator.registerMigration("0010-shifts") { database in try database.execute(sql: shifts) }
         migrator.registerMigration("0011-relay") { database in try database.execute(sql: relayStreams) }
+        migrator.registerMigration("0012-feed") { database in try database.execute(sql: upstreamFeed) }
         migrator.registerMigration("0013-retention") { database in try database.execute(sql: retention) }
         return migrator
     }

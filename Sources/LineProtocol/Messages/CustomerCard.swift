@@ -63,6 +63,13 @@ public struct CustomerRating: MessageBody {
     /// In the customer's words.
     public var text: String?
 
+    /// Makes a rating.
+    public init(value: Int, at: Instant, text: String? = nil) {
+        self.value = value
+        self.at = at
+        self.text = text
+    }
+
     /// Takes the fields.
     public init(_ fields: FieldReader) throws(FieldError) {
         value = Int(try fields.integer("value", in: Self.values))

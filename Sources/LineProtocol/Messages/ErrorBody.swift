@@ -32,6 +32,16 @@ public struct ErrorBody: MessageBody {
     public var fields: [String]?
     /// The versions of the protocol that the gateway speaks.
     public var supported: [Int]?
+    /// What asking upstream has brought; nil when the gateway asks nobody.
+    public var upstream: Upstream?
+
+    /// What asking upstream for a customer has brought.
+    public enum Upstream: String, CaseIterable, Sendable {
+        /// Upstream knows nobody either.
+        case unknown
+        /// It has not answered in time, or was not asked because it does not answer at present.
+        case unanswered
+    }
 
     /// Makes a body; what a code carries is set afterwards.
     public init(message: String) {
@@ -80,6 +90,7 @@ public struct ErrorBody: MessageBody {
         retryAfterMilliseconds = try reader.optionalCount("retry_after_ms")
         fields = try reader.optionalIDTextArray("fields", limit: ProtocolLimits.jsonObjectMembers)
         supported = try reader.optionalVersions("supported")
+        upstream = try reader.optionalChoice("upstream")
     }
 
     /// Writes the members.
@@ -97,6 +108,7 @@ public struct ErrorBody: MessageBody {
         writer.optionalField("received_at", receivedAt)
         writer.optionalField("retry_after_ms", retryAfterMilliseconds)
         if let fields { writer.field("fields", fields) }
+        writer.optionalField("upstream", upstream?.rawValue)
         guard let supported else { return }
         writer.name("supported")
         writer.beginArray()

@@ -169,6 +169,19 @@ public enum ProtocolLimits {
     /// Events of one RELAY_QUARANTINE reply.
     public static let relayQuarantinePage = 100
 
+    // MARK: What upstream sends down
+
+    /// Longest id of a change.
+    public static let changeIDCharacters = 128
+    /// Identifiers of one customer in a change.
+    public static let changeIdentifiers = 64
+    /// Longest change, and longest page of changes: the programmes of a chain fit.
+    public static let changeBytes = 16_777_216
+    /// Refused changes in one reply to FEED_REFUSED; also what a request without `limit` gets.
+    public static let refusedChangesPage = 200
+    /// Refused changes that are kept; beyond it the oldest give way.
+    public static let refusedChanges = 10_000
+
     // MARK: HTTPS, for websites
 
     /// HTTPS: request line and header fields with their line ends.

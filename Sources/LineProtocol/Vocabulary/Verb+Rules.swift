@@ -29,7 +29,8 @@ extension Verb {
             role == .app
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
             .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
-            .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry, .receiptList:
+            .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry, .receiptList,
+            .feedStatus, .feedRefused, .feedRetry:
             role == .operator
         }
     }

@@ -124,6 +124,12 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case relayQuarantine
     /// Sends what upstream refused again.
     case relayRetry
+    /// Asks how far what upstream sends down was taken in.
+    case feedStatus
+    /// Asks for changes from upstream that were refused.
+    case feedRefused
+    /// Has refused changes applied again.
+    case feedRetry
 
     /// The verb as it stands on the wire.
     public var name: StaticString {
@@ -190,6 +196,9 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .relayStatus: "RELAY_STATUS"
         case .relayQuarantine: "RELAY_QUARANTINE"
         case .relayRetry: "RELAY_RETRY"
+        case .feedStatus: "FEED_STATUS"
+        case .feedRefused: "FEED_REFUSED"
+        case .feedRetry: "FEED_RETRY"
         }
     }
 }

@@ -41,6 +41,7 @@ extension LedgerEntry.Reason {
         case .debtRepaid: isRussian ? "погашение долга" : "debt repaid"
         case .mergedAway: isRussian ? "перенесено при объединении" : "moved away by a merge"
         case .mergedIn: isRussian ? "получено при объединении" : "came by a merge"
+        case .corrected: isRussian ? "исправление" : "correction"
         }
     }
 }

@@ -20,6 +20,8 @@ public struct LedgerEntry: Hashable, Sendable {
         case mergedAway = "merged_away"
         /// They came from the account of a customer that was merged with this one.
         case mergedIn = "merged_in"
+        /// Another system has corrected the balance.
+        case corrected = "correction"
     }
 
     /// The lot; `nil` when the debt moved.

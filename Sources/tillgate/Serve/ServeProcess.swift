@@ -45,10 +45,12 @@ final class ServeProcess: Sendable {
         }
         gatewaySettings.connectionsPerDevice = settings.connectionsPerDevice
         gatewaySettings.retention = settings.retention
+        gatewaySettings.lookupMilliseconds = settings.upstream.lookupMilliseconds
         gateway = try Gateway(
             settings: gatewaySettings, journal: journal, clock: SystemClock(),
             adapter: try UpstreamAdapters.adapter(settings.upstream) { log.notice("\($0)") },
-            webhookPoster: try Self.webhookPoster(settings), log: log)
+            webhookPoster: try Self.webhookPoster(settings), changeSource: try settings.upstream.changeSource(),
+            customerSource: try settings.upstream.customerSource(), log: log)
         var serverSettings = ServerSettings(
             tlsAddress: settings.listen, tls: files, plainAddress: settings.plain,
             operatorSocket: OperatorSocket.path(folder: settings.dataFolder), loops: settings.loops)

@@ -44,6 +44,20 @@ struct UpstreamOptions: ParsableArguments {
 
     @Option(help: "Milliseconds that a request to upstream may take. (default: 30000)")
     var upstreamRequestMilliseconds: Int?
+    @OptionGroup var down: UpstreamFeedOptions
+}
+
+/// The part of the command line that is about what upstream sends down.
+struct UpstreamFeedOptions: ParsableArguments {
+    @Option(
+        name: .customLong("upstream-lookup-ms"),
+        help: "Milliseconds that a till waits for upstream to say who a customer is; 0: it is not asked. (default: 400)")
+    var lookupMilliseconds: Int?
+
+    @Flag(
+        name: .customLong("upstream-feed"), inversion: .prefixedNo,
+        help: "Take in what upstream sends down. (default: yes, from https)")
+    var feed: Bool?
 }
 
 /// Everything that is set about upstream: `upstream.*` in the file.
@@ -54,6 +68,9 @@ struct UpstreamSettings: Sendable {
     var onNotice: (@Sendable (String) -> Void)?
     /// When a file is finished and another one begun.
     private(set) var rotation = NDJSONUpstream.Rotation()
+    /// How long a till waits for upstream to say who a customer is; 0: it is not asked.
+    private(set) var lookupMilliseconds = 400
+    private var takesFeed = true
     private var https: HTTPSUpstreamConfiguration?
 
     /// The settings of these options, else of the environment or the file.
@@ -107,6 +124,29 @@ struct UpstreamSettings: Sendable {
         }
         rotation.isDaily = options.upstreamRotateDaily ?? config.bool(forKey: "upstream.rotate_daily", default: false)
         if let address, UpstreamAdapters.isHTTPS(address) { https = configuration }
+        lookupMilliseconds =
+            options.down.lookupMilliseconds
+            ?? config.int(forKey: ConfigKey(["upstream", "lookup_ms"]), default: lookupMilliseconds)
+        guard (0...Self.lookupMillisecondsMaximum).contains(lookupMilliseconds) else {
+            throw SettingError(
+                name: "upstream.lookup_ms", reason: "must be 0 to \(Self.lookupMillisecondsMaximum)")
+        }
+        takesFeed = options.down.feed ?? config.bool(forKey: ConfigKey(["upstream", "feed"]), default: true)
+    }
+
+    /// A till that waits longer for a name loses the customer.
+    private static let lookupMillisecondsMaximum = 10_000
+
+    /// The way to what upstream sends down; nil when nothing is taken in.
+    func changeSource() throws -> (any ChangeSource)? {
+        guard takesFeed, let https else { return nil }
+        return try HTTPSChangeSource(https)
+    }
+
+    /// The way to ask upstream for a customer; nil when it is not asked.
+    func customerSource() throws -> (any CustomerSource)? {
+        guard lookupMilliseconds > 0, let https else { return nil }
+        return try HTTPSCustomerSource(https)
     }
 
     /// How an upstream over HTTPS is spoken to; nil when there is none, or a file.

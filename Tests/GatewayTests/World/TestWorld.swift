@@ -25,6 +25,8 @@ final class TestWorld {
     private let programmes: ProgrammeBundle
     private let programmeFiles: ProgrammeTexts?
     private let retention: RetentionSettings
+    private let changeSource: (any ChangeSource)?
+    private let customerSource: (any CustomerSource)?
 
     /// A fresh world, or one that wakes up on what another has left in `folder`.
     ///
@@ -32,12 +34,17 @@ final class TestWorld {
     ///   - programmes: what the gateway begins with; `source` says where it has them from.
     ///   - clock: another world's clock, for one that wakes up after it.
     ///   - programmeFiles: the files that PROGRAMME_RELOAD reads; without any it is refused.
+    ///   - changeSource: what upstream sends down; the test takes the feed's steps itself.
+    ///   - customerSource: whom upstream knows.
     init(
         stores: StoreDirectory = StoreDirectory(), folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks(),
         adapter: (any UpstreamAdapter)? = nil, programmes: [String] = [TestProgramme.text],
         source: ProgrammeSource = .files, programmeFiles: ProgrammeTexts? = nil,
-        clock: VirtualClock = VirtualClock(), retention: RetentionSettings = RetentionSettings()
+        clock: VirtualClock = VirtualClock(), changeSource: (any ChangeSource)? = nil,
+        customerSource: (any CustomerSource)? = nil, retention: RetentionSettings = RetentionSettings()
     ) throws {
+        self.changeSource = changeSource
+        self.customerSource = customerSource
         self.clock = clock
         self.programmes = try TestProgramme.bundle(programmes, source: source)
         self.programmeFiles = programmeFiles
@@ -49,8 +56,8 @@ final class TestWorld {
         journal = try Journal.open(folder: folder.path, hooks: hooks)
         gateway = try Self.gateway(
             on: journal, self.programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter,
-            retention: retention)
-        gateway.start()
+            changeSource: changeSource, customerSource: customerSource, retention: retention)
+        gateway.start(startsFeed: false)
     }
 
     deinit { gateway.stop() }
@@ -69,21 +76,23 @@ final class TestWorld {
         journal = try Journal.open(folder: folder.path, hooks: hooks)
         gateway = try Self.gateway(
             on: journal, programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter,
-            retention: retention)
-        gateway.start()
+            changeSource: changeSource, customerSource: customerSource, retention: retention)
+        gateway.start(startsFeed: false)
     }
 
     var folderPath: String { folder.path }
 
     private static func gateway(
         on journal: Journal, _ programmes: ProgrammeBundle, _ files: ProgrammeTexts?, stores: StoreDirectory,
-        clock: VirtualClock, adapter: (any UpstreamAdapter)?, retention: RetentionSettings
+        clock: VirtualClock, adapter: (any UpstreamAdapter)?, changeSource: (any ChangeSource)?,
+        customerSource: (any CustomerSource)?, retention: RetentionSettings
     ) throws -> Gateway {
         var settings = GatewaySettings(version: "1.0.0", stores: stores, programmes: programmes, seed: 7)
         settings.retention = retention
         if let files { settings.readProgrammeFiles = { () throws(FileRefused) in try files.read() } }
         return try Gateway(
-            settings: settings, journal: journal, clock: clock, adapter: adapter,
+            settings: settings, journal: journal, clock: clock, adapter: adapter, changeSource: changeSource,
+            customerSource: customerSource,
             log: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 

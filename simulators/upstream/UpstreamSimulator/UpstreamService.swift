@@ -9,10 +9,12 @@ public struct UpstreamService: SimulatedService {
     public var bodyBytesMaximum: Int { EventBatchReader.bodyBytesMaximum }
 
     private let store: EventStore
-    private let misbehaviour: Misbehaviour
+    let misbehaviour: Misbehaviour
+    /// What is sent down; nil: nothing.
+    let book: ChangeBook?
     private let batchReader = EventBatchReader()
     private let writer = ByteWriter()
-    private var dice: FaultDice
+    var dice: FaultDice
     private var refusedOnce: Set<String> = []
     /// What was done to the last batch.
     public private(set) var lastFault = Fault.none
@@ -20,8 +22,13 @@ public struct UpstreamService: SimulatedService {
     public var onExpired: (@Sendable () -> Void)?
 
     /// A service over a store; the same seed and the same batches give the same faults.
-    public init(store: EventStore, misbehaviour: Misbehaviour = Misbehaviour(), seed: UInt64 = 1) {
+    ///
+    /// - Parameter book: what is sent down; nil: nothing.
+    public init(
+        store: EventStore, misbehaviour: Misbehaviour = Misbehaviour(), seed: UInt64 = 1, book: ChangeBook? = nil
+    ) {
         self.store = store
+        self.book = book
         self.misbehaviour = misbehaviour
         dice = FaultDice(misbehaviour, seed: seed)
     }
@@ -31,13 +38,14 @@ public struct UpstreamService: SimulatedService {
         switch (request.path, request.method) {
         case ("/v1/events", .post): takeBatch(request)
         case ("/v1/stats", .get): plain(statistics())
+        case ("/v1/changes", .get), ("/v1/snapshot", .get), ("/v1/customers", .get): sendDown(request)
         case ("/v1/events", _): plain(problem(405, "only POST", headers: ["Allow": "POST"]))
         case ("/v1/stats", _): plain(problem(405, "only GET", headers: ["Allow": "GET"]))
         default: plain(problem(404, "there are /v1/events and /v1/stats"))
         }
     }
 
-    private func plain(_ response: HTTPResponse) -> Reply {
+    func plain(_ response: HTTPResponse) -> Reply {
         Reply(response: response, manner: .whole, delayMilliseconds: 0)
     }
 
@@ -171,7 +179,7 @@ public struct UpstreamService: SimulatedService {
         return json(200)
     }
 
-    private func problem(_ status: Int, _ message: String, headers: HTTPHeaders = [:]) -> HTTPResponse {
+    func problem(_ status: Int, _ message: String, headers: HTTPHeaders = [:]) -> HTTPResponse {
         writer.removeAll()
         writer.beginObject()
         writer.name("message")

@@ -57,6 +57,8 @@ struct UpstreamSimulatorCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The private key of that certificate, PEM.", valueName: "file"))
     var expiredKey: String?
+    @OptionGroup(title: "What is sent down")
+    var changes: ChangeOptions
 
     @OptionGroup(title: "Misbehaviour")
     var misbehaviour: MisbehaviourOptions
@@ -73,7 +75,7 @@ struct UpstreamSimulatorCommand: ParsableCommand {
         let turn = CertificateTurn(good: tls, expired: try expiredTLS())
         var service = UpstreamService(
             store: try EventStore(receiptsPath: store, eventsPath: events), misbehaviour: try misbehaviour.value(),
-            seed: misbehaviour.seed)
+            seed: misbehaviour.seed, book: try changes.book(seed: misbehaviour.seed))
         service.onExpired = { turn.begin() }
         let server = try SimulatedServer(
             address: .tcp(host: host, port: port), tls: tls, requiresCertificate: clientAuthority != nil,

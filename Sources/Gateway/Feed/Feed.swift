@@ -1,0 +1,244 @@
+import Dispatch
+import Foundation
+import Journal
+import LineProtocol
+import Locking
+import Logging
+import Retail
+import Upstream
+
+/// Takes in what upstream sends down, for as long as the gateway runs: everything once as a snapshot, then every change.
+///
+/// How far it came stands in the journal, in the transaction of the last change: a stop anywhere repeats a page at most, and
+/// every change can be repeated. The thread only drives ``step()``, which a test drives in virtual time.
+final class Feed: @unchecked Sendable {
+    /// How long upstream may hold a question when there is nothing to tell.
+    static let heldMilliseconds = 20_000
+    /// What one commit of a sweep withdraws or forgets.
+    private static let rowsPerCommit = 200
+
+    /// What an operator is shown.
+    struct Report: Sendable {
+        var pace: FeedPace.State = .good
+        var next = Instant.distantPast
+    }
+
+    private let journal: Journal
+    private let source: any ChangeSource
+    private let intake: ChangeIntake
+    private let clock: any WallClock
+    private let log: Logger
+    private let waker = RelayWaker()
+    private let shown = Mutex(Report())
+    private let mustHurry = Atomic<Bool>(false)
+    private let mustStartAgain = Atomic<Bool>(false)
+    private let isStopping = Atomic<Bool>(false)
+    private let stopped = DispatchSemaphore(value: 0)
+    // Touched by the thread only, or by the test that drives the steps.
+    private var pace = FeedPace()
+    private var generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
+    private let reader = ChangeReader()
+
+    init(
+        journal: Journal, source: any ChangeSource, intake: ChangeIntake, clock: any WallClock, log: Logger
+    ) {
+        self.journal = journal
+        self.source = source
+        self.intake = intake
+        self.clock = clock
+        self.log = log
+    }
+
+    var report: Report { shown.withLock { $0 } }
+
+    /// Where the changes come from.
+    var place: String { source.description }
+
+    func start() {
+        let thread = Thread { [self] in run() }
+        thread.name = "feed"
+        thread.start()
+    }
+
+    /// Ends the question that is under way; what was not taken in comes again.
+    func stop() {
+        isStopping.store(true, ordering: .sequentiallyConsistent)
+        source.stop()
+        waker.wake()
+        _ = stopped.wait(timeout: .now() + .seconds(10))
+    }
+
+    /// Asks at once.
+    ///
+    /// - Parameter startingAgain: with a snapshot.
+    func hurry(startingAgain: Bool) {
+        if startingAgain { mustStartAgain.store(true, ordering: .sequentiallyConsistent) }
+        mustHurry.store(true, ordering: .sequentiallyConsistent)
+        waker.wake()
+    }
+
+    private func run() {
+        while !isStopping.load(ordering: .sequentiallyConsistent) {
+            let pause = step()
+            if pause > 0 { waker.wait(milliseconds: Int(min(pause, 60_000))) }
+        }
+        stopped.signal()
+    }
+
+    // MARK: Steps
+
+    /// Takes in what is due: a page at most.
+    ///
+    /// - Returns: for how long nothing is due, in milliseconds.
+    func step() -> Int64 {
+        if mustHurry.exchange(false, ordering: .sequentiallyConsistent) { pace.hurry() }
+        let wait = pace.wait(at: clock.now())
+        guard wait == 0 else { return wait }
+        do {
+            try advance()
+        } catch let failure as SourceFailure {
+            settle(failure)
+        } catch {
+            fail("the store does not take what upstream sent: \(error)")
+        }
+        shown.withLock { $0 = Report(pace: pace.state, next: pace.next) }
+        return pace.wait(at: clock.now())
+    }
+
+    private func advance() throws {
+        var state = try journal.read { try $0.feedState() }
+        let mustStartAgain = mustStartAgain.exchange(false, ordering: .sequentiallyConsistent)
+        // A cursor belongs to the upstream that gave it.
+        if mustStartAgain || state.source != source.description {
+            state.source = source.description
+            state.position = .unknown
+        }
+        switch state.position {
+        case .unknown:
+            try begin(state)
+        case .snapshot(let page):
+            let next = try source.snapshot(page: page, limit: pace.limit)
+            try take(next, state)
+        case .sweeping(let cursor, let kinds):
+            try sweep(kinds, cursor: cursor, state)
+        case .following(let cursor):
+            let asked = DispatchTime.now()
+            let page = try source.changes(
+                after: cursor, limit: pace.limit, waitMilliseconds: Self.heldMilliseconds)
+            let held = DispatchTime.now().uptimeNanoseconds - asked.uptimeNanoseconds
+            try take(page, state, wasHeld: held > UInt64(Self.heldMilliseconds) * 500_000)
+        }
+    }
+
+    /// A snapshot begins: nothing has been named yet.
+    private func begin(_ state: FeedState) throws {
+        while try intake.commit({ try $0.transaction.forgetSeen(limit: Self.rowsPerCommit) }) {}
+        var state = state
+        state.position = .snapshot(page: nil)
+        let began = state
+        try intake.commit { try $0.transaction.put(began) }
+        log.notice("a snapshot of what upstream knows is taken in", metadata: ["upstream": "\(source.description)"])
+        pace.took(hasMore: true, wasHeld: false, at: clock.now())
+    }
+
+    private func take(_ page: SnapshotPage, _ state: FeedState) throws {
+        var state = state
+        switch page.next {
+        case .page(let name): state.position = .snapshot(page: name)
+        case .changes(let cursor, let complete):
+            state.position = .sweeping(cursor: cursor, kinds: complete.compactMap { FeedKind(rawValue: $0) })
+        }
+        try take(page.changes, isSnapshot: true, state)
+        pace.took(hasMore: true, wasHeld: false, at: clock.now())
+    }
+
+    private func take(_ page: ChangePage, _ state: FeedState, wasHeld: Bool) throws {
+        var state = state
+        let isNews = !page.changes.isEmpty || state.position != .following(cursor: page.cursor)
+        state.position = .following(cursor: page.cursor)
+        // An upstream that has nothing to tell costs no writing.
+        if isNews { try take(page.changes, isSnapshot: false, state) }
+        pace.took(hasMore: page.hasMore, wasHeld: wasHeld, at: clock.now())
+    }
+
+    private func take(_ changes: [[UInt8]], isSnapshot: Bool, _ state: FeedState) throws {
+        let received = changes.map(reader.read)
+        var state = state
+        state.takenAt = clock.now()
+        let before = state
+        let counts = try intake.take(received, isSnapshot: isSnapshot) { transaction, counts in
+            var state = before
+            state.applied += Int64(counts.applied)
+            state.known += Int64(counts.known)
+            state.refused += Int64(counts.refused)
+            try transaction.put(state)
+        }
+        guard counts.refused > 0 else { return }
+        log.warning("changes from upstream were refused", metadata: ["count": "\(counts.refused)"])
+    }
+
+    /// The snapshot is complete: what it did not name is withdrawn, a piece at a time, and then changes follow.
+    private func sweep(_ kinds: [FeedKind], cursor: String, _ state: FeedState) throws {
+        if kinds.contains(.product), try isSweepable() {
+            let withdrawn = try intake.commit { application in
+                let skus = try application.transaction.unseenProducts(limit: Self.rowsPerCommit)
+                for sku in skus {
+                    let age = try application.transaction.productAge(sku: sku)
+                    try application.withdraw(sku, knownAt: age?.knownAt, priceAt: age?.priceAt)
+                }
+                return skus.count
+            }
+            if withdrawn > 0 { return pace.took(hasMore: true, wasHeld: false, at: clock.now()) }
+        }
+        while try intake.commit({ try $0.transaction.forgetSeen(limit: Self.rowsPerCommit) }) {}
+        var state = state
+        state.position = .following(cursor: cursor)
+        state.snapshotAt = clock.now()
+        let done = state
+        try intake.commit { try $0.transaction.put(done) }
+        log.notice("the snapshot of what upstream knows is complete")
+        pace.took(hasMore: true, wasHeld: false, at: clock.now())
+    }
+
+    /// A snapshot without a single product is taken for a mistake: nobody empties a shop in one go.
+    private func isSweepable() throws -> Bool {
+        try journal.read { try $0.hasSeen(.product) }
+    }
+
+    // MARK: Failures
+
+    private func settle(_ failure: SourceFailure) {
+        switch failure {
+        case .startAgain:
+            do {
+                var state = try journal.read { try $0.feedState() }
+                state.source = source.description
+                state.position = .unknown
+                let fresh = state
+                try intake.commit { try $0.transaction.put(fresh) }
+                log.notice("upstream does not know the cursor any more")
+                // Not at once: an upstream that says so again and again must not be hammered.
+                pace.took(hasMore: false, wasHeld: false, at: clock.now())
+            } catch {
+                fail("\(error)")
+            }
+        case .tooLong:
+            if !pace.wasTooLong() { fail("a single change is longer than the gateway reads") }
+        case .notOffered:
+            if pace.isNotOffered(at: clock.now()) {
+                log.notice("upstream sends nothing down", metadata: ["upstream": "\(source.description)"])
+            }
+        case .failed(let reason, let pause):
+            fail(reason, retryAfterMilliseconds: pause)
+        }
+    }
+
+    private func fail(_ reason: String, retryAfterMilliseconds: Int? = nil) {
+        guard !isStopping.load(ordering: .sequentiallyConsistent) else { return }
+        if pace.failed(
+            reason, retryAfterMilliseconds: retryAfterMilliseconds, at: clock.now(), using: &generator)
+        {
+            log.warning("what upstream sends down cannot be had", metadata: ["reason": "\(reason)"])
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Journal
+import LineProtocol
+import Retail
+
+/// A change as upstream sent it: read and checked, or with what is wrong with it.
+struct ReceivedChange: Sendable {
+    /// The upstream's id; one made of the bytes where there is none that can be used.
+    var id: String
+    /// The type as it stands there; empty where there is none.
+    var type: String
+    /// As it came.
+    var bytes: [UInt8]
+    var change: Result<UpstreamChange, FeedRefusal>
+}
+
+/// Why a change changes nothing.
+struct FeedRefusal: Error {
+    var refusal: Refusal
+    /// What it names and is not known yet.
+    var waitsFor: Need?
+
+    init(_ refusal: Refusal, waitsFor: Need? = nil) {
+        self.refusal = refusal
+        self.waitsFor = waitsFor
+    }
+
+    /// What an error in the middle of a change means.
+    init(_ error: any Error) {
+        self = error as? FeedRefusal ?? FeedRefusal(Refusal(store: error))
+    }
+
+    /// Something that a change can wait for.
+    enum Need: Hashable, Sendable {
+        case customer(external: String)
+        case product(sku: String)
+
+        var text: String {
+            switch self {
+            case .customer(let external): "customer:" + external
+            case .product(let sku): "product:" + sku
+            }
+        }
+    }
+}
+
+/// Reads changes one after the other; used by one thread at a time.
+final class ChangeReader {
+    /// Refused changes are kept up to this length.
+    static let keptBytesMaximum = 65_536
+    private static let typeCharacters = 40
+
+    // A programme is a document with a depth and width of its own.
+    private let reader = JSONReader(
+        limits: JSONLimits(depth: 64, membersPerObject: 4_096, textBytes: ProtocolLimits.changeBytes))
+
+    func read(_ bytes: [UInt8]) -> ReceivedChange {
+        bytes.withUnsafeBytes { raw in
+            do {
+                let value = try reader.read(raw)
+                let type = value["type"]?.string().map { String($0.prefix(Self.typeCharacters)) } ?? ""
+                let fields = try FieldReader(value)
+                let id = (try? fields.changeID()) ?? Self.makeshiftID(bytes)
+                do throws(FieldError) {
+                    return ReceivedChange(id: id, type: type, bytes: bytes, change: .success(try UpstreamChange(fields)))
+                } catch {
+                    return ReceivedChange(
+                        id: id, type: type, bytes: bytes, change: .failure(FeedRefusal(Refusal(error))))
+                }
+            } catch let error as JSONSyntaxError {
+                return unreadable(bytes, Refusal(error))
+            } catch let error as FieldError {
+                return unreadable(bytes, Refusal(error))
+            } catch {
+                return unreadable(bytes, Refusal(.internal, "\(error)"))
+            }
+        }
+    }
+
+    private func unreadable(_ bytes: [UInt8], _ refusal: Refusal) -> ReceivedChange {
+        ReceivedChange(
+            id: Self.makeshiftID(bytes), type: "", bytes: bytes, change: .failure(FeedRefusal(refusal)))
+    }
+
+    /// The same bytes have the same id, so that a change without one is refused once however often it comes.
+    private static func makeshiftID(_ bytes: [UInt8]) -> String {
+        var hash = StableHash()
+        hash.combine(String(decoding: bytes, as: UTF8.self))
+        return "unnamed-" + String(hash.value, radix: 16)
+    }
+}

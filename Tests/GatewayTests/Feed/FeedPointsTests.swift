@@ -1,0 +1,119 @@
+import Journal
+import Retail
+import Testing
+
+@testable import Gateway
+
+@Suite("Corrections of points that upstream sends down")
+struct FeedPointsTests {
+    private func world(_ more: String = "") throws -> FeedWorld {
+        let world = try FeedWorld(programmes: [TestProgramme.text(with: more)])
+        try world.send(world.customer("K-1", #","identifiers":[{"kind":"card","value":"7000001234"}]"#))
+        return world
+    }
+
+    private func points(_ world: FeedWorld, _ points: Int64, _ more: String = "", at: Int64 = 1, id: String? = nil) -> String {
+        world.change("points", #"{"customer":"K-1","points":\#(points),"reason":"miscounted"\#(more)}"#, at: at, id: id)
+    }
+
+    @Test("are entries of their own, once for each id, also after a restart and under another order")
+    func once() throws {
+        let world = try world()
+        try world.shop.sell(1_000_000)
+        try world.send(points(world, 50, id: "a"), points(world, -30, id: "b"))
+        #expect(try world.shop.points() == Balance(320))
+        try world.shop.restart()
+        try world.send(points(world, -30, id: "b"), points(world, 50, id: "a"), points(world, 50, at: 9, id: "a"))
+        #expect(try world.shop.points() == Balance(320))
+        #expect(try world.refused().isEmpty)
+        try world.shop.audit()
+        // Another number under the same id is a mistake.
+        try world.send(points(world, 51, id: "a"))
+        #expect(try world.refused().map { $0[2] } == ["id"])
+        #expect(try world.shop.points() == Balance(320))
+        #expect(try world.events("change.refused").map { $0["change"]?.text } == ["a"])
+    }
+
+    @Test("leave held points alone, become a debt, and the debt is repaid")
+    func debt() throws {
+        let world = try world()
+        try world.shop.sell(1_000_000)
+        _ = try world.shop.hold(100, for: "9")
+        try world.send(points(world, -250))
+        #expect(try world.shop.points() == Balance(0, held: 100, debt: 50))
+        #expect(try world.shop.sell(1_000_000, spending: 100, number: "9").marks == [])
+        #expect(try world.shop.points() == Balance(220))
+        try world.send(points(world, -300))
+        #expect(try world.shop.points() == Balance(0, debt: 80))
+        try world.send(points(world, 90))
+        #expect(try world.shop.points() == Balance(10))
+        try world.shop.audit()
+    }
+
+    @Test("burn as the programme says, or as they say themselves")
+    func expiry() throws {
+        let world = try world(#", "expiry_days": 10"#)
+        let end = world.world.clock.now().adding(milliseconds: 3 * 86_400_000).rfc3339
+        try world.send(points(world, 5), points(world, 7, #","expires_at":"\#(end)""#))
+        let expiring = try world.shop.identify()?["points"]?["expiring"]
+        #expect(expiring?["points"]?.integer == 7)
+        world.shop.pass(days: 4)
+        #expect(try world.shop.identify()?["points"]?["available"]?.integer == 5)
+        world.shop.pass(days: 8)
+        #expect(try world.shop.identify()?["points"]?["available"]?.integer == 0)
+        try world.shop.bookTime()
+        try world.shop.audit()
+    }
+
+    @Test("that the opening balance has in it are known and move nothing")
+    func contained() throws {
+        let world = try FeedWorld()
+        let opening = #","opening":{"points":100,"as_of":"2026-11-22T09:35:00Z"}"#
+        try world.send(world.customer("K-1", opening), points(world, 40, at: 4), points(world, 40, at: 6))
+        #expect(try world.shop.points() == Balance(140))
+        try world.shop.audit()
+    }
+
+    @Test("move the turnover that counts for tiers, too")
+    func turnover() throws {
+        let world = try world()
+        try world.send(world.change("points", #"{"customer":"K-1","turnover":3000000,"reason":"bought elsewhere"}"#))
+        #expect(try world.shop.identify()?["tier"]?["name"]?.text == "silver")
+        try world.send(
+            world.change("points", #"{"customer":"K-1","points":5,"turnover":-1,"reason":"one kopeck less"}"#))
+        #expect(try world.shop.identify()?["tier"]?["name"]?.text == "base")
+        #expect(try world.shop.points() == Balance(5))
+        try world.shop.audit()
+    }
+
+    @Test("stand in the explanation of the receipt that they are about, and a return takes back what it earned")
+    func explained() throws {
+        let world = try world()
+        try world.shop.sell(1_000_000, number: "5")
+        try world.send(points(world, -100, #","receipt":"S1/T01/1/5""#))
+        let text = world.shop.operation.request("EXPLAIN", #"{"key":"S1/T01/1/5","language":"en"}"#).ok?["text"]?.text
+        #expect(text?.contains("+300 earned") == true)
+        #expect(text?.contains("-100 correction") == true)
+        try world.shop.giveBack(of: "S1/T01/1/5", paid: 1_000_000)
+        #expect(try world.shop.points() == Balance(0, debt: 100))
+        try world.shop.audit()
+    }
+
+    @Test("of somebody who is not known yet wait for them, and upstream is told of both")
+    func waiting() throws {
+        let world = try FeedWorld()
+        try world.send(points(world, 25, id: "early"), world.change("rating", #"{"customer":"K-1","value":4,"at":"2026-11-20T10:00:00Z"}"#))
+        #expect(try world.refused().first == ["early", "unknown_customer", "body.customer", "customer names nobody who is known here yet", "customer:K-1"])
+        #expect(try world.events("change.refused").count == 2)
+        // Told once, however often it comes.
+        try world.send(points(world, 25, id: "early"))
+        #expect(try world.events("change.refused").count == 2)
+        try world.send(world.customer("K-1"))
+        #expect(try world.refused().isEmpty)
+        #expect(try world.shop.points() == Balance(25))
+        #expect(try world.events("change.applied").map { $0["change"]?.text }.contains("early"))
+        try world.send(points(world, 25, id: "early"))
+        #expect(try world.shop.points() == Balance(25))
+        try world.shop.audit()
+    }
+}
