@@ -17,7 +17,6 @@ private final class HTTPSStage {
     let world: TestWorld
     let upstream: HTTPSUpstream
     let server: SimulatedServer
-    let store: EventStore
     private let driver: RelayDriver
     private let folder: TemporaryFolder
     private let authority: CertificateAuthority
@@ -33,7 +32,7 @@ private final class HTTPSStage {
         var misbehaviour = Misbehaviour()
         misbehaviour.signingSecret = "a secret between the two"
         change(&misbehaviour)
-        store = try EventStore(receiptsPath: folder.path + "/receipts", eventsPath: folder.path + "/events")
+        let store = try EventStore(receiptsPath: folder.path + "/receipts", eventsPath: folder.path + "/events")
         let expired = try Self.certificate(authority, folder.path + "/expired", isExpired: true)
         let good = try Self.certificate(authority, folder.path + "/good", isExpired: false)
         var service = UpstreamService(store: store, misbehaviour: misbehaviour, seed: seed)
