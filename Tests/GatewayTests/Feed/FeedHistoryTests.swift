@@ -51,7 +51,8 @@ private struct UpstreamLife {
         guard people[external]?.mergedInto == nil else { return }
         var person = people[external] ?? Person(name: "")
         person.name = "Name \(Int.random(in: 1...99, using: &generator))"
-        person.segment = Bool.random(using: &generator) ? "s\(Int.random(in: 1...3, using: &generator))" : nil
+        let segment = Int.random(in: 0...3, using: &generator)
+        person.segment = segment == 0 ? nil : "s\(segment)"
         people[external] = person
         write(external)
     }
@@ -68,7 +69,8 @@ private struct UpstreamLife {
 
     private mutating func merge() {
         guard let from = pick(), let into = pick(), from != into else { return }
-        people[into]?.phones.formUnion(people[from]?.phones ?? [])
+        let phones = people[from]?.phones ?? []
+        people[into]?.phones.formUnion(phones)
         people[from]?.phones = []
         people[from]?.mergedInto = into
         keptForGood.append(add("customer.merged", #"{"from":"\#(from)","into":"\#(into)"}"#))

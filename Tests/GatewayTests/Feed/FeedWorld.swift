@@ -15,7 +15,7 @@ final class FeedWorld {
 
     /// A shop whose upstream has sent an empty snapshot.
     init(
-        programmes: [String] = [TestProgramme.text], source: Journal.ProgrammeSource = .builtIn,
+        programmes: [String] = [TestProgramme.text], source: ProgrammeSource = .builtIn,
         programmeFiles: ProgrammeTexts? = nil, hooks: JournalHooks = JournalHooks(), folder: TemporaryFolder? = nil,
         upstream: ScriptedSource = ScriptedSource(), clock: VirtualClock = VirtualClock()
     ) throws {
