@@ -90,7 +90,8 @@ struct ReceiptMarkTests {
     func names() {
         let names = [
             "line_amount", "total", "payments", "taxes", "quote_unknown", "quote_differs", "customer_unknown",
-            "hold_missing", "points_debt", "original_unknown", "order_unknown", "order_state", "basket_unknown", "basket_state",
+            "hold_missing", "points_debt", "original_unknown", "order_unknown", "order_state", "basket_unknown",
+            "basket_state",
             "clock",
         ]
         #expect(ReceiptMark.allCases.map(\.rawValue) == names)

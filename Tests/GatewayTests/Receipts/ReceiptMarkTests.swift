@@ -58,7 +58,8 @@ struct ReceiptMarkTests {
             more: #","quote":"none","order":"77","source":"WEB1","taxes":[{"rate":2000,"base":1,"amount":9}]"#)
         #expect(
             marks(till.request("SALE", sale.json)) == [
-                "line_amount", "total", "payments", "taxes", "quote_unknown", "customer_unknown", "order_unknown", "clock",
+                "line_amount", "total", "payments", "taxes", "quote_unknown", "customer_unknown", "order_unknown",
+                "clock",
             ])
         #expect(
             ReceiptMark.allCases.map(\.rawValue) == [
