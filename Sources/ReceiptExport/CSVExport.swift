@@ -80,7 +80,7 @@ public struct CSVExport: Sendable {
         row.plain("\(entry.sequence)")
         row.text(receipt.request.cashier?.id)
         row.text(receipt.request.cashier?.name)
-        row.text(receipt.reply.customer?.text)
+        row.text(receipt.reply.customer)
         row.text(entry.customer)
         row.text(entry.currency)
         return row
@@ -99,13 +99,13 @@ public struct CSVExport: Sendable {
         row.plain(amount(sum(request.payments.map(\.amount))))
         row.plain(amount(request.change?.minorUnits ?? 0))
         row.plain(receipt.taxes.map { amount(sum($0.totals.map(\.amount))) } ?? "")
-        row.plain(receipt.reply.points.map { "\($0.earned)" } ?? "")
-        row.plain(receipt.reply.points.map { "\($0.spent)" } ?? "")
+        row.plain(receipt.reply.earned.map { "\($0)" } ?? "")
+        row.plain(receipt.reply.spent.map { "\($0)" } ?? "")
         row.text(request.order?.source)
         row.text(request.order?.order)
         row.text(request.original?.text)
         row.text(request.reason)
-        row.plain(receipt.reply.marks.map(\.rawValue).joined(separator: " "))
+        row.plain(receipt.reply.marks.joined(separator: " "))
         row.end()
     }
 

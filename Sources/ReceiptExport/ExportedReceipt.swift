@@ -7,8 +7,8 @@ public struct ExportedReceipt: Sendable {
     public let entry: ListedReceipt
     /// What the till has sent, as far as the protocol names it.
     public let request: ReceiptRequest
-    /// What the gateway has answered.
-    public let reply: ReceiptReply
+    /// What the gateway has answered, as far as accounting asks for it.
+    public let reply: ExportedAnswer
     /// The till's message, byte for byte.
     public let text: [UInt8]
     /// The gateway's answer, byte for byte.
@@ -19,10 +19,42 @@ public struct ExportedReceipt: Sendable {
         let message = try fields.object("receipt")
         let answered = try fields.object("gateway")
         request = try ReceiptRequest(message, kind: entry.kind)
-        reply = try ReceiptReply(answered)
+        reply = ExportedAnswer(answered.object)
         text = Array(message.object.rawBytes)
         answer = Array(answered.object.rawBytes)
     }
+}
+
+/// The gateway's answer to a receipt. It may be years old and of an earlier form: what is not in it is not there.
+public struct ExportedAnswer: Hashable, Sendable {
+    /// The customer, as the gateway knows them.
+    public let customer: String?
+    /// Points that the receipt earned; below zero when it took them back.
+    public let earned: Int64?
+    /// Points that it spent; below zero when it gave them back.
+    public let spent: Int64?
+    /// Disagreements that the gateway has marked.
+    public let marks: [String]
+
+    init(_ answer: JSONValue) {
+        customer = answer["customer_id"]?.string()
+        earned = answer["points"]?["earned"]?.int64()
+        spent = answer["points"]?["spent"]?.int64()
+        marks = answer["marks"]?.elements.compactMap { $0.string() } ?? []
+    }
+}
+
+/// A receipt that does not have what a receipt must have: books without it would be wrong, so there are none.
+public struct UnreadableReceipt: Error, Hashable, CustomStringConvertible, Sendable {
+    /// The receipt's key.
+    public let key: String
+    /// The field.
+    public let field: String
+    /// What is wrong with it.
+    public let reason: String
+
+    /// One sentence for the command line.
+    public var description: String { "the receipt \(key) cannot be read: \(field) \(reason)" }
 }
 
 /// A page of receipts as RECEIPT_LIST answers it.
@@ -43,12 +75,17 @@ public struct ExportPage: Sendable {
     /// Reads a page.
     ///
     /// - Parameter reader: one of ``makeReader()``.
-    /// - Throws: `JSONSyntaxError`, `FieldError`.
+    /// - Throws: `JSONSyntaxError`, `FieldError`, ``UnreadableReceipt``.
     public init(_ body: [UInt8], _ reader: JSONReader) throws {
         (receipts, next) = try body.withUnsafeBytes { bytes in
             let fields = try FieldReader(reader.read(bytes))
-            let receipts = try fields.array("receipts", limit: ProtocolLimits.receiptListPage) {
-                receipt throws(FieldError) in try ExportedReceipt(receipt)
+            let receipts = try fields.requiredValue("receipts").elements.map { receipt in
+                do {
+                    return try ExportedReceipt(FieldReader(receipt))
+                } catch let error as FieldError {
+                    throw UnreadableReceipt(
+                        key: receipt["key"]?.string() ?? "?", field: error.field, reason: error.reason)
+                }
             }
             return (receipts, try fields.optionalText("next", max: 200))
         }

@@ -84,7 +84,7 @@ public struct POSLogExport: Sendable {
             }
         }
         writeTotals(receipt, xml)
-        if let customer = receipt.entry.customer ?? receipt.reply.customer?.text {
+        if let customer = receipt.entry.customer ?? receipt.reply.customer {
             xml.open("Customer")
             xml.element("CustomerID", customer)
             xml.close()

@@ -113,4 +113,25 @@ struct CSVExportTests {
             #expect(Array(read.utf8) == Array(name.utf8) || Array(read.utf8) == Array(("'" + name).utf8))
         }
     }
+
+    @Test("an answer of an earlier form is no reason to leave a receipt out; one that cannot be read is named")
+    func oldAnswers() throws {
+        let receipt = #"{"shift":1,"number":"1","at":"2026-11-22T09:30:00Z","payments":[],"total":0,"lines":"#
+        let line = #"{"sku":"A","name":"","quantity":1,"price":0,"amount":0}"#
+        func rows(_ receipt: String) throws -> [ExportedReceipt] {
+            let body =
+                #"{"receipts":[{"key":"S1/T01/1/1","kind":"sale","received_at":"2026-11-22T10:00:00Z","sequence":1,"#
+                + #""customer":null,"day":"2026-11-22","currency":"RUB","utc_offset":0,"#
+                + #""gateway":{"points":{"earned":5},"marks":["clock","some_day"]},"receipt":\#(receipt)}],"next":null}"#
+            return try ExportPage(Array(body.utf8), ExportPage.makeReader()).receipts
+        }
+        let found = try #require(try rows(receipt + "[\(line)]}").first)
+        #expect(found.reply.earned == 5 && found.reply.spent == nil && found.reply.marks == ["clock", "some_day"])
+        do {
+            _ = try rows(receipt + "[]}")
+            Issue.record("it was read")
+        } catch let error as UnreadableReceipt {
+            #expect(error.key == "S1/T01/1/1" && error.field == "receipts[0].receipt.lines")
+        }
+    }
 }

@@ -29,7 +29,7 @@ struct XMLWriterTests {
     func unrepresentable() throws {
         var text = ""
         for scalar in (0...0x1F).compactMap(Unicode.Scalar.init) { text.unicodeScalars.append(scalar) }
-        text += "\u{FFFE}\u{FFFF}_x001D_ _x005F_ _x001d_ _xZZZZ_"
+        text += "\u{FFFE}\u{FFFF}_x001D_ _x005F_ _x001d_ _xZZZZ_ _x12 _x0041_"
         let read = try #require(XMLTree.read(written(text)))
         let found = try #require(read.children.first?.text)
         #expect(found.contains("_x001D_") && found.contains("_xFFFE_") && found.contains("_x0000_"))

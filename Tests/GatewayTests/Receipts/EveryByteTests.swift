@@ -41,7 +41,7 @@ struct EveryByteTests {
         }
     }
 
-    @Test("over HTTPS, to a disk", .timeLimit(.minutes(1)))
+    @Test("over HTTPS, to a disk")
     func overHTTPS() throws {
         let folder = try TemporaryFolder()
         let authority = try CertificateAuthority.create(directory: folder.path + "/authority", name: "Test")

@@ -55,14 +55,15 @@ struct ReceiptMarkTests {
         let sale = ReceiptText(
             at: "2020-01-01T00:00:00Z", customer: "c-99", lines: [.init(amount: 1)],
             payments: #"[{"kind":"cash","amount":3}]"#, total: 2,
-            more: #","quote":"none","order":"77","source":"WEB1""#)
+            more: #","quote":"none","order":"77","source":"WEB1","taxes":[{"rate":2000,"base":1,"amount":9}]"#)
         #expect(
             marks(till.request("SALE", sale.json)) == [
-                "line_amount", "total", "payments", "quote_unknown", "customer_unknown", "order_unknown", "clock",
+                "line_amount", "total", "payments", "taxes", "quote_unknown", "customer_unknown", "order_unknown",
+                "clock",
             ])
         #expect(
             ReceiptMark.allCases.map(\.rawValue) == [
-                "line_amount", "total", "payments", "quote_unknown", "quote_differs", "customer_unknown",
+                "line_amount", "total", "payments", "taxes", "quote_unknown", "quote_differs", "customer_unknown",
                 "hold_missing", "points_debt", "original_unknown", "order_unknown", "order_state",
                 "basket_unknown", "basket_state", "clock",
             ])
