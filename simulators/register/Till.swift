@@ -26,15 +26,17 @@ final class Till: Sendable {
 
     let client: TillClient
     let progress: ProgressLines
+    private let acknowledged: KeyFile?
     private let state = Mutex(Tally())
     private let sales = Mutex<[ReceiptKey: [ReceiptLine]]>([:])
     private static let progressEvery = 100
     /// Tries to hold points that other tills spend at the same time; then the customer pays without.
     private static let holdAttempts = 3
 
-    init(client: TillClient, progress: ProgressLines) {
+    init(client: TillClient, progress: ProgressLines, acknowledged: KeyFile? = nil) {
         self.client = client
         self.progress = progress
+        self.acknowledged = acknowledged
     }
 
     var tally: Tally { state.withLock { $0 } }
@@ -96,6 +98,7 @@ final class Till: Sendable {
     private func record(_ request: ReceiptRequest) async throws(TillClientError) -> ReceiptReply {
         let start = ContinuousClock.now
         let reply = try await client.sale(request)
+        acknowledged?.add(reply.key)
         state.withLock { tally in
             tally.sales += 1
             tally.lines += request.lines.count
@@ -187,6 +190,7 @@ final class Till: Sendable {
     }
 
     private func note(_ plan: PlannedReceipt, _ reply: ReceiptReply, took duration: Duration) {
+        acknowledged?.add(reply.key)
         let receipts = state.withLock { tally in
             if plan.kind == .sale { tally.sales += 1 } else { tally.returns += 1 }
             tally.lines += plan.lines.count

@@ -76,6 +76,7 @@ final class Relay: @unchecked Sendable {
             guard !entries.isEmpty else { return .nothingToSend }
             switch adapter.deliver(entries.map(RelayBody.event)) {
             case .answered(let verdicts):
+                journal.pass(.relayed)
                 return try settle(entries, verdicts)
             case .failed(let reason, let retryAfter):
                 return .failed(reason: reason, retryAfterMilliseconds: retryAfter)
@@ -99,6 +100,7 @@ final class Relay: @unchecked Sendable {
                 }
             }
         }
+        journal.pass(.confirmed)
         var postponed: String?
         for (entry, verdict) in zip(entries, verdicts) {
             switch verdict {

@@ -27,7 +27,7 @@ struct ReplayEnding {
             verdict: try ReplayVerdict(
                 plan: plan, orders: ordersPaid, baskets: baskets, upstream: folder.read(folder.upstream)),
             audit: audit, welcomePoints: world.programme.welcomePoints, milliseconds: outcome.milliseconds,
-            kills: outcome.kills, tills: plan.tills.count,
+            kills: outcome.kills, receiptsChecked: outcome.receiptsChecked, tills: plan.tills.count,
             troubles: troubles)
         try folder.write(folder.summary, summary.json)
         return summary

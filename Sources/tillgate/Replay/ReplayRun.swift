@@ -13,6 +13,8 @@ struct ReplayRun {
     struct Outcome {
         var milliseconds: Int64 = 0
         var kills = 0
+        /// Acknowledged receipts that the gateway was asked about after it was killed.
+        var receiptsChecked = 0
         var troubles: [String] = []
     }
 
@@ -37,6 +39,7 @@ struct ReplayRun {
         var kills = schedule.kills[...]
         var lastChange = started
         var servants = servants
+        var acknowledged = AcknowledgedReceipts(folder: world.folder, tills: plan.tills)
         while true {
             try world.interruption.check()
             let isGrown = arrived.look()
@@ -53,6 +56,7 @@ struct ReplayRun {
                 try await Task.sleep(for: .milliseconds(kill.afterMilliseconds))
                 try await world.killGateway()
                 try await world.startGateway()
+                outcome.troubles += try acknowledged.check()
                 kills.removeFirst()
                 outcome.kills += 1
                 lastChange = .now
@@ -72,6 +76,7 @@ struct ReplayRun {
             }
             try await Task.sleep(for: .milliseconds(Self.lookMilliseconds))
         }
+        outcome.receiptsChecked = acknowledged.checked
         let took = (ContinuousClock.now - started).components
         outcome.milliseconds = took.seconds * 1_000 + took.attoseconds / 1_000_000_000_000_000
         progress.end()
@@ -83,7 +88,9 @@ struct ReplayRun {
         for till in plan.tills where !plan.receipts(of: till).isEmpty {
             try world.folder.write(world.folder.script(till), plan.script(of: till))
             registers.append(
-                try world.startSimulator("register", device: till, ["--script", world.folder.script(till)]))
+                try world.startSimulator(
+                    "register", device: till,
+                    ["--script", world.folder.script(till), "--acknowledged", world.folder.acknowledged(till)]))
         }
         return registers
     }
