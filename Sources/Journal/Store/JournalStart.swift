@@ -32,11 +32,32 @@ enum JournalStart {
         if !hasDatabase, size(of: log) > 0 {
             throw .unsound(check: "files", found: "\(log) is there, and \(path) is missing or empty")
         }
+        if size(of: log) == 0 { try requireWhole(path) }
         do {
             return try LogCare.writeAnew(log)
         } catch {
             throw .cannotOpen(path: log, reason: "\(error)")
         }
+    }
+
+    /// A database without a log has all the pages that it says it has; SQLite itself takes zeros for what is missing of the
+    /// last one. (sqlite.org/fileformat.html, 1.3)
+    private static func requireWhole(_ path: String) throws(JournalError) {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        defer { close(file) }
+        var header = [UInt8](repeating: 0, count: 100)
+        // Anything shorter is for SQLite to judge.
+        guard pread(file, &header, header.count, 0) == header.count else { return }
+        func number(_ place: Int, bytes: Int) -> Int {
+            header[place..<place + bytes].reduce(0) { $0 << 8 | Int($1) }
+        }
+        let isCountValid = number(24, bytes: 4) == number(92, bytes: 4)
+        // The largest size does not fit into its two bytes and is written as 1.
+        let pageBytes = number(16, bytes: 2) == 1 ? 65_536 : number(16, bytes: 2)
+        let wanted = number(28, bytes: 4) * pageBytes
+        guard header.starts(with: "SQLite format 3".utf8), isCountValid, size(of: path) < wanted else { return }
+        throw .unsound(check: "files", found: "\(path) has \(size(of: path)) of \(wanted) bytes")
     }
 
     private static func size(of path: String) -> Int {

@@ -82,7 +82,7 @@ final class LogCare {
         let size = try file.size()
         var place: Int64 = 0
         while place < size {
-            let count = Int(min(Int64(1 << 20), size - place))
+            let count = Int(min(Int64(RawFile.pieceBytesMaximum), size - place))
             let bytes = try file.read(count, at: place)
             try file.write(bytes, at: place)
             place += Int64(count)

@@ -3,6 +3,9 @@ import Glibc
 
 /// A file as SQLite itself reads and writes it, for what has to be done before a database is opened.
 struct RawFile {
+    /// SQLite's own way to a file takes no more at once, and calls the disk full when it is asked to.
+    static let pieceBytesMaximum = 65_536
+
     private let file: UnsafeMutablePointer<sqlite3_file>
     private let path: UnsafeMutablePointer<CChar>
 

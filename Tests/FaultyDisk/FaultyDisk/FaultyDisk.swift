@@ -54,6 +54,14 @@ package final class FaultyDisk: Sendable {
     package init(folder: TemporaryFolder) throws {
         try DiskWatch.install()
         self.folder = folder
+        let path = folder.path
+        let files = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.contains(".sqlite") }
+        state.withLock { state in
+            // The index of a log is memory, although it has a file.
+            for file in files where !file.hasSuffix("-shm") {
+                state.shadows[file] = DiskShadow(durable: Self.content(of: path + "/" + file))
+            }
+        }
         DiskWatch.watch(self)
     }
 

@@ -13,6 +13,8 @@ final class Shopping: Sendable {
     /// So few pages of log that a short workload carries it over many times.
     static let checkpointPages = 12
     private static let attemptsMaximum = 50
+    /// So long that each receipt has pages of its own, which nothing writes a second time.
+    private static let padding = 9_000
 
     let disk: FaultyDisk
     /// The receipts that were acknowledged, in their order.
@@ -61,7 +63,7 @@ final class Shopping: Sendable {
             do {
                 try journal.perform { transaction in
                     guard try transaction.receipt(Self.key(number)) == nil else { throw Resurrected() }
-                    try transaction.storeReceipt(number)
+                    try transaction.storeReceipt(number, padding: Self.padding)
                 }
                 acknowledged.add(number)
                 return

@@ -68,9 +68,9 @@ struct SyncFailureTests {
         }
         let journal = try shopping.open()
         // Some of the log is copied without a sync while the reader is there; the sync that follows its end fails.
-        try shopping.run(journal, numbers: 1...8, readingDuring: 4..<8)
+        try shopping.run(journal, numbers: 1...11, readingDuring: 4..<12)
         mustFail.withLock { $0 = true }
-        try shopping.run(journal, numbers: 9...24)
+        try shopping.run(journal, numbers: 12...24)
         #expect(!mustFail.withLock { $0 }, "no sync of the database has failed")
         let image = try shopping.disk.image(.allUnsynced)
         #expect(Shopping.faults(of: image, acknowledged: shopping.acknowledged.all) == [])
