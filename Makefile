@@ -16,6 +16,7 @@ BENCH ?= ../shared/bench
 CUSTOMERS ?= 1000000
 ROUNDS ?= 5
 EXAMPLES ?= 100
+N ?= 200
 
 # Debian's own Python: the one that python3-jsonschema is installed for.
 PYTHON ?= /usr/bin/python3
@@ -24,7 +25,7 @@ SOURCES = Package.swift Sources Tests simulators
 PROGRAMS = .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test replay bench lint format docs oracle storm fuzz tsan website-check clean
+.PHONY: help setup build demo test replay bench lint format docs oracle storm crash fuzz tsan website-check clean
 
 help: ## Show this list.
 	@echo "make <target> [NAME=value ...]"
@@ -70,6 +71,9 @@ oracle: setup ## Compare the quotes of random visits with a second implementatio
 
 storm: setup ## Orders, tills that come and go, a gateway that is killed. ORDERS=1000 STORM_TILLS=50 STORM_KILLS=20 SEED=1
 	@ORDERS=$(ORDERS) TILLS=$(STORM_TILLS) KILLS=$(STORM_KILLS) SEED=$(SEED) scripts/storm
+
+crash: build ## Kill the gateway N times under load, on one folder, and look for what it has acknowledged. N=200 TILLS=8 SEED=1
+	@N=$(N) TILLS=$(TILLS) SEED=$(SEED) PYTHON=$(PYTHON) PROGRAMS=$(PROGRAMS) scripts/crash
 
 fuzz: setup ## Feed the readers changed and made-up input for a minute or so. INPUTS=500000
 	@for target in FuzzJSON FuzzFraming; do \

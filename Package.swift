@@ -145,15 +145,22 @@ let package = Package(
             name: "EventLoopTests", dependencies: ["EventLoop", "Certificates", "CEventLoop", "Locking", "TestSupport"]),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "CEventLoop"]),
         .target(name: "TestSupport", dependencies: ["Locking"], path: "Tests/Support"),
+        // A disk under SQLite that fails as a test wants it to.
+        .target(
+            name: "CFaultyDisk", path: "Tests/FaultyDisk/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "FaultyDisk", dependencies: ["CFaultyDisk", "Locking", "TestSupport"],
+            path: "Tests/FaultyDisk/FaultyDisk"),
         .testTarget(
             name: "JournalTests",
             dependencies: [
-                "Journal", "Locking", "Loyalty", "Retail", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                "FaultyDisk", "Journal", "Locking", "Loyalty", "Retail", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty",
+                "Gateway", "Certificates", "EventLoop", "FaultyDisk", "Journal", "LineProtocol", "Locking", "Loyalty",
                 "ProgrammeFiles",
                 "Retail", "TillClient", "Upstream", "SimulatedHTTP", "UpstreamSimulator", "WebhookReceiver",
                 "TestSupport", "HTTPMessage", "Yams",

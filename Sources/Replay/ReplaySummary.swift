@@ -26,7 +26,7 @@ public struct ReplaySummary: Sendable {
     /// sale is rated by, and who is among the first hundred. Everything else is the same in every run.
     private static let orderDependent = [
         "discount_points", "net_sales", "discount_returns", "net_returns", "points_earned", "points_spent",
-        "points_liability", "points_pending", "points_debt", "lots", "seconds",
+        "points_liability", "points_pending", "points_debt", "lots", "seconds", "checked_after_kills",
     ]
 
     /// Upstream against the files.
@@ -39,6 +39,8 @@ public struct ReplaySummary: Sendable {
     public let milliseconds: Int64
     /// How often the gateway was killed.
     public let kills: Int
+    /// Acknowledged receipts that the gateway was asked about after a kill.
+    public let receiptsChecked: Int
     /// Tills that rang up.
     public let tills: Int
     /// Shifts that tills have closed with nothing missing.
@@ -48,14 +50,15 @@ public struct ReplaySummary: Sendable {
 
     /// What a run has shown.
     public init(
-        verdict: ReplayVerdict, audit: Audit?, welcomePoints: Int64, milliseconds: Int64, kills: Int, tills: Int,
-        shiftsClosed: Int = 0, troubles: [String]
+        verdict: ReplayVerdict, audit: Audit?, welcomePoints: Int64, milliseconds: Int64, kills: Int,
+        receiptsChecked: Int = 0, tills: Int, shiftsClosed: Int = 0, troubles: [String]
     ) {
         self.verdict = verdict
         self.audit = audit
         self.welcomePoints = welcomePoints
         self.milliseconds = milliseconds
         self.kills = kills
+        self.receiptsChecked = receiptsChecked
         self.tills = tills
         self.shiftsClosed = shiftsClosed
         self.troubles = troubles
@@ -120,6 +123,7 @@ public struct ReplaySummary: Sendable {
         writer.field("tills", tills)
         writer.field("kills", kills)
         writer.field("shifts_closed", shiftsClosed)
+        writer.field("checked_after_kills", receiptsChecked)
         writer.field("audit", audit.map { $0.findings.isEmpty ? "clean" : "findings" } ?? "not done")
         writer.field("differs_between_runs", Self.orderDependent)
         writer.field("disagreements", findings.map(\.description) + (audit?.findings ?? []) + troubles)
@@ -141,7 +145,8 @@ public struct ReplaySummary: Sendable {
             "\(totals.receipts) receipts reached upstream: \(totals.sales) sales of \(totals.grossSales.decimalText()), "
                 + "\(totals.returns) returns of \(totals.grossReturns.decimalText())",
             "\(totals.lines) lines, \(totals.customers) customers, \(tills) tills, \(seconds) s, "
-                + "the gateway was killed \(kills) times",
+                + "the gateway was killed \(kills) times"
+                + (receiptsChecked > 0 ? " and asked about \(receiptsChecked) acknowledged receipts" : ""),
             "promotions took off \(totals.promotions.decimalText()), points paid \(totals.paidWithPoints.decimalText()), "
                 + "\(netSales.decimalText()) were paid; \(totals.linkedReturns) returns of a known sale",
             "\(verdict.lost) lost, \(verdict.duplicates) doubled; "

@@ -91,14 +91,19 @@ extension JournalTransaction {
     func setting(_ question: StaticString) throws -> String { try statement(question).first { $0.text(0) } ?? "" }
 
     /// Stores a receipt with an answer, and queues it.
+    ///
+    /// - Parameter padding: makes the receipt so many bytes longer.
     @discardableResult
-    func storeReceipt(_ number: String, till: String = "T01", customer: CustomerID? = nil) throws -> Int64 {
+    func storeReceipt(
+        _ number: String, till: String = "T01", customer: CustomerID? = nil, padding: Int = 0
+    ) throws -> Int64 {
         let key = ReceiptKey(store: "S1", till: till, shift: 1, number: number)
         let sequence = try nextReceiptSequence()
         try insert(
             NewReceipt(
                 sequence: sequence, key: key, kind: .sale, customer: customer, total: Money(minorUnits: 100),
-                receivedAt: JournalWorld.beginning, body: Array("{\"number\":\"\(number)\"}".utf8)),
+                receivedAt: JournalWorld.beginning,
+                body: Array("{\"number\":\"\(number)\"\(String(repeating: " ", count: padding))}".utf8)),
             answer: Array("{}".utf8), effects: nil)
         try enqueueReceipt(sequence, key: key, at: JournalWorld.beginning)
         return sequence

@@ -15,6 +15,7 @@ import tempfile
 
 import measures
 import report
+import upstreams
 from servers import Floor, Gateway, Redis, build_tools, settled_mib
 
 STARTS = 3
@@ -32,7 +33,7 @@ def arguments():
     return parser.parse_args()
 
 
-SECTIONS = ["identification", "quote", "growth", "sale", "orders", "reconnect", "idle", "start"]
+SECTIONS = ["identification", "quote", "growth", "sale", "upstream", "orders", "reconnect", "idle", "start"]
 
 
 def say(text):
@@ -98,6 +99,8 @@ class Run:
             redis = self.redis(durable=True)
             self.take(measures.sale(self.bench, self.gateway, redis))
             redis.stop()
+        if "upstream" in wanted:
+            self.take(upstreams.measure(self.bench, self.gateway, self.options.programs.resolve(), self.work))
         if "orders" in wanted and self.has_redis:
             redis = self.redis(durable=True)
             self.take(measures.orders(self.bench, self.gateway, redis))

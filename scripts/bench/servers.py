@@ -168,12 +168,12 @@ class Gateway:
     def pid(self):
         return self.server.pid
 
-    def start(self):
-        """Starts it and returns the seconds to the first answered identification."""
+    def start(self, more=()):
+        """Starts it, with more options than usual, and returns the seconds to the first answered identification."""
         began = time.monotonic()
         self.server = Server("gateway", [
             self.program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
-            "--connections-per-device", 20000, "--log-level", "warning"], self.log)
+            "--connections-per-device", 20000, "--log-level", "warning", *more], self.log)
         self.server.wait_for(self._answers)
         return time.monotonic() - began
 
@@ -189,19 +189,19 @@ class Gateway:
         self._call("programme", "put", "--data", self.data, file)
         if not quote:
             return 0
-        answer = self._ask([self.HELLO, quote])[-1]
+        answer = self.ask([self.HELLO, quote])[-1]
         if not answer.startswith("OK 1 "):
             raise SystemExit(f"bench: QUOTE is answered {answer}")
         return len(json.loads(answer[5:])["promotions"])
 
     def _answers(self):
         try:
-            answers = self._ask([self.HELLO, 'IDENTIFY 1 {"card":"2200000000000000"}'])
+            answers = self.ask([self.HELLO, 'IDENTIFY 1 {"card":"2200000000000000"}'])
             return answers[0].startswith("OK h") and answers[1].startswith("OK 1")
         except OSError:
             return False
 
-    def _ask(self, requests):
+    def ask(self, requests):
         """Sends these lines, one after the other, and returns as many answers."""
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

@@ -34,6 +34,9 @@ struct Register: AsyncParsableCommand {
     @Option(help: "The script to ring up, one receipt a line; - is standard input.")
     var script: String?
 
+    @Option(help: "A file that gets the key of each receipt once it is acknowledged, one a line.")
+    var acknowledged: String?
+
     @Option(help: "Rings up so many invented baskets.")
     var auto: Int?
 
@@ -91,6 +94,7 @@ struct Register: AsyncParsableCommand {
 
     func run() async throws {
         let loop = try EventLoop(label: "register")
+        let acknowledged = try acknowledged.map { try KeyFile(path: $0) }
         let mood = Mood(temper)
         var counts = OrderDesk.Counts()
         let bell = ClosingBell()
@@ -101,7 +105,8 @@ struct Register: AsyncParsableCommand {
         while true {
             let client = try gateway.client(
                 program: "register", role: .register, loop: loop, events: orders || baskets ? .automatic : .ignored)
-            let till = Till(client: client, progress: ProgressLines(), shifts: book)
+            let till = Till(
+                client: client, progress: ProgressLines(), shifts: book, acknowledged: acknowledged)
             do {
                 try await client.connect()
             } catch {

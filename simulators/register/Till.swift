@@ -28,16 +28,18 @@ final class Till: Sendable {
     let progress: ProgressLines
     /// The till's own books; nil when it neither opens nor closes shifts.
     let shifts: ShiftBook?
+    private let acknowledged: KeyFile?
     private let state = Mutex(Tally())
     private let sales = Mutex<[ReceiptKey: [ReceiptLine]]>([:])
     private static let progressEvery = 100
     /// Tries to hold points that other tills spend at the same time; then the customer pays without.
     private static let holdAttempts = 3
 
-    init(client: TillClient, progress: ProgressLines, shifts: ShiftBook? = nil) {
+    init(client: TillClient, progress: ProgressLines, shifts: ShiftBook? = nil, acknowledged: KeyFile? = nil) {
         self.client = client
         self.progress = progress
         self.shifts = shifts
+        self.acknowledged = acknowledged
     }
 
     var tally: Tally { state.withLock { $0 } }
@@ -101,6 +103,7 @@ final class Till: Sendable {
         let start = ContinuousClock.now
         let reply = try await client.sale(request)
         shifts?.note(request)
+        acknowledged?.add(reply.key)
         state.withLock { tally in
             tally.sales += 1
             tally.lines += request.lines.count
@@ -192,6 +195,7 @@ final class Till: Sendable {
     }
 
     private func note(_ plan: PlannedReceipt, _ reply: ReceiptReply, took duration: Duration) {
+        acknowledged?.add(reply.key)
         let receipts = state.withLock { tally in
             if plan.kind == .sale { tally.sales += 1 } else { tally.returns += 1 }
             tally.lines += plan.lines.count

@@ -63,22 +63,31 @@ final class ReceiptBook: Sendable {
         }
     }
 
-    /// Answers what became of a receipt. Asked of the writer, so that a receipt that is under way is stored by then.
+    /// Answers what became of a receipt. Asked of the writer, so that a receipt that is under way is stored by then; while
+    /// the store takes no writes nothing is under way, and what was stored can be read.
     func status(of key: ReceiptKey, completion: @escaping @Sendable (Result<[UInt8], Refusal>) -> Void) {
         journal.submit { transaction in
-            let writer = ByteWriter(capacity: 512)
-            writer.beginObject()
-            if let stored = try transaction.receipt(key) {
-                writer.field("state", "stored")
-                writer.field("verb", stored.kind.rawValue.uppercased())
-                stored.answer.withUnsafeBytes { writer.field("reply", raw: $0) }
-            } else {
-                writer.field("state", "unknown")
+            try Self.status(of: key, in: transaction)
+        } completion: { [journal] result in
+            var result = result
+            if case .failure(JournalError.unavailable) = result {
+                result = Result { try journal.lookUp { try Self.status(of: key, in: $0) } }
             }
-            writer.endObject()
-            return Array(writer.bytes)
-        } completion: { result in
             completion(result.mapError { Refusal(store: $0) })
         }
+    }
+
+    private static func status(of key: ReceiptKey, in view: JournalView) throws -> [UInt8] {
+        let writer = ByteWriter(capacity: 512)
+        writer.beginObject()
+        if let stored = try view.receipt(key) {
+            writer.field("state", "stored")
+            writer.field("verb", stored.kind.rawValue.uppercased())
+            stored.answer.withUnsafeBytes { writer.field("reply", raw: $0) }
+        } else {
+            writer.field("state", "unknown")
+        }
+        writer.endObject()
+        return Array(writer.bytes)
     }
 }

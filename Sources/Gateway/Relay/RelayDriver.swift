@@ -114,6 +114,7 @@ final class RelayDriver: @unchecked Sendable {
         _ places: [RelayedPlace], _ outcome: DeliveryOutcome, _ consequences: [RelayCourse.Consequence]
     ) throws {
         let verdicts = outcome.verdicts
+        if !verdicts.isEmpty { journal.pass(.relayed) }
         for (place, verdict) in zip(places, verdicts) {
             switch verdict {
             case .stored: unsettled.append(Settlement(sequence: place.sequence))
@@ -149,6 +150,7 @@ final class RelayDriver: @unchecked Sendable {
             }
         }
         unsettled = []
+        journal.pass(.confirmed)
     }
 
     // MARK: Telling

@@ -207,6 +207,7 @@ package final class Session: @unchecked Sendable {
     ) {
         let tag = String(decoding: request.tag, as: UTF8.self)
         requestsUnderWay += 1
+        gateway.journal.pass(.received)
         do {
             try start { [self] result in
                 executor.execute { [self] in finish(tag, result) }
@@ -233,6 +234,7 @@ package final class Session: @unchecked Sendable {
             }
         }
         flush()
+        gateway.journal.pass(.acknowledged)
         if isPaused, requestsUnderWay < ProtocolLimits.pipelineRequests {
             isPaused = false
             link.resumeReading()

@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 
 /// The gateway's durable store: one SQLite database in WAL mode, one writer, any number of read-only readers.
 ///
@@ -16,6 +17,9 @@ package final class Journal: @unchecked Sendable {
     private let gate = ReadGate()
     private let views = ViewShelf()
     private let quickReaders: QuickReaders
+    #if DEBUG
+    private var onPassing: (@Sendable (CrashPoint) -> Void)?
+    #endif
 
     private init(
         folder: String, lock: FolderLock, pool: DatabasePool, writer: JournalWriter, startReport: JournalStartReport
@@ -32,20 +36,31 @@ package final class Journal: @unchecked Sendable {
     ///
     /// - Throws: ``JournalError`` when another process has the folder, the file cannot be opened, the schema is newer
     ///   than this program, or a check (`synchronous`, `journal_mode`, `quick_check` after an unclean stop) fails.
-    package static func open(folder: String, hooks: JournalHooks = JournalHooks()) throws(JournalError) -> Journal {
+    ///   A log without its database, and a database of another program, are refused and left as they are.
+    package static func open(
+        folder: String, hooks: JournalHooks = JournalHooks(), checkpointPages: Int = JournalLimits.checkpointPages
+    ) throws(JournalError) -> Journal {
         let lock = try FolderLock(folder: folder)
         let path = folder + "/journal.sqlite"
+        let logBytes = try JournalStart.inspectFiles(path: path)
         let pool = try openPool(path: path)
         let report: JournalStartReport
+        let log: LogCare
         do {
-            report = try JournalStart.prepare(pool, path: path)
+            report = try JournalStart.prepare(pool, path: path, logBytes: logBytes)
+            log = try pool.writeWithoutTransaction { database in try LogCare(database) }
+            log.watch()
         } catch let error as JournalError {
             throw error
         } catch {
             throw .cannotOpen(path: path, reason: "\(error)")
         }
-        let writer = JournalWriter(pool: pool, hooks: hooks)
-        return Journal(folder: folder, lock: lock, pool: pool, writer: writer, startReport: report)
+        let writer = JournalWriter(pool: pool, hooks: hooks, log: log, checkpointPages: checkpointPages)
+        let journal = Journal(folder: folder, lock: lock, pool: pool, writer: writer, startReport: report)
+        #if DEBUG
+        journal.onPassing = hooks.onPassing
+        #endif
+        return journal
     }
 
     /// Hands `body` to the writer. `completion` runs on the writer's thread after the commit that holds the change, or
@@ -85,6 +100,14 @@ package final class Journal: @unchecked Sendable {
         return try pool.read { database in try body(views.view(on: database)) }
     }
 
+    /// Says that a change, or what follows from it, has come to a point of its life; nothing in a release build.
+    @inline(__always)
+    package func pass(_ point: CrashPoint) {
+        #if DEBUG
+        onPassing?(point)
+        #endif
+    }
+
     /// Runs `quick_check` on a read-only connection, beside the work; nil when the database is sound, else what it found.
     package func quickCheck() throws -> String? {
         try read { view in try view.quickCheck() }
@@ -96,15 +119,18 @@ package final class Journal: @unchecked Sendable {
     /// Changes that wait for the writer.
     package var waitingChanges: Int { writer.waitingChanges }
 
-    /// Completes what was submitted, waits for the reads that are under way, notes that the stop was clean, and closes.
+    /// Completes what was submitted, waits for the reads that are under way, notes that the stop was clean unless the disk
+    /// refuses writes, and closes.
     /// Later submissions and reads are refused.
     package func close() {
-        guard writer.stop() else { return }
+        guard let isSound = writer.stop() else { return }
         gate.close()
         views.removeAll()
         quickReaders.removeAll()
-        try? pool.writeWithoutTransaction { database in
-            try database.execute(sql: "INSERT OR REPLACE INTO fact VALUES ('clean_stop', '1')")
+        if isSound {
+            try? pool.writeWithoutTransaction { database in
+                try database.execute(sql: "INSERT OR REPLACE INTO fact VALUES ('clean_stop', '1')")
+            }
         }
         try? pool.close()
         lock.release()
@@ -114,7 +140,9 @@ package final class Journal: @unchecked Sendable {
         var configuration = Configuration()
         configuration.label = "journal"
         configuration.maximumReaderCount = JournalLimits.readersMaximum
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(JournalLimits.busyMilliseconds) / 1_000)
+        // The log is carried by its own care, which hears of it when the disk refuses.
+        configuration.prepareDatabase { database in sqlite3_wal_autocheckpoint(database.sqliteConnection, 0) }
         do {
             return try DatabasePool(path: path, configuration: configuration)
         } catch {
@@ -133,6 +161,10 @@ package struct JournalHooks: Sendable {
     package var beforeCommit: (@Sendable () throws -> Void)?
     /// Runs after each commit, before any completion: what a crash here loses was never answered.
     package var afterCommit: (@Sendable () -> Void)?
+    #if DEBUG
+    /// Runs on whatever thread passes a point at which a test may want a crash.
+    package var onPassing: (@Sendable (CrashPoint) -> Void)?
+    #endif
 
     /// No hooks.
     package init() {}

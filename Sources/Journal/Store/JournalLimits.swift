@@ -6,6 +6,8 @@ package enum JournalLimits {
     package static let changesPerCommitMaximum = 512
     /// Pause between two attempts to bring a failed store back.
     package static let recoveryPauseMilliseconds = 1_000
+    /// How long a connection waits for another one's lock.
+    package static let busyMilliseconds: Int32 = 5_000
     /// A database larger than this is checked in the background after an unclean stop, so that the shop can sell.
     package static let quickCheckBeforeServingBytes = 256 << 20
     /// Pages of log after which the writer carries them into the database (16 MiB): often enough that a start has little to

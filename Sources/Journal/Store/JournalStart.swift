@@ -1,5 +1,6 @@
 import Dispatch
 import GRDB
+import Glibc
 
 /// What the start-up checks found.
 package struct JournalStartReport: Sendable {
@@ -11,12 +12,64 @@ package struct JournalStartReport: Sendable {
     package let stoppedCleanly: Bool
     /// Whether `quick_check` ran before this report; for a large database the caller runs ``Journal/quickCheck()`` later.
     package let quickChecked: Bool
+    /// Size of the log that the previous run has left, in bytes; 0 when there was none, as after a clean stop.
+    package let logBytes: Int
+
+    /// Whether the previous run was not stopped properly, and what it wrote last is nevertheless nowhere: the log was
+    /// taken away, or the database is a copy that was made without it.
+    package var lacksLog: Bool { !stoppedCleanly && logBytes == 0 }
 }
 
 /// The checks between opening a database and trusting it.
 enum JournalStart {
-    static func prepare(_ pool: DatabasePool, path: String) throws -> JournalStartReport {
+    /// Looks at the files before anything opens them: SQLite would throw away a log whose database is gone.
+    ///
+    /// - Returns: the size in bytes of the log that was left.
+    static func inspectFiles(path: String) throws(JournalError) -> Int {
+        let log = path + "-wal"
+        var database = stat()
+        let hasDatabase = stat(path, &database) == 0 && database.st_size > 0
+        if !hasDatabase, size(of: log) > 0 {
+            throw .unsound(check: "files", found: "\(log) is there, and \(path) is missing or empty")
+        }
+        if size(of: log) == 0 { try requireWhole(path) }
+        do {
+            return try LogCare.writeAnew(log)
+        } catch {
+            throw .cannotOpen(path: log, reason: "\(error)")
+        }
+    }
+
+    /// A database without a log has all the pages that it says it has; SQLite itself takes zeros for what is missing of the
+    /// last one. (sqlite.org/fileformat.html, 1.3)
+    private static func requireWhole(_ path: String) throws(JournalError) {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        defer { close(file) }
+        var header = [UInt8](repeating: 0, count: 100)
+        // Anything shorter is for SQLite to judge.
+        guard pread(file, &header, header.count, 0) == header.count else { return }
+        func number(_ place: Int, bytes: Int) -> Int {
+            header[place..<place + bytes].reduce(0) { $0 << 8 | Int($1) }
+        }
+        let isCountValid = number(24, bytes: 4) == number(92, bytes: 4)
+        // The largest size does not fit into its two bytes and is written as 1.
+        let pageBytes = number(16, bytes: 2) == 1 ? 65_536 : number(16, bytes: 2)
+        let wanted = number(28, bytes: 4) * pageBytes
+        guard header.starts(with: "SQLite format 3".utf8), isCountValid, size(of: path) < wanted else { return }
+        throw .unsound(check: "files", found: "\(path) has \(size(of: path)) of \(wanted) bytes")
+    }
+
+    private static func size(of path: String) -> Int {
+        var found = stat()
+        return stat(path, &found) == 0 ? Int(found.st_size) : 0
+    }
+
+    static func prepare(_ pool: DatabasePool, path: String, logBytes: Int) throws -> JournalStartReport {
         let migrator = JournalSchema.migrator()
+        guard try pool.read(isOurs) else {
+            throw JournalError.unsound(check: "tables", found: "\(path) is a database of another program")
+        }
         if try pool.read(migrator.hasBeenSuperseded) {
             let found = try pool.read { try migrator.appliedIdentifiers($0).max() ?? "unknown" }
             throw JournalError.newerSchema(found: found, known: JournalSchema.newestMigration)
@@ -27,11 +80,19 @@ enum JournalStart {
         try requireDurableWrites(pool)
         try pool.writeWithoutTransaction { database in
             try database.execute(sql: "INSERT OR REPLACE INTO fact VALUES ('clean_stop', '0')")
+            // The database itself says so from now on, also without its log.
+            try LogCare(database).carryOver()
         }
         let version = try pool.read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
         return JournalStartReport(
             sqliteVersion: version ?? "unknown", schema: JournalSchema.newestMigration,
-            stoppedCleanly: stoppedCleanly, quickChecked: quickChecked)
+            stoppedCleanly: stoppedCleanly, quickChecked: quickChecked, logBytes: logBytes)
+    }
+
+    /// A database without any table is one that was just created.
+    private static func isOurs(_ database: Database) throws -> Bool {
+        let tables = try Set(String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'"))
+        return tables.isEmpty || tables.contains("grdb_migrations")
     }
 
     private static func wasStoppedCleanly(_ database: Database) throws -> Bool {
@@ -51,7 +112,6 @@ enum JournalStart {
             guard mode == "wal" else {
                 throw JournalError.unsound(check: "journal_mode", found: "\(mode ?? "nothing") instead of wal")
             }
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = \(JournalLimits.checkpointPages)")
             try database.execute(sql: "PRAGMA journal_size_limit = \(JournalLimits.logFileBytesMaximum)")
             try database.execute(sql: "PRAGMA cache_size = -\(JournalLimits.writerCacheKibibytes)")
         }

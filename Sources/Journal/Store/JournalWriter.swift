@@ -13,15 +13,22 @@ final class JournalWriter: @unchecked Sendable {
 
     private let pool: DatabasePool
     private let hooks: JournalHooks
+    private let log: LogCare
+    /// Pages of log after which it is carried into the database.
+    private let checkpointPages: Int
+    /// Whether the log may hold a commit that was refused; the kernel can show it although the index does not.
+    private var hasRefusedCommit = false
     private let inbox = Mutex(Inbox())
     /// Signalled when the inbox stops being empty.
     private let wakeUp = DispatchSemaphore(value: 0)
     private let stopped = DispatchSemaphore(value: 0)
     private var transaction: JournalTransaction?
 
-    init(pool: DatabasePool, hooks: JournalHooks) {
+    init(pool: DatabasePool, hooks: JournalHooks, log: LogCare, checkpointPages: Int) {
         self.pool = pool
         self.hooks = hooks
+        self.log = log
+        self.checkpointPages = checkpointPages
         let thread = Thread { [self] in run() }
         thread.name = "journal"
         thread.start()
@@ -46,16 +53,18 @@ final class JournalWriter: @unchecked Sendable {
         if let refusal { change.complete(failure: refusal) } else if mustWake { wakeUp.signal() }
     }
 
-    /// Takes no more changes, completes those that wait, and returns when the thread has ended; false when it had before.
-    func stop() -> Bool {
+    /// Takes no more changes, completes those that wait, and returns when the thread has ended.
+    ///
+    /// - Returns: whether the disk took the last change; nil when it had been stopped before.
+    func stop() -> Bool? {
         let wasRunning = inbox.withLock { inbox in
             defer { inbox.isStopping = true }
             return !inbox.isStopping
         }
-        guard wasRunning else { return false }
+        guard wasRunning else { return nil }
         wakeUp.signal()
         stopped.wait()
-        return true
+        return inbox.withLock { $0.unavailable == nil }
     }
 
     private func run() {
@@ -88,10 +97,21 @@ final class JournalWriter: @unchecked Sendable {
     private func commit(_ batch: [any AnyChange]) {
         do {
             try pool.writeWithoutTransaction { database in try commit(batch, on: database) }
-            hooks.afterCommit?()
-            for change in batch { change.complete(failure: nil) }
         } catch {
-            fail(batch, reason: "\(error)")
+            fail(batch, error)
+            return
+        }
+        hooks.afterCommit?()
+        #if DEBUG
+        hooks.onPassing?(.committed)
+        #endif
+        for change in batch { change.complete(failure: nil) }
+        // Behind the answers: nobody waits for it who need not.
+        guard log.isDue(atPages: checkpointPages) else { return }
+        do {
+            try pool.writeWithoutTransaction { _ in try log.carryOver() }
+        } catch {
+            fail([], error)
         }
     }
 
@@ -104,7 +124,13 @@ final class JournalWriter: @unchecked Sendable {
                 if let error = change.apply(in: transaction) { throw error }
             }
             try hooks.beforeCommit?()
-            try transaction.commit()
+            do {
+                try transaction.commit()
+            } catch {
+                // A full disk has not taken the commit's last page; any other failure may have come after it.
+                hasRefusedCommit = hasRefusedCommit || !error.isFull
+                throw error
+            }
         } catch {
             // SQLite may have rolled back by itself (a full disk does); a second rollback then is no error worth telling.
             try? transaction.rollback()
@@ -114,7 +140,8 @@ final class JournalWriter: @unchecked Sendable {
 
     /// The disk refused. Nothing of the batch happened; the changes are told so, and so is everyone who asks until a
     /// fresh look at the file finds it sound. A commit is never tried again blindly.
-    private func fail(_ batch: [any AnyChange], reason: String) {
+    private func fail(_ batch: [any AnyChange], _ error: any Error) {
+        let reason = "\(error)"
         let waiting = inbox.withLock { inbox in
             inbox.unavailable = reason
             defer { inbox.waiting.removeAll() }
@@ -128,16 +155,18 @@ final class JournalWriter: @unchecked Sendable {
         }
     }
 
-    /// Copies the log into the database with an fsync of its own, checks, and writes a probe.
-    ///
-    /// After a failed fsync the kernel may have dropped pages it calls clean, so the log must not be trusted to be
-    /// on the disk until a checkpoint has written it anew.
+    /// Carries the whole log into the database with a sync of its own, and writes and syncs a probe.
     private func recover() -> Bool {
         do {
             try hooks.beforeCommit?()
             try pool.writeWithoutTransaction { database in
-                _ = try database.checkpoint(.truncate)
-                try database.execute(sql: "INSERT OR REPLACE INTO fact VALUES ('recovered', datetime('now'))")
+                if hasRefusedCommit {
+                    // Over the refused commit, which a look at the log from its beginning would find and take for good.
+                    try Self.probe(database)
+                    hasRefusedCommit = false
+                }
+                try log.carryOver(empties: true)
+                try Self.probe(database)
             }
             try JournalStart.requireDurableWrites(pool)
             inbox.withLock { $0.unavailable = nil }
@@ -146,5 +175,9 @@ final class JournalWriter: @unchecked Sendable {
         } catch {
             return false
         }
+    }
+
+    private static func probe(_ database: Database) throws {
+        try database.execute(sql: "INSERT OR REPLACE INTO fact VALUES ('recovered', datetime('now'))")
     }
 }

@@ -47,7 +47,7 @@ final class QuickReaders: Sendable {
             var configuration = Configuration()
             configuration.label = "look-ups"
             configuration.readonly = true
-            configuration.busyMode = .timeout(5)
+            configuration.busyMode = .timeout(Double(JournalLimits.busyMilliseconds) / 1_000)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             return Reader(view: try queue.unsafeRead { try JournalView($0) }, queue: queue)
         } catch {

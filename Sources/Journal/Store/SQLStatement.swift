@@ -12,6 +12,9 @@ package struct SQLError: Error, Sendable, CustomStringConvertible {
 
     /// Whether the row was refused by a constraint of the schema, which is the caller's error and not the disk's.
     package var isConstraint: Bool { code & 0xFF == SQLITE_CONSTRAINT }
+
+    /// Whether there was no room on the disk.
+    package var isFull: Bool { code & 0xFF == SQLITE_FULL }
 }
 
 /// A prepared statement that is bound, stepped and read without an allocation per value.

@@ -31,7 +31,8 @@ struct ReplayEnding {
             verdict: try ReplayVerdict(
                 plan: plan, orders: ordersPaid, baskets: baskets, upstream: folder.read(folder.upstream)),
             audit: audit, welcomePoints: world.programme.welcomePoints, milliseconds: outcome.milliseconds,
-            kills: outcome.kills, tills: plan.tills.count, shiftsClosed: ledger.whole.count,
+            kills: outcome.kills, receiptsChecked: outcome.receiptsChecked, tills: plan.tills.count,
+            shiftsClosed: ledger.whole.count,
             troubles: troubles)
         try folder.write(folder.summary, summary.json)
         return summary

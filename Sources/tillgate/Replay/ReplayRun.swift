@@ -15,6 +15,8 @@ struct ReplayRun {
     struct Outcome {
         var milliseconds: Int64 = 0
         var kills = 0
+        /// Acknowledged receipts that the gateway was asked about after it was killed.
+        var receiptsChecked = 0
         var troubles: [String] = []
     }
 
@@ -43,6 +45,7 @@ struct ReplayRun {
         var retry: ChildProcess?
         var lastRetry = started
         var servants = servants
+        var acknowledged = AcknowledgedReceipts(folder: world.folder, tills: plan.tills)
         while true {
             try world.interruption.check()
             let isGrown = arrived.look()
@@ -59,6 +62,7 @@ struct ReplayRun {
                 try await Task.sleep(for: .milliseconds(kill.afterMilliseconds))
                 try await world.killGateway()
                 try await world.startGateway()
+                outcome.troubles += try acknowledged.check()
                 kills.removeFirst()
                 outcome.kills += 1
                 lastChange = .now
@@ -88,6 +92,7 @@ struct ReplayRun {
             }
             try await Task.sleep(for: .milliseconds(Self.lookMilliseconds))
         }
+        outcome.receiptsChecked = acknowledged.checked
         let took = (ContinuousClock.now - started).components
         outcome.milliseconds = took.seconds * 1_000 + took.attoseconds / 1_000_000_000_000_000
         progress.end()
@@ -99,7 +104,12 @@ struct ReplayRun {
         for till in plan.tills where !plan.receipts(of: till).isEmpty {
             try world.folder.write(world.folder.script(till), plan.script(of: till))
             registers.append(
-                try world.startSimulator("register", device: till, ["--script", world.folder.script(till), "--shifts"]))
+                try world.startSimulator(
+                    "register", device: till,
+                    [
+                        "--script", world.folder.script(till), "--shifts", "--acknowledged",
+                        world.folder.acknowledged(till),
+                    ]))
         }
         return registers
     }

@@ -28,6 +28,8 @@ struct RunFolder: Sendable {
     func bundle(_ device: String) -> String { "\(run)/devices/\(device)" }
     /// What a till rings up.
     func script(_ till: String) -> String { "\(run)/scripts/\(till).ndjson" }
+    /// What a till was told is stored: a receipt's key on a line.
+    func acknowledged(_ till: String) -> String { "\(run)/acknowledged/\(till).txt" }
     /// What a program says.
     func log(_ name: String) -> String { "\(run)/logs/\(name).log" }
 
@@ -37,7 +39,7 @@ struct RunFolder: Sendable {
         for old in [run, upstream, summary, dataset] where files.fileExists(atPath: old) {
             try files.removeItem(atPath: old)
         }
-        for folder in ["/upstream", "/devices", "/scripts", "/logs"] {
+        for folder in ["/upstream", "/devices", "/scripts", "/acknowledged", "/logs"] {
             try files.createDirectory(atPath: run + folder, withIntermediateDirectories: true)
         }
     }

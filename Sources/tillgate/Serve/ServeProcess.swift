@@ -28,6 +28,9 @@ final class ServeProcess: Sendable {
         var hooks = JournalHooks()
         hooks.onFailure = { log.critical("the store refuses writes", metadata: ["reason": "\($0)"]) }
         hooks.onRecovery = { log.notice("the store takes writes again") }
+        #if DEBUG
+        hooks.onPassing = CrashSwitch.fromEnvironment()
+        #endif
         let journal = try Journal.open(folder: settings.dataFolder, hooks: hooks)
         let report = journal.startReport
         log.info(
@@ -35,7 +38,14 @@ final class ServeProcess: Sendable {
             metadata: [
                 "folder": "\(settings.dataFolder)", "sqlite": "\(report.sqliteVersion)", "schema": "\(report.schema)",
                 "stopped_cleanly": "\(report.stoppedCleanly)", "quick_checked": "\(report.quickChecked)",
+                "log_bytes": "\(report.logBytes)",
             ])
+        if report.lacksLog {
+            let missing = settings.dataFolder + "/journal.sqlite-wal"
+            log.warning(
+                "the last run was not stopped and its log is gone: what it stored last is missing, or this is a back-up",
+                metadata: ["log": "\(missing)"])
+        }
         let files = try ServerFiles.prepare(folder: settings.dataFolder, names: settings.names)
         var gatewaySettings = GatewaySettings(
             version: ProgramVersion.text, stores: settings.stores, programmes: programmes,

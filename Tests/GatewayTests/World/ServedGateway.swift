@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Locking
+import TestSupport
 
 /// The program itself, serving in a process of its own, which is killed in the middle of its work.
 final class ServedGateway: Sendable {
@@ -22,6 +23,8 @@ final class ServedGateway: Sendable {
     private let arguments: [String]
     private let killsPlanned: Int
     private let attemptsBetweenKills: Int
+    /// A word each time that a signal has ended the program.
+    private let killed = Mailbox<Int32>()
     private let state = Mutex(State())
 
     /// Nothing runs yet.
@@ -52,8 +55,26 @@ final class ServedGateway: Sendable {
         throw Ended()
     }
 
-    private func startOnce() async throws -> Int {
+    /// Starts it so that it kills itself when it comes by a named point for the given time, and waits until it has.
+    /// Debug builds of the program only.
+    func startAndDie(at point: String, time: Int) async throws {
+        do {
+            let port = try await startOnce(environment: ["TILLGATE_CRASH_AT": "\(point):\(time)"])
+            state.withLock { $0.port = port }
+        } catch is Ended {
+            // It may have died of its own start, or have found its port taken: then nobody has killed it.
+            guard killed.count > 0 else { return try await startAndDie(at: point, time: time) }
+        }
+        _ = try await killed.take()
+        state.withLock { $0.kills += 1 }
+    }
+
+    private func startOnce(environment: [String: String] = [:]) async throws -> Int {
         let process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.terminationHandler = { [killed] process in
+            if process.terminationReason == .uncaughtSignal { killed.put(process.terminationStatus) }
+        }
         process.executableURL = Self.program
         process.arguments =
             [

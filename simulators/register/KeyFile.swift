@@ -1,0 +1,29 @@
+import Glibc
+import Retail
+
+/// Receipts that were acknowledged, one key a line, for whoever checks them against the gateway.
+final class KeyFile: Sendable {
+    /// The file cannot be written.
+    struct Failure: Error, CustomStringConvertible {
+        let path: String
+        let reason: String
+
+        var description: String { "\(path) cannot be written: \(reason)" }
+    }
+
+    private let descriptor: Int32
+
+    /// Opens a file, making it when it is not there; what is in it stays.
+    init(path: String) throws(Failure) {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw Failure(path: path, reason: String(cString: strerror(errno))) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Adds a key, a whole line at once.
+    func add(_ key: ReceiptKey) {
+        var line = key.text + "\n"
+        line.withUTF8 { bytes in _ = write(descriptor, bytes.baseAddress, bytes.count) }
+    }
+}
