@@ -8,8 +8,6 @@ struct ReplayRun {
     /// The same once all programs have ended: what is under way needs no longer.
     private static let stallAtEndMilliseconds = 15_000
     private static let lookMilliseconds = 10
-    /// How often what a hostile upstream refused is sent again.
-    private static let retryMilliseconds = 5_000
 
     /// What came out of it, beside the receipts.
     struct Outcome {
@@ -38,8 +36,6 @@ struct ReplayRun {
         var arrived = GrowingFile(path: world.folder.receipts)
         var kills = schedule.kills[...]
         var lastChange = started
-        var retry: ChildProcess?
-        var lastRetry = started
         var servants = servants
         while true {
             try world.interruption.check()
@@ -69,11 +65,6 @@ struct ReplayRun {
                 continue
             }
             try world.checkServers()
-            if world.manner == .hostile, ContinuousClock.now - lastRetry > .milliseconds(Self.retryMilliseconds) {
-                retry?.end()
-                retry = try world.retryRefused()
-                lastRetry = .now
-            }
             let limit =
                 world.manner.stallMilliseconds
                 ?? (running.isEmpty ? Self.stallAtEndMilliseconds : Self.stallMilliseconds)
