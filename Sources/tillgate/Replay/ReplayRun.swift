@@ -8,8 +8,6 @@ struct ReplayRun {
     /// The same once all programs have ended: what is under way needs no longer.
     private static let stallAtEndMilliseconds = 15_000
     private static let lookMilliseconds = 10
-    /// How often what a hostile upstream refused is sent again.
-    private static let retryMilliseconds = 5_000
 
     /// What came out of it, beside the receipts.
     struct Outcome {
@@ -42,8 +40,6 @@ struct ReplayRun {
         var arrived = GrowingFile(path: world.folder.receipts)
         var kills = schedule.kills[...]
         var lastChange = started
-        var retry: ChildProcess?
-        var lastRetry = started
         var servants = servants
         var acknowledged = AcknowledgedReceipts(folder: world.folder, tills: plan.tills)
         while true {
@@ -78,11 +74,6 @@ struct ReplayRun {
                 }
             }
             try world.checkServers()
-            if world.manner == .hostile, ContinuousClock.now - lastRetry > .milliseconds(Self.retryMilliseconds) {
-                retry?.end()
-                retry = try world.retryRefused()
-                lastRetry = .now
-            }
             let limit =
                 world.manner.stallMilliseconds
                 ?? (running.isEmpty ? Self.stallAtEndMilliseconds : Self.stallMilliseconds)

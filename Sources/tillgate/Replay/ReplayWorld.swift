@@ -149,11 +149,6 @@ final class ReplayWorld {
             ] + manner.gatewayArguments)
     }
 
-    /// Has what upstream refused sent again, as an operator would.
-    func retryRefused() throws -> ChildProcess {
-        try start("retry", "tillgate", ["relay", "retry", "--data", "gateway"])
-    }
-
     /// Kills the gateway as a power cut would, and waits until it is gone.
     func killGateway() async throws {
         guard let gateway else { return }

@@ -5,7 +5,7 @@ enum UpstreamManner: String, CaseIterable, ExpressibleByArgument {
     /// As it should.
     case good
     /// Badly, in turns: errors, rushes, answers that come late, cut, slowly, garbled or not at all, connections that are reset,
-    /// a certificate that has expired, receipts that it falls over or refuses the first time.
+    /// a certificate that has expired, batches that are too large, receipts that it falls over.
     case hostile
 
     /// What upstream is told beside where its files are.
@@ -14,8 +14,8 @@ enum UpstreamManner: String, CaseIterable, ExpressibleByArgument {
         case .good: []
         case .hostile:
             [
-                "--hostile", "--seed", "\(seed)", "--troublesome-id-suffix", "7", "--refuse-once-id-suffix", "41",
-                "--max-events", "50", "--secret-file", "upstream/secret", "--expired-certificate",
+                "--hostile", "--seed", "\(seed)", "--troublesome-id-suffix", "77", "--max-events", "50",
+                "--secret-file", "upstream/secret", "--expired-certificate",
                 "upstream/expired/server.pem", "--expired-key", "upstream/expired/server.key.pem",
             ]
         }

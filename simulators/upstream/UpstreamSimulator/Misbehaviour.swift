@@ -22,8 +22,9 @@ public struct Misbehaviour: Hashable, Sendable {
     public var signingSecret: String?
     /// `Retry-After` of a 429 and a 503.
     public var busyPauseSeconds = 1
-    /// The pause between two bytes of an answer that is slow, and of one that crawls.
+    /// The pause between two bytes of an answer that is slow.
     public var slowMilliseconds = 1
+    /// The pause between two bytes of an answer that crawls.
     public var crawlMilliseconds = 60
 
     /// A simulator that behaves.
