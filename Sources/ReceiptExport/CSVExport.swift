@@ -53,17 +53,20 @@ public struct CSVExport: Sendable {
 
     /// Writes the rows of a receipt.
     public func write(_ receipt: ExportedReceipt, to writer: ByteWriter) {
+        // The same in all rows of a receipt, of which there may be hundreds.
+        let common = ByteWriter(capacity: 256)
+        writeCommonCells(receipt, to: common)
         switch rows {
-        case .receipts: writeReceipt(receipt, to: writer)
+        case .receipts: writeReceipt(receipt, CSVRow(writer, after: common))
         // Of a basket that was given up nothing was sold and nothing was paid.
-        case .lines where receipt.sign != 0: writeLines(receipt, to: writer)
-        case .payments where receipt.sign != 0: writePayments(receipt, to: writer)
-        case .taxes where receipt.sign != 0: writeTaxes(receipt, to: writer)
+        case .lines where receipt.sign != 0: writeLines(receipt) { CSVRow(writer, after: common) }
+        case .payments where receipt.sign != 0: writePayments(receipt) { CSVRow(writer, after: common) }
+        case .taxes where receipt.sign != 0: writeTaxes(receipt) { CSVRow(writer, after: common) }
         case .lines, .payments, .taxes: break
         }
     }
 
-    private func begin(_ receipt: ExportedReceipt, _ writer: ByteWriter) -> CSVRow {
+    private func writeCommonCells(_ receipt: ExportedReceipt, to writer: ByteWriter) {
         var row = CSVRow(writer)
         let entry = receipt.entry
         row.text(entry.key.text)
@@ -83,14 +86,13 @@ public struct CSVExport: Sendable {
         row.text(receipt.reply.customer)
         row.text(entry.customer)
         row.text(entry.currency)
-        return row
     }
 
-    private func writeReceipt(_ receipt: ExportedReceipt, to writer: ByteWriter) {
+    private func writeReceipt(_ receipt: ExportedReceipt, _ begun: CSVRow) {
         let request = receipt.request
         let discount = sum(request.lines.flatMap { $0.content.discounts.map(\.amount) })
         let charged = sum(request.lines.map(\.content.amount))
-        var row = begin(receipt, writer)
+        var row = begun
         func amount(_ money: Int64) -> String { receipt.decimal(receipt.signed(Money(minorUnits: money))) }
         row.plain("\(request.lines.count)")
         row.plain(amount(charged + discount))
@@ -109,10 +111,10 @@ public struct CSVExport: Sendable {
         row.end()
     }
 
-    private func writeLines(_ receipt: ExportedReceipt, to writer: ByteWriter) {
+    private func writeLines(_ receipt: ExportedReceipt, _ begin: () -> CSVRow) {
         for (place, line) in receipt.request.lines.enumerated() {
             let content = line.content
-            var row = begin(receipt, writer)
+            var row = begin()
             row.plain("\(place + 1)")
             row.text(content.sku)
             row.text(content.name)
@@ -137,9 +139,9 @@ public struct CSVExport: Sendable {
         }
     }
 
-    private func writePayments(_ receipt: ExportedReceipt, to writer: ByteWriter) {
+    private func writePayments(_ receipt: ExportedReceipt, _ begin: () -> CSVRow) {
         for (place, payment) in receipt.request.payments.enumerated() {
-            var row = begin(receipt, writer)
+            var row = begin()
             row.plain("\(place + 1)")
             row.plain("payment")
             row.text(payment.kind)
@@ -147,7 +149,7 @@ public struct CSVExport: Sendable {
             row.end()
         }
         guard let change = receipt.request.change, change > .zero else { return }
-        var row = begin(receipt, writer)
+        var row = begin()
         row.plain("\(receipt.request.payments.count + 1)")
         row.plain("change")
         row.plain("cash")
@@ -155,10 +157,10 @@ public struct CSVExport: Sendable {
         row.end()
     }
 
-    private func writeTaxes(_ receipt: ExportedReceipt, to writer: ByteWriter) {
+    private func writeTaxes(_ receipt: ExportedReceipt, _ begin: () -> CSVRow) {
         guard let taxes = receipt.taxes else { return }
         for tax in taxes.totals {
-            var row = begin(receipt, writer)
+            var row = begin()
             row.plain(tax.rate.percentText)
             row.text(tax.code)
             row.plain(receipt.decimal(receipt.signed(tax.base)))

@@ -9,6 +9,13 @@ struct CSVRow {
         self.writer = writer
     }
 
+    /// A row that begins with cells which were written before.
+    init(_ writer: ByteWriter, after cells: ByteWriter) {
+        self.writer = writer
+        writer.append(cells.bytes)
+        isFirst = cells.count == 0
+    }
+
     /// A cell that the program has made: a number, a date, a name of a column.
     mutating func plain(_ text: String) {
         separate()
