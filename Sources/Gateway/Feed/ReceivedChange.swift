@@ -25,7 +25,7 @@ struct FeedRefusal: Error {
     }
 
     /// What an error in the middle of a change means.
-    init(_ error: any Error) {
+    init(cause error: any Error) {
         self = error as? FeedRefusal ?? FeedRefusal(Refusal(store: error))
     }
 

@@ -182,7 +182,7 @@ struct CustomerLookupTests {
 
     @Test("an enrolment finds the customer upstream before it makes a second one")
     func enrolment() throws {
-        let world = try FeedWorld(programmes: [TestProgramme.text(with: #", "welcome": {"points": 500}"#)])
+        let world = try FeedWorld(programmes: [TestProgramme.text(with: #", "welcome": {"points": 500, "usable": "at_once"}"#)])
         world.upstream.know("phone", "+79161234567", anna)
         let answer = try world.shop.till().request("ENROL", #"{"phone":"+79161234567","card":"7000009999","name":"A."}"#).ok
         #expect(answer?["created"]?.bool == false)

@@ -122,6 +122,8 @@ struct FeedCatalogueTests {
         for (complete, left) in [([], true), (["product", "customer", "nonsense"], false)] {
             world.upstream.setSnapshot([products[0], products[2]], complete: complete)
             world.upstream.forget()
+            // The first question is answered 410.
+            try world.feed()
             try world.feed()
             #expect(try price(world, of: "A") == 1)
             #expect((try price(world, of: "B") == 1) == left, "\(complete)")
@@ -132,7 +134,9 @@ struct FeedCatalogueTests {
         world.upstream.setSnapshot([], complete: ["product"])
         world.upstream.forget()
         try world.feed()
+        try world.feed()
         #expect(try price(world, of: "C") == 1)
+        #expect(try world.state.position == .following(cursor: "0"))
     }
 
     // MARK: Programmes
@@ -195,8 +199,9 @@ struct FeedCatalogueTests {
         try world.send(
             world.change(
                 "promotion",
-                #"{"programme":"default","promotion":{"id":"yours","title":"For you","when":{"customers":["K-1"]},"#
+                #"{"programme":"default","promotion":{"id":"yours","when":{"customers":["K-1"]},"#
                     + #""effect":{"extra_points":9}}}"#, at: 1))
+        #expect(try world.refused().isEmpty)
         #expect(try world.identify(#""external":"K-1""#)?["offers"]?[0]?["id"]?.text == "yours")
         #expect(try world.identify(#""external":"K-2""#)?["offers"] == .array([]))
     }
