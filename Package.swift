@@ -149,7 +149,8 @@ let package = Package(
             dependencies: [
                 "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty",
                 "ProgrammeFiles",
-                "Retail", "TillClient", "Upstream", "UpstreamSimulator", "SimulatedHTTP", "WebhookReceiver", "TestSupport",
+                "Retail", "TillClient", "Upstream", "UpstreamSimulator", "SimulatedHTTP", "WebhookReceiver",
+                "TestSupport",
                 "HTTPMessage", "Yams",
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -57,7 +57,8 @@ final class RunningSimulator {
 /// Receipts with growing sequences.
 private func makeEvents(_ numbers: ClosedRange<Int>) -> [UpstreamEvent] {
     numbers.map {
-        UpstreamEvent(sequence: Int64($0), stream: "S1/T01", id: "r\($0)", type: "receipt", body: Array(receiptBody($0).utf8))
+        UpstreamEvent(
+            sequence: Int64($0), stream: "S1/T01", id: "r\($0)", type: "receipt", body: Array(receiptBody($0).utf8))
     }
 }
 

@@ -37,7 +37,8 @@ extension ProgrammeDesk {
             try markKnown(&edits)
             var fresh: LoadedProgrammes?
             if readFiles != nil {
-                var refusal = Refusal(.badState, "the programmes are those of the files that the gateway was started with")
+                var refusal = Refusal(
+                    .badState, "the programmes are those of the files that the gateway was started with")
                 refusal.state = ProgrammeSource.files.rawValue
                 refuseAll(&edits, FeedRefusal(refusal))
             } else {

@@ -61,7 +61,8 @@ final class ChangeReader {
                 let fields = try FieldReader(value)
                 let id = (try? fields.changeID()) ?? Self.makeshiftID(bytes)
                 do throws(FieldError) {
-                    return ReceivedChange(id: id, type: type, bytes: bytes, change: .success(try UpstreamChange(fields)))
+                    return ReceivedChange(
+                        id: id, type: type, bytes: bytes, change: .success(try UpstreamChange(fields)))
                 } catch {
                     return ReceivedChange(
                         id: id, type: type, bytes: bytes, change: .failure(FeedRefusal(Refusal(error))))

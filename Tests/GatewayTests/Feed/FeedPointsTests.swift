@@ -12,7 +12,9 @@ struct FeedPointsTests {
         return world
     }
 
-    private func points(_ world: FeedWorld, _ points: Int64, _ more: String = "", at: Int64 = 1, id: String? = nil) -> String {
+    private func points(_ world: FeedWorld, _ points: Int64, _ more: String = "", at: Int64 = 1, id: String? = nil)
+        -> String
+    {
         world.change("points", #"{"customer":"K-1","points":\#(points),"reason":"miscounted"\#(more)}"#, at: at, id: id)
     }
 
@@ -102,8 +104,14 @@ struct FeedPointsTests {
     @Test("of somebody who is not known yet wait for them, and upstream is told of both")
     func waiting() throws {
         let world = try FeedWorld()
-        try world.send(points(world, 25, id: "early"), world.change("rating", #"{"customer":"K-1","value":4,"at":"2026-11-20T10:00:00Z"}"#))
-        #expect(try world.refused().first == ["early", "unknown_customer", "body.customer", "customer names nobody who is known here yet", "customer:K-1"])
+        try world.send(
+            points(world, 25, id: "early"),
+            world.change("rating", #"{"customer":"K-1","value":4,"at":"2026-11-20T10:00:00Z"}"#))
+        #expect(
+            try world.refused().first == [
+                "early", "unknown_customer", "body.customer", "customer names nobody who is known here yet",
+                "customer:K-1",
+            ])
         #expect(try world.events("change.refused").count == 2)
         // Told once, however often it comes.
         try world.send(points(world, 25, id: "early"))

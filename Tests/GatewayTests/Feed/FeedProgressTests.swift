@@ -164,10 +164,12 @@ struct FeedProgressTests {
         let files = ProgrammeTexts(["default.yaml": TestProgramme.text])
         let world = try FeedWorld()
         try world.send(
-            world.change("promotion", #"{"programme":"p2","promotion":{"id":"a","effect":{"percent_off":1}}}"#, id: "a"),
+            world.change(
+                "promotion", #"{"programme":"p2","promotion":{"id":"a","effect":{"percent_off":1}}}"#, id: "a"),
             world.change("customer", #"{"external":""}"#, id: "b"))
         _ = files
-        let p2 = #"{"id":"p2","version":1,"currency":"RUB","point_value":100,"tiers":[{"name":"base","threshold":0,"earn_rate":1}]}"#
+        let p2 =
+            #"{"id":"p2","version":1,"currency":"RUB","point_value":100,"tiers":[{"name":"base","threshold":0,"earn_rate":1}]}"#
         #expect(world.shop.operation.request("PROGRAMME_PUT", #"{"programmes":[\#(p2)]}"#).ok != nil)
         let reply = world.shop.operation.request("FEED_RETRY").ok
         #expect(reply?["applied"]?.integer == 1)
