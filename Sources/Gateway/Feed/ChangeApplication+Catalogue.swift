@@ -9,7 +9,9 @@ extension ChangeApplication {
     mutating func apply(_ row: ProductRow, at: Instant) throws -> Outcome {
         if isSnapshot { try transaction.markSeen(.product, row.sku) }
         let age = try transaction.productAge(sku: row.sku)
-        if at < (try age?.knownAt ?? (age == nil ? transaction.feedVersion(Self.version, row.sku) : nil) ?? .distantPast) {
+        if at
+            < (try age?.knownAt ?? (age == nil ? transaction.feedVersion(Self.version, row.sku) : nil) ?? .distantPast)
+        {
             return .known
         }
         let known = try transaction.product(sku: row.sku)

@@ -92,7 +92,8 @@ extension ChangeApplication {
             try transaction.completeProfile(
                 of: before.id,
                 with: CustomerProfile(
-                    name: body.name.applied(to: nil, isFull: true), segment: body.segment.applied(to: nil, isFull: true),
+                    name: body.name.applied(to: nil, isFull: true),
+                    segment: body.segment.applied(to: nil, isFull: true),
                     birthday: body.birthday.applied(to: nil, isFull: true)?.iso,
                     consents: body.consents.applied(to: nil, isFull: true) ?? []))
             return

@@ -68,7 +68,7 @@ struct ChangeApplication {
             case .success(let outcome): try note(outcome, change.id)
             case .failure(let error):
                 effects.removeSubrange(effectsBefore...)
-                try refuse(received, FeedRefusal(error))
+                try refuse(received, FeedRefusal(cause: error))
             }
         } else {
             try note(try apply(change), change.id)
@@ -153,7 +153,7 @@ struct ChangeApplication {
                 effects.removeSubrange(effectsBefore...)
                 try refuse(
                     ReceivedChange(id: kept.id, type: kept.type, bytes: body, change: .success(change)),
-                    FeedRefusal(error))
+                    FeedRefusal(cause: error))
             }
         }
     }

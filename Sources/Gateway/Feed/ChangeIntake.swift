@@ -156,7 +156,9 @@ final class ChangeIntake: Sendable {
     ) {
         submit(isSnapshot: false) { application in
             try application.apply(customer, at: at).customer
-        } completion: { completion($0) }
+        } completion: {
+            completion($0)
+        }
     }
 
     // MARK: Memory

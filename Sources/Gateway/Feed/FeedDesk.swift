@@ -31,7 +31,9 @@ final class FeedDesk: Sendable {
                 refused: state.refused, kept: kept, lookups: lookupStatus())
             reply.takenAt = state.takenAt
             reply.snapshotAt = state.snapshotAt
-            if feed != nil { if case .following = state.position { reply.state = .following } else { reply.state = .snapshot } }
+            if feed != nil {
+                if case .following = state.position { reply.state = .following } else { reply.state = .snapshot }
+            }
             switch report?.pace {
             case .failing(let since, let reason):
                 reply.state = .failing
@@ -93,7 +95,8 @@ final class FeedDesk: Sendable {
                     }.filter { $0.number <= last }
                     guard let end = page.last?.number else { break }
                     after = end
-                    try retry(try journal.read { view in try page.compactMap { try view.refusedChange($0.id) } }, &reply)
+                    try retry(
+                        try journal.read { view in try page.compactMap { try view.refusedChange($0.id) } }, &reply)
                 }
             }
             feed?.hurry(startingAgain: request.takesSnapshot)

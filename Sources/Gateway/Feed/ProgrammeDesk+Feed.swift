@@ -37,7 +37,8 @@ extension ProgrammeDesk {
             try markKnown(&edits)
             var fresh: LoadedProgrammes?
             if readFiles != nil {
-                var refusal = Refusal(.badState, "the programmes are those of the files that the gateway was started with")
+                var refusal = Refusal(
+                    .badState, "the programmes are those of the files that the gateway was started with")
                 refusal.state = ProgrammeSource.files.rawValue
                 refuseAll(&edits, FeedRefusal(refusal))
             } else {
@@ -49,11 +50,16 @@ extension ProgrammeDesk {
 
     private func markKnown(_ edits: inout [Edit]) throws {
         try journal.read { view in
-            let whole = try view.feedVersion("programmes", "")
+            var whole = try view.feedVersion("programmes", "") ?? .distantPast
+            var latest: [String: Instant] = [:]
             for index in edits.indices {
                 let (kind, key) = edits[index].subject
-                let known = try view.feedVersion(kind, key) ?? .distantPast
-                edits[index].isKnown = edits[index].change.at < max(known, whole ?? .distantPast)
+                let at = edits[index].change.at
+                let known = try latest[key] ?? view.feedVersion(kind, key) ?? .distantPast
+                edits[index].isKnown = at < max(known, whole)
+                guard !edits[index].isKnown else { continue }
+                latest[key] = at
+                if kind == "programmes" { whole = at }
             }
         }
     }
@@ -88,7 +94,7 @@ extension ProgrammeDesk {
                 edits[index].refusal = FeedRefusal(
                     .badField("body." + refused.place(separator: "."), "\(refused.error.reason)"))
             } catch {
-                edits[index].refusal = FeedRefusal(error)
+                edits[index].refusal = FeedRefusal(cause: error)
             }
         }
         return good.documents == before.documents ? nil : fresh

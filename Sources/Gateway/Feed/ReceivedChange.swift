@@ -25,7 +25,7 @@ struct FeedRefusal: Error {
     }
 
     /// What an error in the middle of a change means.
-    init(_ error: any Error) {
+    init(cause error: any Error) {
         self = error as? FeedRefusal ?? FeedRefusal(Refusal(store: error))
     }
 
@@ -61,7 +61,8 @@ final class ChangeReader {
                 let fields = try FieldReader(value)
                 let id = (try? fields.changeID()) ?? Self.makeshiftID(bytes)
                 do throws(FieldError) {
-                    return ReceivedChange(id: id, type: type, bytes: bytes, change: .success(try UpstreamChange(fields)))
+                    return ReceivedChange(
+                        id: id, type: type, bytes: bytes, change: .success(try UpstreamChange(fields)))
                 } catch {
                     return ReceivedChange(
                         id: id, type: type, bytes: bytes, change: .failure(FeedRefusal(Refusal(error))))

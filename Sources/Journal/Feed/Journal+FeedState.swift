@@ -63,7 +63,8 @@ extension JournalTransaction {
     package func put(_ state: FeedState) throws(SQLError) {
         for (name, value) in state.facts {
             if let value {
-                try statement("INSERT OR REPLACE INTO feed_state (name, value) VALUES (?, ?)").bind(name).bind(value).run()
+                try statement("INSERT OR REPLACE INTO feed_state (name, value) VALUES (?, ?)").bind(name).bind(value)
+                    .run()
             } else {
                 try statement("DELETE FROM feed_state WHERE name = ?").bind(name).run()
             }

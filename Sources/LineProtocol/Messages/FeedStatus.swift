@@ -98,8 +98,9 @@ public struct FeedStatusReply: MessageBody {
     public var lookups: Lookups
 
     /// A feed of which only the counts are known.
-    public init(state: State, source: String?, applied: Int64, known: Int64, refused: Int64, kept: Int64, lookups: Lookups)
-    {
+    public init(
+        state: State, source: String?, applied: Int64, known: Int64, refused: Int64, kept: Int64, lookups: Lookups
+    ) {
         self.state = state
         self.source = source
         self.applied = applied
@@ -139,7 +140,11 @@ public struct FeedStatusReply: MessageBody {
             if let moment { writer.field(name, moment) } else { writer.nullField(name) }
         }
         writer.nullableField("last_error", lastError)
-        if let nextAttemptAt { writer.field("next_attempt_at", nextAttemptAt) } else { writer.nullField("next_attempt_at") }
+        if let nextAttemptAt {
+            writer.field("next_attempt_at", nextAttemptAt)
+        } else {
+            writer.nullField("next_attempt_at")
+        }
         writer.field("lookups", lookups)
     }
 }

@@ -74,7 +74,8 @@ struct FeedCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            let answer = try await place.ask([OperatorRequest(.feedRetry, FeedRetry(id: id, takesSnapshot: snapshot))])[0]
+            let answer = try await place.ask([OperatorRequest(.feedRetry, FeedRetry(id: id, takesSnapshot: snapshot))])[
+                0]
             let reply: FeedRetry.Reply = try answer.message()
             Console.result(json ? answer.text : "\(reply.applied) applied, \(reply.refused) still refused")
             if reply.refused > 0 { throw ExitCode.failure }

@@ -51,7 +51,8 @@ struct UpstreamOptions: ParsableArguments {
 struct UpstreamFeedOptions: ParsableArguments {
     @Option(
         name: .customLong("upstream-lookup-ms"),
-        help: "Milliseconds that a till waits for upstream to say who a customer is; 0: it is not asked. (default: 400)")
+        help: "Milliseconds that a till waits for upstream to say who a customer is; 0: it is not asked. (default: 400)"
+    )
     var lookupMilliseconds: Int?
 
     @Flag(

@@ -8,7 +8,8 @@ import Upstream
 
 @Suite("A customer who is not known here is asked of upstream")
 struct CustomerLookupTests {
-    private let anna = #"{"external":"K-1","full":true,"name":"Anna","identifiers":[{"kind":"card","value":"7000001234"},"#
+    private let anna =
+        #"{"external":"K-1","full":true,"name":"Anna","identifiers":[{"kind":"card","value":"7000001234"},"#
         + #"{"kind":"phone","value":"+79161234567"}],"opening":{"points":40,"as_of":"2026-11-01T00:00:00Z"}}"#
     private let card = #"{"card":"7000001234"}"#
 
@@ -182,9 +183,13 @@ struct CustomerLookupTests {
 
     @Test("an enrolment finds the customer upstream before it makes a second one")
     func enrolment() throws {
-        let world = try FeedWorld(programmes: [TestProgramme.text(with: #", "welcome": {"points": 500}"#)])
+        let world = try FeedWorld(programmes: [
+            TestProgramme.text(with: #", "welcome": {"points": 500, "usable": "at_once"}"#)
+        ])
         world.upstream.know("phone", "+79161234567", anna)
-        let answer = try world.shop.till().request("ENROL", #"{"phone":"+79161234567","card":"7000009999","name":"A."}"#).ok
+        let answer = try world.shop.till().request(
+            "ENROL", #"{"phone":"+79161234567","card":"7000009999","name":"A."}"#
+        ).ok
         #expect(answer?["created"]?.bool == false)
         #expect(answer?["external"]?.text == "K-1")
         #expect(answer?["points"]?["available"]?.integer == 40)

@@ -37,7 +37,8 @@ struct FeedCustomerTests {
     @Test("change partly or whole; what is older than what is known only fills in what is missing")
     func change() throws {
         let world = try FeedWorld()
-        try world.send(world.customer("K-1", #","name":"Anna","segment":"a","birthday":"1990-05-05","consents":["sms"]"#, at: 5))
+        try world.send(
+            world.customer("K-1", #","name":"Anna","segment":"a","birthday":"1990-05-05","consents":["sms"]"#, at: 5))
         try world.send(world.customer("K-1", #","segment":"b","consents":[]"#, at: 6))
         var known = try world.identify(#""external":"K-1""#)
         #expect(known?["name"]?.text == "Anna")
@@ -46,7 +47,8 @@ struct FeedCustomerTests {
         // Older: a name is there, a phone is not.
         try world.send(
             world.customer(
-                "K-1", #","name":"Hanna","segment":"c","identifiers":[{"kind":"phone","value":"+79160000001"}]"#, at: 4))
+                "K-1", #","name":"Hanna","segment":"c","identifiers":[{"kind":"phone","value":"+79160000001"}]"#, at: 4)
+        )
         known = try world.identify(#""phone":"+79160000001""#)
         #expect(known?["name"]?.text == "Anna")
         #expect(known?["segment"]?.text == "b")
@@ -63,7 +65,8 @@ struct FeedCustomerTests {
     func enrolledHere() throws {
         let world = try FeedWorld()
         let here = try world.shop.enrol("7000001234", #","phone":"+79161234567","name":"Anna","consents":["sms"]"#)
-        let record = #","name":"Mrs. A","birthday":"1990-05-05","identifiers":[{"kind":"phone","value":"+79161234567"}],"#
+        let record =
+            #","name":"Mrs. A","birthday":"1990-05-05","identifiers":[{"kind":"phone","value":"+79161234567"}],"#
             + #""opening":{"points":70,"as_of":"2026-11-01T00:00:00Z"}"#
         try world.send(world.customer("K-1", record, at: -60))
         let known = try world.identify(#""external":"K-1""#)

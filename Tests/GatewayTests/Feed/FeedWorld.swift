@@ -13,7 +13,7 @@ final class FeedWorld {
 
     var world: TestWorld { shop.world }
 
-    /// A shop whose upstream has sent an empty snapshot.
+    /// A shop whose upstream has an empty snapshot unless the test gives it another.
     init(
         programmes: [String] = [TestProgramme.text], source: ProgrammeSource = .builtIn,
         programmeFiles: ProgrammeTexts? = nil, hooks: JournalHooks = JournalHooks(), folder: TemporaryFolder? = nil,
@@ -44,6 +44,7 @@ final class FeedWorld {
         for _ in 0..<10_000 {
             if feed.step() > 0 { break }
         }
+        if case .failing(_, let reason) = feed.report.pace { Issue.record("the feed fails: \(reason)") }
         try world.settle()
     }
 

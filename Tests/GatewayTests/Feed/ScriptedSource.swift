@@ -9,6 +9,8 @@ final class ScriptedSource: ChangeSource, CustomerSource {
         var changes: [String] = []
         var snapshot: [String] = []
         var complete: [String] = []
+        /// Where changes go on after the snapshot.
+        var snapshotCursor = 0
         /// Cursors below are too old.
         var oldest = 0
         /// Changes per page at most, whatever was asked for.
@@ -38,12 +40,18 @@ final class ScriptedSource: ChangeSource, CustomerSource {
     func setSnapshot(_ changes: [String], complete: [String] = []) {
         state.withLock { state in
             state.snapshot = changes
+            state.snapshotCursor = state.changes.count
             state.complete = complete
         }
     }
 
     /// Cursors from before are too old, and what they have not seen is told by snapshots only.
-    func forget() { state.withLock { $0.oldest = $0.changes.count + 1 } }
+    func forget() {
+        state.withLock { state in
+            state.oldest = state.changes.count + 1
+            state.snapshotCursor = state.changes.count
+        }
+    }
 
     func limitPages(to count: Int) { state.withLock { $0.pageMaximum = count } }
 
@@ -79,7 +87,7 @@ final class ScriptedSource: ChangeSource, CustomerSource {
             let changes = state.snapshot[start..<end].map { Array($0.utf8) }
             let next: SnapshotPage.Next =
                 end < state.snapshot.count
-                ? .page("\(end)") : .changes(cursor: "\(state.changes.count)", complete: state.complete)
+                ? .page("\(end)") : .changes(cursor: "\(state.snapshotCursor)", complete: state.complete)
             return .success(SnapshotPage(changes: changes, next: next))
         }
         return try result.get()

@@ -3,7 +3,8 @@ import UpstreamSimulator
 
 /// The options of what is sent down.
 struct ChangeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Make up so many customers for the snapshot and for single questions.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Make up so many customers for the snapshot and for single questions.", valueName: "number"))
     var customers: Int?
 
     @Option(
