@@ -61,6 +61,17 @@ def check_csv(receipts, folder, digits, wrong):
         expected = factor * receipt.get("total", 0)
         if minor(head["total"], digits) != expected or head["kind"] != receipt["kind"]:
             wrong(f"{key}: total {head['total']} of a {head['kind']}, expected {expected}")
+        charged = sum(line["amount"] for line in receipt.get("lines", []))
+        taken = sum(part["amount"] for line in receipt.get("lines", []) for part in line.get("discounts", []))
+        given = sum(payment["amount"] for payment in receipt.get("payments", []))
+        for column, amount in (("gross", charged + taken), ("discount", taken), ("paid", given),
+                               ("change", receipt.get("change", 0))):
+            if minor(head[column], digits) != factor * amount:
+                wrong(f"{key}: {column} {head[column]}, expected {factor * amount}")
+        points = receipt["gateway"]["points"] or {}
+        for name in ("earned", "spent"):
+            if head[f"points_{name}"] != str(points.get(name, "")):
+                wrong(f"{key}: points_{name} {head[f'points_{name}']}")
         if plain(head["customer"]) != (receipt["customer"] or ""):
             wrong(f"{key}: customer {head['customer']}")
         if head["marks"].split() != receipt["gateway"]["marks"]:
@@ -71,10 +82,9 @@ def check_csv(receipts, folder, digits, wrong):
                  for row in lines[key]]
         if sold != found:
             wrong(f"{key}: lines {found}, expected {sold}")
-        taken = factor * sum(part["amount"] for line in receipt.get("lines", []) for part in line.get("discounts", []))
         columns = ("discount_till", "discount_promotion", "discount_points", "discount_other")
-        if taken != sum(minor(row[column], digits) for row in lines[key] for column in columns):
-            wrong(f"{key}: other discounts than {taken}")
+        if factor * taken != sum(minor(row[column], digits) for row in lines[key] for column in columns):
+            wrong(f"{key}: other discounts than {factor * taken}")
         paid = [(payment["kind"], factor * payment["amount"]) for payment in receipt.get("payments", []) if factor]
         if receipt.get("change") and factor:
             paid.append(("cash", -factor * receipt["change"]))
