@@ -89,6 +89,9 @@ package final class FaultyDisk: Sendable {
         }
     }
 
+    /// Nothing finds room any more, not even in the place of what was there.
+    package func beFull() { obey { $0.call == .write ? .error(Codes.full) : nil } }
+
     /// Calls that were made so far.
     package var steps: Int { state.withLock { $0.steps } }
 

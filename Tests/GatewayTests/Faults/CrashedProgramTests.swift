@@ -13,7 +13,7 @@ import TillClient
 
 @testable import Gateway
 
-@Suite("The program kills itself at every named point", .timeLimit(.minutes(5)))
+@Suite("The program kills itself at every named point", .timeLimit(.minutes(2)))
 struct CrashedProgramTests {
     private static let points: Int64 = 100_000
     private static let token = "a-token-of-a-till"
@@ -44,9 +44,10 @@ struct CrashedProgramTests {
         let loop = try EventLoop(label: "till")
         defer { loop.stop() }
         let isOver = Mutex(false)
-        let port = gateway.port
-        async let selling = sell(to: customer, port: port, loop: loop) { isOver.withLock { $0 } }
-        gateway.kill()
+        let till = try await Self.connect(port: gateway.port, loop: loop)
+        defer { till.close() }
+        try await gateway.die()
+        async let selling = sell(to: customer, at: till) { isOver.withLock { $0 } }
         for time in Self.times {
             for point in CrashPoint.allCases {
                 try await gateway.startAndDie(at: point.rawValue, time: time)
@@ -102,16 +103,19 @@ struct CrashedProgramTests {
         }
     }
 
-    /// Holds points, sells, takes back and voids until it is over, asking again whenever the gateway is away.
-    private func sell(
-        to customer: CustomerID, port: Int, loop: EventLoop, isOver: @Sendable () -> Bool
-    ) async throws -> Day {
+    private static func connect(port: Int, loop: EventLoop) async throws -> TillClient {
         var configuration = TillClientConfiguration(
-            addresses: [.tcp(host: "127.0.0.1", port: port)], token: Self.token, role: .register)
+            addresses: [.tcp(host: "127.0.0.1", port: port)], token: token, role: .register)
         configuration.callDeadlineMilliseconds = 120_000
         let client = TillClient(configuration, loop: loop)
         try await client.connect()
-        defer { client.close() }
+        return client
+    }
+
+    /// Holds points, sells and takes back until it is over; the client asks again whenever the gateway is away.
+    private func sell(
+        to customer: CustomerID, at client: TillClient, isOver: @Sendable () -> Bool
+    ) async throws -> Day {
         var day = Day()
         var number = 0
         while number < Self.leastReceipts || (!isOver() && number < Self.mostReceipts) {

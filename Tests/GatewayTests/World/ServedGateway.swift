@@ -23,8 +23,8 @@ final class ServedGateway: Sendable {
     private let arguments: [String]
     private let killsPlanned: Int
     private let attemptsBetweenKills: Int
-    /// A word each time that a signal has ended the program.
-    private let killed = Mailbox<Int32>()
+    /// A word each time that the program has ended: whether it was a signal that did it.
+    private let ends = Mailbox<Bool>()
     private let state = Mutex(State())
 
     /// Nothing runs yet.
@@ -50,7 +50,9 @@ final class ServedGateway: Sendable {
             do {
                 let port = try await startOnce()
                 return state.withLock { $0.port = port }
-            } catch is Ended {}
+            } catch is Ended {
+                _ = try await ends.take()
+            }
         }
         throw Ended()
     }
@@ -58,23 +60,30 @@ final class ServedGateway: Sendable {
     /// Starts it so that it kills itself when it comes by a named point for the given time, and waits until it has.
     /// Debug builds of the program only.
     func startAndDie(at point: String, time: Int) async throws {
-        do {
-            let port = try await startOnce(environment: ["TILLGATE_CRASH_AT": "\(point):\(time)"])
-            state.withLock { $0.port = port }
-        } catch is Ended {
-            // It may have died of its own start, or have found its port taken: then nobody has killed it.
-            guard killed.count > 0 else { return try await startAndDie(at: point, time: time) }
+        for _ in 0..<Self.startsMaximum {
+            do {
+                _ = try await startOnce(environment: ["TILLGATE_CRASH_AT": "\(point):\(time)"])
+            } catch is Ended {
+                // It may have come by while it was starting. Without a kill it has found its port taken.
+                guard try await ends.take() else { continue }
+                return state.withLock { $0.kills += 1 }
+            }
+            guard try await ends.take() else { throw Ended() }
+            return state.withLock { $0.kills += 1 }
         }
-        _ = try await killed.take()
-        state.withLock { $0.kills += 1 }
+        throw Ended()
+    }
+
+    /// Ends it as a power cut would, and waits until the system has told so.
+    func die() async throws {
+        kill()
+        _ = try await ends.take()
     }
 
     private func startOnce(environment: [String: String] = [:]) async throws -> Int {
         let process = Process()
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.terminationHandler = { [killed] process in
-            if process.terminationReason == .uncaughtSignal { killed.put(process.terminationStatus) }
-        }
+        process.terminationHandler = { [ends] process in ends.put(process.terminationReason == .uncaughtSignal) }
         process.executableURL = Self.program
         process.arguments =
             [

@@ -88,7 +88,20 @@ struct SyncFailureTests {
         let disk = try shopping.disk.afterKill()
         let next = Shopping(disk)
         for number in shopping.acknowledged.all { next.acknowledged.add(number) }
+        let starting = Gathered<DiskSnapshot>()
+        disk.obey { [weak disk] step in
+            if step.call != .open, step.call != .lock, let disk { starting.add(disk.snapshot()) }
+            return nil
+        }
         let revived = try next.open()
+        disk.obey(nil)
+        for (number, moment) in starting.all.enumerated() {
+            for loss in PowerLoss.allCases {
+                let image = try moment.image(loss, seed: UInt64(number))
+                let faults = Shopping.faults(of: image, acknowledged: next.acknowledged.all)
+                #expect(faults == [], "step \(number) of the start, \(loss)")
+            }
+        }
         try next.run(revived, numbers: 4...6)
         let image = try disk.image(.allUnsynced)
         #expect(Shopping.faults(of: image, acknowledged: next.acknowledged.all) == [])
