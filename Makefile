@@ -25,7 +25,7 @@ SOURCES = Package.swift Sources Tests simulators
 PROGRAMS = .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test replay bench lint format docs oracle storm crash fuzz tsan website-check clean
+.PHONY: help setup build demo test replay bench lint format docs oracle storm crash crash-points fuzz tsan website-check clean
 
 help: ## Show this list.
 	@echo "make <target> [NAME=value ...]"
@@ -74,6 +74,10 @@ storm: setup ## Orders, tills that come and go, a gateway that is killed. ORDERS
 
 crash: build ## Kill the gateway N times under load, on one folder, and look for what it has acknowledged. N=200 TILLS=8 SEED=1
 	@N=$(N) TILLS=$(TILLS) SEED=$(SEED) PYTHON=$(PYTHON) PROGRAMS=$(PROGRAMS) scripts/crash
+
+crash-points: setup ## Let a debug build kill itself between received, committed, acknowledged, relayed and confirmed.
+	@swift build
+	@scripts/crash-points
 
 fuzz: setup ## Feed the readers changed and made-up input for a minute or so. INPUTS=500000
 	@for target in FuzzJSON FuzzFraming; do \

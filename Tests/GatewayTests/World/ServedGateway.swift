@@ -1,7 +1,6 @@
 import Foundation
 import Glibc
 import Locking
-import TestSupport
 
 /// The program itself, serving in a process of its own, which is killed in the middle of its work.
 final class ServedGateway: Sendable {
@@ -23,8 +22,6 @@ final class ServedGateway: Sendable {
     private let arguments: [String]
     private let killsPlanned: Int
     private let attemptsBetweenKills: Int
-    /// A word each time that the program has ended: whether it was a signal that did it.
-    private let ends = Mailbox<Bool>()
     private let state = Mutex(State())
 
     /// Nothing runs yet.
@@ -50,40 +47,13 @@ final class ServedGateway: Sendable {
             do {
                 let port = try await startOnce()
                 return state.withLock { $0.port = port }
-            } catch is Ended {
-                _ = try await ends.take()
-            }
+            } catch is Ended {}
         }
         throw Ended()
     }
 
-    /// Starts it so that it kills itself when it comes by a named point for the given time, and waits until it has.
-    /// Debug builds of the program only.
-    func startAndDie(at point: String, time: Int) async throws {
-        for _ in 0..<Self.startsMaximum {
-            do {
-                _ = try await startOnce(environment: ["TILLGATE_CRASH_AT": "\(point):\(time)"])
-            } catch is Ended {
-                // It may have come by while it was starting. Without a kill it has found its port taken.
-                guard try await ends.take() else { continue }
-                return state.withLock { $0.kills += 1 }
-            }
-            guard try await ends.take() else { throw Ended() }
-            return state.withLock { $0.kills += 1 }
-        }
-        throw Ended()
-    }
-
-    /// Ends it as a power cut would, and waits until the system has told so.
-    func die() async throws {
-        kill()
-        _ = try await ends.take()
-    }
-
-    private func startOnce(environment: [String: String] = [:]) async throws -> Int {
+    private func startOnce() async throws -> Int {
         let process = Process()
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.terminationHandler = { [ends] process in ends.put(process.terminationReason == .uncaughtSignal) }
         process.executableURL = Self.program
         process.arguments =
             [
