@@ -123,7 +123,7 @@ struct OpeningTests {
                 return
             }
             #expect(found == "0099-tomorrow")
-            #expect(known == "0011-relay")
+            #expect(known == "0012-feed")
         }
     }
 
