@@ -12,9 +12,10 @@ extension ChangeApplication {
 
     /// What upstream knows of a person.
     ///
-    /// The person is whoever has the external id; else whoever has one of the other identifiers and is not known upstream,
-    /// because they were enrolled in a shop; else nobody yet. Upstream is right about the data. What is older than its last
-    /// word changes nothing of the profile, and what is older than what a shop was told fills in only what is missing.
+    /// The person is whoever has the external id; else whoever has one of the other identifiers and is not known
+    /// upstream, because they were enrolled in a shop; else nobody yet. Upstream is right about the data. What is
+    /// older than its last word changes nothing of the profile, and what is older than what a shop was told fills in
+    /// only what is missing.
     mutating func apply(
         _ body: CustomerChange, at: Instant
     ) throws -> (outcome: Outcome, customer: CustomerID) {

@@ -4,8 +4,8 @@ import LineProtocol
 import Locking
 import Retail
 
-/// Takes what upstream sends down into the journal and, after each commit, into memory: in pieces so small that a till's
-/// receipt between them waits for one of them at most.
+/// Takes what upstream sends down into the journal and, after each commit, into memory: in pieces so small that a
+/// till's receipt between them waits for one of them at most.
 final class ChangeIntake: Sendable {
     /// Runs in the transaction of the last piece, told what became of all of them.
     typealias Finish = @Sendable (JournalTransaction, FeedCounts) throws -> Void

@@ -8,9 +8,9 @@ import Upstream
 
 /// Asks upstream for customers who are not known here, away from the loops.
 ///
-/// A till waits for no longer than its deadline. An answer that comes later is stored all the same, and the next scan finds
-/// the customer. The same identifier is asked for once however many tills show it, what upstream does not know is remembered
-/// for a while, and while upstream does not answer nobody waits for it. Identifiers never reach a log.
+/// A till waits for no longer than its deadline. An answer that comes later is stored all the same, and the next scan
+/// finds the customer. The same identifier is asked for once however many tills show it, what upstream does not know
+/// is remembered for a while, and while upstream does not answer nobody waits for it. Identifiers never reach a log.
 final class CustomerLookups: Sendable {
     /// What asking has brought.
     enum Answer: Sendable, Equatable {
@@ -113,8 +113,8 @@ final class CustomerLookups: Sendable {
         for completion in waiting { completion(.unanswered) }
     }
 
-    /// Asks for an identifier that nobody here has. Completes at once, or when the answer has come, on any thread; whoever
-    /// does not want to wait so long says so with ``wentOn(without:)``.
+    /// Asks for an identifier that nobody here has. Completes at once, or when the answer has come, on any thread;
+    /// whoever does not want to wait so long says so with ``wentOn(without:)``.
     func ask(_ identifier: CustomerIdentifier, completion: @escaping Completion) {
         let now = clock.now()
         let (answer, mustBegin) = state.withLock { state -> (Answer?, Bool) in

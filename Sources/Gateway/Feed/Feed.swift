@@ -7,10 +7,11 @@ import Logging
 import Retail
 import Upstream
 
-/// Takes in what upstream sends down, for as long as the gateway runs: everything once as a snapshot, then every change.
+/// Takes in what upstream sends down, for as long as the gateway runs: everything once as a snapshot, then every
+/// change.
 ///
-/// How far it came stands in the journal, in the transaction of the last change: a stop anywhere repeats a page at most, and
-/// every change can be repeated. The thread only drives ``step()``, which a test drives in virtual time.
+/// How far it came stands in the journal, in the transaction of the last change: a stop anywhere repeats a page at
+/// most, and every change can be repeated. The thread only drives ``step()``, which a test drives in virtual time.
 final class Feed: @unchecked Sendable {
     /// How long upstream may hold a question when there is nothing to tell.
     static let heldMilliseconds = 20_000

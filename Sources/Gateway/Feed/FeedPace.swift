@@ -1,8 +1,8 @@
 import Retail
 import Upstream
 
-/// When upstream is asked next: at once while there is more, now and then when all is known, and with growing pauses while it
-/// does not answer. Told the time, it never looks at a clock.
+/// When upstream is asked next: at once while there is more, now and then when all is known, and with growing pauses
+/// while it does not answer. Told the time, it never looks at a clock.
 struct FeedPace {
     /// How upstream is to be had.
     enum State: Equatable, Sendable {
@@ -30,8 +30,8 @@ struct FeedPace {
     private var backoff = Backoff(
         firstMilliseconds: FeedPace.firstPauseMilliseconds, maximumMilliseconds: FeedPace.longestPauseMilliseconds)
 
-    /// How long to wait before the next question; 0: it is due. A clock that was put back does not make anybody wait for
-    /// longer than the longest pause.
+    /// How long to wait before the next question; 0: it is due. A clock that was put back does not make anybody wait
+    /// for longer than the longest pause.
     func wait(at now: Instant) -> Int64 {
         let wait = next > now ? next.millisecondsSinceEpoch - now.millisecondsSinceEpoch : 0
         return wait > Self.notOfferedMilliseconds * 2 ? 0 : wait

@@ -1,7 +1,7 @@
 import Retail
 
-/// Keeps a till from waiting for an upstream that does not answer: after a failure nobody is asked for a while, then one
-/// question finds out.
+/// Keeps a till from waiting for an upstream that does not answer: after a failure nobody is asked for a while, then
+/// one question finds out.
 struct LookupBreaker {
     private static let firstPauseMilliseconds: Int64 = 2_000
     private static let longestPauseMilliseconds: Int64 = 60_000
@@ -38,7 +38,8 @@ struct LookupBreaker {
     }
 }
 
-/// Identifiers that upstream does not know, for a while, and not without end: two sets, of which the older one gives way.
+/// Identifiers that upstream does not know, for a while, and not without end: two sets, of which the older one gives
+/// way.
 struct UnknownIdentifiers {
     private let limit: Int
     private let forMilliseconds: Int64

@@ -23,8 +23,8 @@ extension ProgrammeDesk {
         }
     }
 
-    /// Applies changes of programmes and promotions from upstream: all together when they fit, else one by one, so that a
-    /// bad one stops no other. Puts the outcome in force at once. Blocks.
+    /// Applies changes of programmes and promotions from upstream: all together when they fit, else one by one, so
+    /// that a bad one stops no other. Puts the outcome in force at once. Blocks.
     ///
     /// - Parameter finish: runs in the transaction that stores them.
     func take(

@@ -22,8 +22,8 @@ extension Session {
         }
     }
 
-    /// ENROL: somebody whom nobody here knows may be known upstream, with points of their own; they are found there before
-    /// they are made a second time.
+    /// ENROL: somebody whom nobody here knows may be known upstream, with points of their own; they are found there
+    /// before they are made a second time.
     func enrol(
         _ message: Enrol, _ principal: Principal, _ completion: @escaping @Sendable (Result<[UInt8], Refusal>) -> Void
     ) {

@@ -82,8 +82,8 @@ extension JournalView {
         return last
     }
 
-    /// Every correction must be one entry or more of the ledger, and every such entry a correction's. Merges move balances
-    /// with entries of another reason, so corrections and their entries stay together.
+    /// Every correction must be one entry or more of the ledger, and every such entry a correction's. Merges move
+    /// balances with entries of another reason, so corrections and their entries stay together.
     func correctionFindings() throws(SQLError) -> [AuditFinding] {
         try findings(
             """

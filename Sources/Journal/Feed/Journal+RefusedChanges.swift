@@ -80,8 +80,8 @@ extension JournalView {
 }
 
 extension JournalTransaction {
-    /// Keeps a refusal. The same change refused again for the same reason stays as it is; beyond the limit the oldest give
-    /// way.
+    /// Keeps a refusal. The same change refused again for the same reason stays as it is; beyond the limit the oldest
+    /// give way.
     ///
     /// - Returns: its number when it is news, else nil.
     package func keep(_ change: RefusedChange, limit: Int) throws(SQLError) -> Int64? {

@@ -71,8 +71,8 @@ extension JournalTransaction {
             .bind(sku).bind(knownAt?.millisecondsSinceEpoch).bind(priceAt?.millisecondsSinceEpoch).run()
     }
 
-    /// The product is not sold any more: nobody finds it, and its bar codes are free for others. Its row stays, for stock
-    /// and orders refer to it.
+    /// The product is not sold any more: nobody finds it, and its bar codes are free for others. Its row stays, for
+    /// stock and orders refer to it.
     package func withdrawProduct(sku: String, at instant: Instant) throws(SQLError) {
         try statement("UPDATE product SET withdrawn_at = ?2, is_priority = 0 WHERE sku = ?1")
             .bind(sku).bind(instant.millisecondsSinceEpoch).run()

@@ -32,8 +32,8 @@ extension JournalSchema {
 
         """
 
-    // `known_at`: as of when upstream last spoke of the person; `told_at`: when a shop was last told something. `opened_at`: up to when the balance that the customer
-    // came with has everything in it.
+    // `known_at`: as of when upstream last spoke of the person; `told_at`: when a shop was last told something.
+    // `opened_at`: up to when the balance that the customer came with has everything in it.
     private static let customersFromUpstream = """
         ALTER TABLE customer ADD COLUMN known_at INTEGER;
         ALTER TABLE customer ADD COLUMN told_at INTEGER;

@@ -40,8 +40,8 @@ public struct PriceChange: MessageBody {
     }
 }
 
-/// A change of type `promotion`: one promotion of a programme, added or replaced. With `customers` among its conditions it is
-/// a personal offer.
+/// A change of type `promotion`: one promotion of a programme, added or replaced. With `customers` among its
+/// conditions it is a personal offer.
 public struct PromotionChange: MessageBody {
     /// The programme.
     public var programme: String

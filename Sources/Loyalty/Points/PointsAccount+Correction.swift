@@ -1,11 +1,11 @@
 import Retail
 
 extension PointsAccount {
-    /// Another system has found that points are missing: they come in as a lot of their own, and a debt is repaid from them
-    /// first.
+    /// Another system has found that points are missing: they come in as a lot of their own, and a debt is repaid
+    /// from them first.
     ///
-    /// - Parameter receipt: the receipt that the correction is about. The lot is not the receipt's: a return of that receipt
-    ///   takes back what it earned itself.
+    /// - Parameter receipt: the receipt that the correction is about. The lot is not the receipt's: a return of that
+    ///   receipt takes back what it earned itself.
     /// - Throws: `notPositive`, or `overflow` when the balance would leave 64 bits.
     public mutating func correct(
         adding grant: Grant, about receipt: ReceiptKey? = nil, at now: Instant

@@ -94,8 +94,9 @@ extension FeedStatusReply {
         }
         if let nextAttemptAt { lines.append("asked next at \(nextAttemptAt.rfc3339)") }
         lines.append(
-            "customers asked for one by one: \(lookups.state.rawValue), \(lookups.asked) asked, \(lookups.found) found, "
-                + "\(lookups.unknown) unknown there, \(lookups.failed) without an answer, \(lookups.late) too late")
+            "customers asked for one by one: \(lookups.state.rawValue), \(lookups.asked) asked, "
+                + "\(lookups.found) found, \(lookups.unknown) unknown there, \(lookups.failed) without an answer, \(lookups.late) too late"
+        )
         return lines
     }
 }

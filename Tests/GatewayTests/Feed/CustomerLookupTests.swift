@@ -15,8 +15,11 @@ struct CustomerLookupTests {
 
     private func asked(_ world: FeedWorld) -> Int { world.upstream.questions.all.count { $0.hasPrefix("customer") } }
 
-    /// Lets virtual time pass until a till's patience is over.
-    private func waitTooLong(_ world: FeedWorld) { world.world.loop.advance(milliseconds: 400) }
+    /// Lets virtual time pass until a till's patience is over; the question has reached upstream by then.
+    private func waitTooLong(_ world: FeedWorld, asked count: Int = 1) {
+        #expect(eventually { asked(world) >= count })
+        world.world.loop.advance(milliseconds: 400)
+    }
 
     private func lookups(_ world: FeedWorld) throws -> CustomerLookups { try #require(world.world.gateway.lookups) }
 
@@ -60,6 +63,7 @@ struct CustomerLookupTests {
         let gate = world.upstream.hold()
         let till = try world.shop.till()
         till.send("IDENTIFY a \(card)")
+        #expect(eventually { asked(world) == 1 })
         world.world.loop.advance(milliseconds: 399)
         #expect(till.lines.last?.tag != "a")
         world.world.loop.advance(milliseconds: 1)
@@ -199,7 +203,7 @@ struct CustomerLookupTests {
         let gate = world.upstream.hold()
         let till = try world.shop.till()
         till.send(#"ENROL e {"phone":"+79161234569"}"#)
-        waitTooLong(world)
+        waitTooLong(world, asked: 3)
         #expect(till.answer(to: "e").ok?["created"]?.bool == true)
         gate.open()
     }

@@ -12,8 +12,8 @@ struct FeedCustomerTests {
         world.upstream.setSnapshot([
             world.customer(
                 "K-1",
-                #","name":"Anna","segment":"premium","consents":["sms"],"identifiers":[{"kind":"card","value":"7000 0012"},"#
-                    + #"{"kind":"phone","value":"8 916 123-45-67"}],"#
+                #","name":"Anna","segment":"premium","consents":["sms"],"identifiers":["#
+                    + #"{"kind":"card","value":"7000 0012"},{"kind":"phone","value":"8 916 123-45-67"}],"#
                     + #""opening":{"points":500,"turnover":3500000,"as_of":"2026-11-01T00:00:00Z"}"#)
         ])
         try world.feed()

@@ -111,7 +111,8 @@ private struct UpstreamLife {
         let person = people[external]
         let phones = (person?.phones ?? []).sorted().map { #"{"kind":"phone","value":"+7916000000\#($0)"}"# }
         return #"{"external":"\#(external)","full":true,"name":"\#(person?.name ?? "")","#
-            + #""segment":\#(person?.segment.map { "\"\($0)\"" } ?? "null"),"identifiers":[\#(phones.joined(separator: ","))]}"#
+            + #""segment":\#(person?.segment.map { "\"\($0)\"" } ?? "null"),"#
+            + #""identifiers":[\#(phones.joined(separator: ","))]}"#
     }
 
     @discardableResult

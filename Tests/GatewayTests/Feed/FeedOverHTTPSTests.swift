@@ -100,7 +100,8 @@ struct FeedOverHTTPSTests {
         #expect(try name(shop, #""external":"K-7""#) == "Renamed")
         for number in 2...9 {
             try simulator.add(
-                #"{"id":"\#(number)","type":"customer","at":"2026-02-0\#(number)T00:00:00Z","body":{"external":"N-\#(number)","name":"New"}}"#
+                #"{"id":"\#(number)","type":"customer","at":"2026-02-0\#(number)T00:00:00Z","#
+                    + #""body":{"external":"N-\#(number)","name":"New"}}"#
             )
         }
         try feed(shop)
@@ -120,7 +121,8 @@ struct FeedOverHTTPSTests {
         try feed(shop)
         for number in 1...20 {
             try simulator.add(
-                #"{"id":"p\#(number)","type":"points","at":"2026-02-01T00:00:00Z","body":{"customer":"K-5","points":\#(number),"reason":"r"}}"#
+                #"{"id":"p\#(number)","type":"points","at":"2026-02-01T00:00:00Z","#
+                    + #""body":{"customer":"K-5","points":\#(number),"reason":"r"}}"#
             )
         }
         let before = try #require(

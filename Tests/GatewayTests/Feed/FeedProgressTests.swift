@@ -121,7 +121,8 @@ struct FeedProgressTests {
             #"{"type":"customer",\#(moment),"body":{"external":"K-9"}}"#, "7",
             #"{"id":"n2","type":"customer","body":{"external":"K-9"}}"#,
             #"{"id":"n3","type":"customer",\#(moment),"body":{"external":"K 9"}}"#,
-            #"{"id":"n4","type":"customer",\#(moment),"body":{"external":"K-9","identifiers":[{"kind":"phone","value":"x"}]}}"#,
+            #"{"id":"n4","type":"customer",\#(moment),"#
+                + #""body":{"external":"K-9","identifiers":[{"kind":"phone","value":"x"}]}}"#,
             world.customer("K-2"))
         #expect(try world.id(#""external":"K-2""#) != nil)
         #expect(try world.id(#""external":"K-9""#) == nil)
@@ -169,7 +170,8 @@ struct FeedProgressTests {
             world.change("customer", #"{"external":""}"#, id: "b"))
         _ = files
         let p2 =
-            #"{"id":"p2","version":1,"currency":"RUB","point_value":100,"tiers":[{"name":"base","threshold":0,"earn_rate":1}]}"#
+            #"{"id":"p2","version":1,"currency":"RUB","point_value":100,"#
+            + #""tiers":[{"name":"base","threshold":0,"earn_rate":1}]}"#
         #expect(world.shop.operation.request("PROGRAMME_PUT", #"{"programmes":[\#(p2)]}"#).ok != nil)
         let reply = world.shop.operation.request("FEED_RETRY").ok
         #expect(reply?["applied"]?.integer == 1)

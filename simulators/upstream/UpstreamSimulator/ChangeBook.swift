@@ -1,11 +1,11 @@
 import Foundation
 import LineProtocol
 
-/// What the simulator sends down: a snapshot of generated customers and of what a file holds, and then the changes that are
-/// added to the file while it runs.
+/// What the simulator sends down: a snapshot of generated customers and of what a file holds, and then the changes
+/// that are added to the file while it runs.
 ///
-/// The file has one change a line, `{"id","type","at","body"}`. Lines that are there at the start belong to the snapshot; a
-/// cursor counts the lines of the file.
+/// The file has one change a line, `{"id","type","at","body"}`. Lines that are there at the start belong to the
+/// snapshot; a cursor counts the lines of the file.
 public final class ChangeBook {
     /// What a book begins with.
     public struct Settings: Hashable, Sendable {
@@ -190,7 +190,8 @@ public final class ChangeBook {
         writer.endObject()
     }
 
-    /// Phones are not in the order of the customers, as in life: a multiplication modulo ten million that can be undone.
+    /// Phones are not in the order of the customers, as in life: a multiplication modulo ten million that can be
+    /// undone.
     private func phone(_ number: Int) -> String { "+7950" + padded(number * 3_333_331 % 10_000_000, 7) }
 
     private func phoneOwner(_ phone: String) -> Int? {
