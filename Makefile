@@ -5,6 +5,7 @@ OUT ?= out/replay
 TILLS ?= 8
 KILL ?= 0
 SEED ?= 1
+UPSTREAM ?= good
 PROGRAMME ?= programmes/examples/gifts.yaml
 RECEIPTS ?= 300
 CASES ?= 2000
@@ -41,9 +42,9 @@ demo: build ## Run a small trading day with every peer, and tell what happened. 
 test: setup ## Run everything that CI runs.
 	@PYTHON=$(PYTHON) DATASET=$(DATASET) scripts/test
 
-replay: build ## Ring real days up and compare to the penny. DATASET=folder OUT=folder TILLS=8 KILL=0 SEED=1 PROGRAMME=file
+replay: build ## Ring real days up and compare to the penny. DATASET=folder OUT=folder TILLS=8 KILL=0 SEED=1 UPSTREAM=good|hostile
 	@$(PROGRAMS)/tillgate replay --dataset $(DATASET) --programme $(PROGRAMME) --out $(OUT) \
-	  --tills $(TILLS) --kill $(KILL) --seed $(SEED)
+	  --tills $(TILLS) --kill $(KILL) --seed $(SEED) --upstream $(UPSTREAM)
 	@$(PYTHON) scripts/verify-replay.py check $(DATASET) $(OUT)
 
 bench: build ## Measure against the floor and Redis. BENCH=folder CUSTOMERS=1000000 ROUNDS=5

@@ -48,7 +48,9 @@ let package = Package(
         .target(name: "ProgrammeFiles", dependencies: ["Loyalty", "Retail", "Yams"]),
         .target(name: "TrialQuotes", dependencies: ["Loyalty", "ProgrammeFiles", "Retail"]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
-        .target(name: "Upstream", dependencies: ["CCurl", "Certificates", "LineProtocol", "Locking"]),
+        .systemLibrary(name: "CZlib"),
+        .target(name: "Gzip", dependencies: ["CZlib"]),
+        .target(name: "Upstream", dependencies: ["CCurl", "Certificates", "Gzip", "LineProtocol", "Locking"]),
         .target(name: "WebIngress", dependencies: ["EventLoop", "HTTPMessage", "Locking"]),
         .target(
             name: "WebRouter",
@@ -97,7 +99,8 @@ let package = Package(
             name: "faultproxy", dependencies: ["SimulatorKit", argumentParser], path: "simulators/faultproxy"),
         .target(name: "SimulatedHTTP", dependencies: ["HTTPMessage", "EventLoop"], path: "simulators/http"),
         .target(
-            name: "UpstreamSimulator", dependencies: ["SimulatedHTTP", "HTTPMessage", "LineProtocol"],
+            name: "UpstreamSimulator",
+            dependencies: ["Certificates", "Gzip", "SimulatedHTTP", "HTTPMessage", "LineProtocol"],
             path: "simulators/upstream/UpstreamSimulator"),
         .executableTarget(
             name: "upstream-simulator",
@@ -116,14 +119,15 @@ let package = Package(
         .testTarget(name: "HTTPMessageTests", dependencies: ["HTTPMessage"]),
         .testTarget(name: "ImportFilesTests", dependencies: ["ImportFiles", "LineProtocol", "Retail", "TestSupport"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay"]),
-        .testTarget(name: "UpstreamTests", dependencies: ["Certificates", "Locking", "TestSupport", "Upstream"]),
+        .testTarget(
+            name: "UpstreamTests", dependencies: ["Certificates", "Gzip", "Locking", "TestSupport", "Upstream"]),
         .testTarget(
             name: "WebhookReceiverTests",
             dependencies: ["WebhookReceiver", "HTTPMessage", "LineProtocol", "Retail", "SimulatedHTTP"]),
         .testTarget(
             name: "UpstreamSimulatorTests",
             dependencies: [
-                "UpstreamSimulator", "SimulatedHTTP", "HTTPMessage", "Upstream", "EventLoop", "Certificates",
+                "UpstreamSimulator", "SimulatedHTTP", "HTTPMessage", "Upstream", "EventLoop", "Certificates", "Gzip",
                 "TestSupport",
             ]),
 
@@ -149,7 +153,7 @@ let package = Package(
             dependencies: [
                 "Gateway", "Certificates", "EventLoop", "Journal", "LineProtocol", "Locking", "Loyalty",
                 "ProgrammeFiles",
-                "Retail", "TillClient", "Upstream", "UpstreamSimulator", "SimulatedHTTP", "WebhookReceiver",
+                "Retail", "TillClient", "Upstream", "SimulatedHTTP", "UpstreamSimulator", "WebhookReceiver",
                 "TestSupport",
                 "HTTPMessage", "Yams",
                 .product(name: "Logging", package: "swift-log"),

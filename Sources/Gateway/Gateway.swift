@@ -157,7 +157,7 @@ package final class Gateway: Sendable {
         priceKeeper = PriceKeeper(journal: journal, intake: intake, clock: clock, log: log)
         let waker = waker
         relay = adapter.map { Relay(journal: journal, adapter: $0, clock: clock, waker: waker, log: log) }
-        relayDesk = RelayDesk(journal: journal, inquiries: inquiries, waker: waker, relay: relay)
+        relayDesk = RelayDesk(journal: journal, clock: clock, waker: waker, relay: relay)
     }
 
     /// Begins to relay, and brings the customers into memory beside it.

@@ -6,20 +6,23 @@ enum TransferError: Error, Hashable, Sendable {
     case stopped
     /// Nothing of the request went out.
     case unreachable(reason: String)
-    case failed(reason: String)
+    /// What is known of the request's bytes is nothing, or that they went out.
+    ///
+    /// - Parameter isConnecting: it ended while a connection was made; one before may have been lost with the request on it.
+    case failed(reason: String, isConnecting: Bool)
 
     var reason: String {
         switch self {
         case .answerTooLong(let limit): "the answer is longer than \(limit) bytes"
         case .stopped: "stopped"
-        case .unreachable(let reason), .failed(let reason): reason
+        case .unreachable(let reason), .failed(let reason, _): reason
         }
     }
 
     /// What it says of events that were to be delivered.
     var failure: DeliveryFailure {
         switch self {
-        case .stopped, .unreachable: DeliveryFailure(reason, cause: .away)
+        case .stopped, .unreachable, .failed(_, isConnecting: true): DeliveryFailure(reason, cause: .away)
         case .answerTooLong, .failed: DeliveryFailure(reason, cause: .unclear)
         }
     }
@@ -128,8 +131,17 @@ final class CurlSession {
         // The moment at which the request was about to be sent; 0 when it never came to that.
         var begun: curl_off_t = 0
         tillgate_curl_get_offset(handle, CURLINFO_PRETRANSFER_TIME_T, &begun)
-        return begun == 0 ? .unreachable(reason: reason) : .failed(reason: reason)
+        return begun == 0
+            ? .unreachable(reason: reason)
+            : .failed(reason: reason, isConnecting: Self.connecting.contains(result.rawValue))
     }
+
+    /// What ends a request before there is a connection to send it on.
+    private static let connecting = Set(
+        [
+            CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR,
+            CURLE_PEER_FAILED_VERIFICATION, CURLE_PROXY,
+        ].map(\.rawValue))
 
     private func setUpRequest(_ configuration: HTTPSUpstreamConfiguration) throws(HTTPSUpstreamError) {
         let isSecure = configuration.baseURL.lowercased().hasPrefix("https:")

@@ -1,3 +1,4 @@
+import Gzip
 import Locking
 
 /// Posts batches to an upstream over HTTPS, as described by `protocol-spec/upstream.openapi.yaml`.
@@ -9,12 +10,15 @@ public final class HTTPSUpstream: UpstreamAdapter {
     public let description: String
 
     private static let path = "/v1/events"
+    /// A shorter body fits into a packet or two either way.
+    private static let compressedBytesMinimum = 1_024
 
     private let configuration: HTTPSUpstreamConfiguration
     private let requests: RequestMaker
     private let stopSwitch: StopSwitch
     // The lock is held during a request: a second delivery waits instead of sharing the handle.
     private let session: Mutex<CurlSession>
+    private let takesOnlyPlain = Atomic(false)
 
     /// An adapter that connects with its first batch.
     public init(_ configuration: HTTPSUpstreamConfiguration) throws(HTTPSUpstreamError) {
@@ -40,29 +44,45 @@ public final class HTTPSUpstream: UpstreamAdapter {
     }
 
     private func send(_ events: ArraySlice<UpstreamEvent>) -> RequestOutcome {
+        let plain = EventEnvelope.batch(events)
         do throws(TransferError) {
-            guard !stopSwitch.isOn else { throw .stopped }
-            let body = EventEnvelope.batch(events)
-            let headers = headers(for: events, body: body)
-            let url = description
-            let answer = try session.withLock { (session) throws(TransferError) in
-                try session.post(url, body: body, headers: headers)
+            if let compressed = compressed(plain) {
+                let answer = try post(compressed, of: events, encoding: "gzip")
+                guard answer.status == 415 else { return limited(answer.outcome(for: events)) }
+                // For as long as the adapter lives: an upstream does not change its mind between two batches.
+                takesOnlyPlain.store(true, ordering: .relaxed)
+                configuration.onNotice?("upstream does not take gzip (415); bodies are sent as they are from now on")
             }
-            return limited(answer.outcome(for: events))
+            return limited(try post(plain, of: events, encoding: nil).outcome(for: events))
         } catch {
             return .failed(error.failure)
         }
     }
 
-    private func headers(for events: ArraySlice<UpstreamEvent>, body: [UInt8]) -> [String] {
+    /// The body in gzip's form where that is worth it and the upstream takes it.
+    private func compressed(_ body: [UInt8]) -> [UInt8]? {
+        guard configuration.compression == .gzip, body.count >= Self.compressedBytesMinimum,
+            !takesOnlyPlain.load(ordering: .relaxed)
+        else { return nil }
+        return try? Gzip.compress(body)
+    }
+
+    private func post(
+        _ body: [UInt8], of events: ArraySlice<UpstreamEvent>, encoding: String?
+    ) throws(TransferError) -> UpstreamAnswer {
+        guard !stopSwitch.isOn else { throw .stopped }
         var headers = requests.requestHeaders(method: "POST", path: Self.path, body: body)
         headers.append("Content-Type: application/json")
+        if let encoding { headers.append("Content-Encoding: \(encoding)") }
         if let first = events.first, let last = events.last {
             headers.append("Idempotency-Key: \"\(first.sequence)-\(last.sequence)\"")
         }
         // Without this libcurl waits up to a second for `100 Continue` before it sends a large batch.
         headers.append("Expect:")
-        return headers
+        let url = description
+        return try session.withLock { (session) throws(TransferError) in
+            try session.post(url, body: body, headers: headers)
+        }
     }
 
     private func limited(_ outcome: RequestOutcome) -> RequestOutcome {

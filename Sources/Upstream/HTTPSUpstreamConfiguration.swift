@@ -41,6 +41,8 @@ public struct HTTPSUpstreamConfiguration: Sendable {
     public var proxyCredentials: String?
     /// How bodies of batches are sent.
     public var compression = Compression.gzip
+    /// Told what the operator should know and what does not end anything, such as an upstream that does not take gzip.
+    public var onNotice: (@Sendable (String) -> Void)?
     /// Name look-up, connection and TLS handshake together.
     public var connectDeadlineMilliseconds = 5_000
     /// One request from its first step to the last byte of the answer.

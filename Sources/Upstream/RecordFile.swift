@@ -13,7 +13,7 @@ protocol RecordFile: Sendable {
 /// A call that failed, with the system's reason.
 struct FileFault: Error, Hashable, Sendable {
     enum Operation: String, Sendable {
-        case open, lock, inspect, read, write, truncate, synchronize
+        case open, lock, inspect, read, write, truncate, synchronize, rename
     }
 
     let operation: Operation
@@ -42,6 +42,12 @@ final class DiskRecordFile: RecordFile {
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegularFile(path: path) }
         try lock(path)
         try synchronizeFolder(of: path)
+    }
+
+    /// Opens a finished file, which nobody writes any more.
+    init(reading path: String) throws(NDJSONUpstreamError) {
+        descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw NDJSONUpstreamError(path, FileFault(.open)) }
     }
 
     /// A gateway that was killed a moment ago may still be on its way out, and a child that is being started holds a copy of

@@ -5,45 +5,46 @@ import Foundation
 /// A batch is one write and one fsync. After a failure the file is cut back to what the disk is known to have, and the
 /// next attempt writes anew: a second fsync alone would report success for pages that the failed one has dropped.
 struct RecordLog {
-    /// The sequence of the last event in the file; nil in an empty one.
-    private(set) var lastSequence: Int64?
-
-    private let file: any RecordFile
-    private var durableBytes: Int64
-    private var isUnsound = false
-
+    /// How much of a file's end is read for the ids that it has: some batches, however long their receipts are.
+    private static let recentBytesMaximum: Int64 = 16 << 20
     private static let searchStepBytes: Int64 = 65_536
 
+    /// The last events, in this file and those before it.
+    private(set) var recent: RecentIDs
+    /// How long the file is, as far as the disk is known to have it.
+    private(set) var durableBytes: Int64
+
+    private let file: any RecordFile
+    private var isUnsound = false
+
     /// Reads the end of the file and cuts off a torn last line, which was never acknowledged.
-    init(_ file: any RecordFile, path: String) throws(NDJSONUpstreamError) {
+    ///
+    /// - Parameter earlier: the last events of the files before this one.
+    init(_ file: any RecordFile, path: String, earlier: RecentIDs = RecentIDs()) throws(NDJSONUpstreamError) {
         self.file = file
-        let line: (offset: Int64, bytes: [UInt8])
+        recent = earlier
+        var damage: Int64?
         do throws(FileFault) {
             let size = try file.sizeBytes()
             durableBytes = try Self.endOfLine(in: file, before: size)
             if durableBytes < size { try file.truncate(to: durableBytes) }
             // Lines of a program that was killed may be in memory only; they count as delivered from now on.
             try file.synchronize()
-            line = try Self.lastLine(of: file, sizeBytes: durableBytes)
+            damage = try Self.readRecent(file, sizeBytes: durableBytes, into: &recent)
         } catch {
             throw NDJSONUpstreamError(path, error)
         }
-        guard !line.bytes.isEmpty else { return }
-        guard let last = try? JSONDecoder().decode(Line.self, from: Data(line.bytes)) else {
-            throw .damaged(path: path, offsetBytes: line.offset)
-        }
-        lastSequence = last.sequence
+        if let damage { throw .damaged(path: path, offsetBytes: damage) }
     }
 
-    /// Appends the events that are not in the file yet and returns when the disk has them.
+    /// Appends the events that were not written lately and returns when the disk has them.
     mutating func append(_ events: [UpstreamEvent]) throws(FileFault) {
         if isUnsound {
             try file.truncate(to: durableBytes)
             isUnsound = false
         }
-        let known = lastSequence
-        let new = events.filter { event in known.map { event.sequence > $0 } ?? true }
-        guard let last = new.last else { return }
+        let new = events.filter { !recent.contains($0.id) }
+        guard !new.isEmpty else { return }
         var bytes: [UInt8] = []
         for event in new { Self.appendLine(event, to: &bytes) }
         do throws(FileFault) {
@@ -54,7 +55,47 @@ struct RecordLog {
             throw error
         }
         durableBytes += Int64(bytes.count)
-        lastSequence = last.sequence
+        for event in new { recent.add(event.id) }
+    }
+
+    /// The places in the journal of the first and the last event of the file; nil when it is empty.
+    func sequences() throws(FileFault) -> (first: Int64, last: Int64)? {
+        guard durableBytes > 0 else { return nil }
+        let head = try file.read(at: 0, count: Int(min(durableBytes, Self.searchStepBytes)))
+        let start = try Self.endOfLine(in: file, before: durableBytes - 1)
+        let tail = try file.read(at: start, count: Int(min(durableBytes - start, Self.searchStepBytes)))
+        guard let first = Self.sequence(ofLine: head), let last = Self.sequence(ofLine: tail) else { return nil }
+        return (first, last)
+    }
+
+    /// `{"sequence":N` is how each line begins.
+    private static func sequence(ofLine bytes: [UInt8]) -> Int64? {
+        let digits = bytes.drop { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            .prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return Int64(String(decoding: digits, as: UTF8.self))
+    }
+
+    /// Notes the ids of the last lines.
+    ///
+    /// - Returns: where the last line begins, if it is not an event.
+    private static func readRecent(
+        _ file: any RecordFile, sizeBytes: Int64, into recent: inout RecentIDs
+    ) throws(FileFault) -> Int64? {
+        guard sizeBytes > 0 else { return nil }
+        let last = try endOfLine(in: file, before: sizeBytes - 1)
+        // The last line whatever its length, and before it as many as there is room for.
+        let start = min(last, max(0, sizeBytes - recentBytesMaximum))
+        let bytes = try file.read(at: start, count: Int(sizeBytes - start))
+        var lines = bytes.split(separator: lineFeed)[...]
+        // The first piece may be the end of a line.
+        if start > 0, start < last { lines = lines.dropFirst() }
+        for line in lines.suffix(RecentIDs.maximum) {
+            if let event = try? JSONDecoder().decode(Line.self, from: Data(line)) { recent.add(event.id) }
+        }
+        guard let line = lines.last, (try? JSONDecoder().decode(Line.self, from: Data(line))) != nil else {
+            return last
+        }
+        return nil
     }
 
     private static func appendLine(_ event: UpstreamEvent, to bytes: inout [UInt8]) {
@@ -77,16 +118,9 @@ struct RecordLog {
         return 0
     }
 
-    private static func lastLine(
-        of file: any RecordFile, sizeBytes: Int64
-    ) throws(FileFault) -> (offset: Int64, bytes: [UInt8]) {
-        guard sizeBytes > 0 else { return (0, []) }
-        let start = try endOfLine(in: file, before: sizeBytes - 1)
-        return (start, try file.read(at: start, count: Int(sizeBytes - start)))
-    }
-
     private struct Line: Decodable {
         let sequence: Int64
+        let id: String
     }
 
     private static let lineFeed = UInt8(ascii: "\n")

@@ -123,11 +123,11 @@ struct RelayTests {
     @Test("whatever the upstream does, every receipt arrives once and in order, except those it refuses")
     func misbehaviour() throws {
         let simulator = try RunningSimulator { misbehaviour in
-            misbehaviour.failRate = 0.15
-            misbehaviour.busyRate = 0.15
-            misbehaviour.timeoutRate = 0.05
-            misbehaviour.cutRate = 0.15
-            misbehaviour.resetRate = 0.15
+            misbehaviour.rates[.fail] = 0.15
+            misbehaviour.rates[.busy] = 0.15
+            misbehaviour.rates[.timeout] = 0.05
+            misbehaviour.rates[.cut] = 0.15
+            misbehaviour.rates[.reset] = 0.15
             misbehaviour.refusedSuffix = "7"
         }
         let upstream = try simulator.makeUpstream()

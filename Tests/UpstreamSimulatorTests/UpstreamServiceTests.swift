@@ -1,3 +1,6 @@
+import Certificates
+import Foundation
+import Gzip
 import HTTPMessage
 import SimulatedHTTP
 import TestSupport
@@ -79,29 +82,71 @@ struct UpstreamServiceTests {
 
     @Test("each fault does what it says, and only some have stored the batch", arguments: Fault.allCases)
     func faults(fault: Fault) throws {
-        var service = try makeService { misbehaviour in
-            switch fault {
-            case .none: break
-            case .fail: misbehaviour.failRate = 1
-            case .busy: misbehaviour.busyRate = 1
-            case .timeout: misbehaviour.timeoutRate = 1
-            case .cut: misbehaviour.cutRate = 1
-            case .reset: misbehaviour.resetRate = 1
-            }
-        }
-        let reply = service.reply(to: batch([receipt(1)]))
-        let isStored = try folder.content(folder.receipts) == receiptBody(1) + "\n"
+        var service = try makeService { if fault != .none { $0.rates[fault] = 1 } }
+        let reply = service.reply(to: batch([receipt(1), receipt(2)]))
+        let isStored = try folder.content(folder.receipts) == receiptBody(1) + "\n" + receiptBody(2) + "\n"
         switch fault {
         case .none: #expect(reply.response.status == 200 && reply.manner == .whole && isStored)
         case .fail: #expect(reply.response.status == 500 && reply.manner == .whole && !isStored)
-        case .busy:
-            #expect(reply.response.status == 429 && reply.manner == .whole && !isStored)
+        case .busy, .unavailable:
+            #expect(reply.response.status == (fault == .busy ? 429 : 503) && reply.manner == .whole && !isStored)
             #expect(reply.response.headers["Retry-After"] == "1")
         case .timeout: #expect(reply.manner == .never && isStored)
         case .cut: #expect(reply.manner == .cut && isStored)
-        case .reset: #expect(reply.manner == .reset && !isStored)
+        case .reset, .expired: #expect(reply.manner == .reset && !isStored)
+        case .tooLarge, .bad:
+            #expect(reply.response.status == (fault == .bad ? 400 : 413) && !isStored)
+            #expect(service.reply(to: batch([receipt(3)])).response.status == 200)
+        case .redirect: #expect(reply.response.status == 307 && !isStored)
+        case .slow: #expect(reply.manner == .byteByByte(pauseMilliseconds: 1) && isStored)
+        case .crawl: #expect(reply.manner == .byteByByte(pauseMilliseconds: 60) && isStored)
+        case .otherEvents: #expect(reply.response.status == 200 && !text(reply).contains(#""r1""#) && isStored)
+        case .garbled: #expect(text(reply) == #"{"results":["# && isStored)
         }
         #expect(service.reply(to: request(.get, "/v1/stats")).manner == .whole)
+    }
+
+    @Test("single events can be what it falls over, alone or in company, or refuses the first time")
+    func singleEvents() throws {
+        var service = try makeService {
+            $0.troublesomeSuffix = "7"
+            $0.poisonSuffix = "8"
+            $0.refusedOnceSuffix = "9"
+            $0.eventsMaximum = 2
+        }
+        func status(_ numbers: Int...) -> Int { service.reply(to: batch(numbers.map(receipt))).response.status }
+        #expect(status(1, 7) == 500)
+        #expect(status(7) == 200)
+        #expect(status(8) == 500)
+        #expect(status(1, 2, 3) == 413)
+        #expect(text(service.reply(to: batch([receipt(9), receipt(1)]))).contains("refused the first time"))
+        #expect(text(service.reply(to: batch([receipt(9)]))).contains("stored"))
+        #expect(try folder.content(folder.receipts) == [7, 1, 9].map { receiptBody($0) + "\n" }.joined())
+    }
+
+    @Test("a signature is good for its request alone, and gzip is taken apart")
+    func signedAndCompressed() throws {
+        let secret = "a secret of the store"
+        var service = try makeService { $0.signingSecret = secret }
+        let genuine = try Gzip.compress(batch([receipt(1)]).body)
+        func post(_ body: [UInt8], seconds: Int64, path: String = "/v1/events") -> Int {
+            let signed = Array("\(seconds).POST./v1/events.".utf8) + genuine
+            let head = HTTPRequestHead(
+                method: .post, target: path,
+                headers: [
+                    "Host": "upstream", "Content-Encoding": "gzip", "Tillgate-Timestamp": "\(seconds)",
+                    "Tillgate-Signature": "t=\(seconds),v1=00,v1=\(hexadecimal(hmacSHA256(key: secret.utf8, signed)))",
+                ])
+            return service.reply(to: HTTPRequest(head: head, body: body)).response.status
+        }
+        let now = Int64(Date().timeIntervalSince1970)
+        #expect(service.reply(to: batch([receipt(1)])).response.status == 401)
+        #expect(post(try Gzip.compress(batch([receipt(2)]).body), seconds: now) == 401)
+        #expect(post(genuine, seconds: now, path: "/v1/events?x") == 401)
+        #expect(post(genuine, seconds: now - 400) == 401)
+        #expect(try folder.content(folder.receipts).isEmpty)
+        #expect(post(genuine, seconds: now) == 200)
+        #expect(try folder.content(folder.receipts) == receiptBody(1) + "\n")
     }
 
     @Test("answers to batches are delayed, the counts are not")
@@ -122,11 +167,11 @@ struct MisbehaviourTests {
     }
 
     private func mixed(_ misbehaviour: inout Misbehaviour) {
-        misbehaviour.failRate = 0.1
-        misbehaviour.busyRate = 0.2
-        misbehaviour.timeoutRate = 0.05
-        misbehaviour.cutRate = 0.15
-        misbehaviour.resetRate = 0.3
+        misbehaviour.rates[.fail] = 0.1
+        misbehaviour.rates[.busy] = 0.2
+        misbehaviour.rates[.timeout] = 0.05
+        misbehaviour.rates[.cut] = 0.15
+        misbehaviour.rates[.reset] = 0.3
     }
 
     @Test("the same seed gives the same row, another seed another")
@@ -146,24 +191,32 @@ struct MisbehaviourTests {
         }
     }
 
+    @Test("in turns every fault comes, and between two of them all is well for a while")
+    func turns() {
+        let row = faults(seed: 6) { $0.inTurns = true }
+        #expect(Set(row) == Set(Fault.allCases))
+        for (fault, next) in zip(row, row.dropFirst()) where fault != .none { #expect(next == fault || next == .none) }
+        #expect(row == faults(seed: 6) { $0.inTurns = true })
+    }
+
     @Test("without rates nothing goes wrong, and a rate of 1 leaves nothing else")
     func extremes() {
         #expect(Set(faults(seed: 4) { _ in }) == [.none])
-        #expect(Set(faults(seed: 4) { $0.cutRate = 1 }) == [.cut])
+        #expect(Set(faults(seed: 4) { $0.rates[.cut] = 1 }) == [.cut])
     }
 
     @Test("rates that make no sense are named")
     func problems() {
         var misbehaviour = Misbehaviour()
         #expect(misbehaviour.problem == nil)
-        misbehaviour.failRate = 1.5
+        misbehaviour.rates[.fail] = 1.5
         #expect(misbehaviour.problem == "the fail rate is 1.5, it must be between 0 and 1")
-        misbehaviour.failRate = .nan
+        misbehaviour.rates[.fail] = .nan
         #expect(misbehaviour.problem != nil)
-        misbehaviour.failRate = 0.6
-        misbehaviour.resetRate = 0.6
+        misbehaviour.rates[.fail] = 0.6
+        misbehaviour.rates[.reset] = 0.6
         #expect(misbehaviour.problem == "the rates add up to 1.2, they must not be more than 1 together")
-        misbehaviour.resetRate = 0.4
+        misbehaviour.rates[.reset] = 0.4
         #expect(misbehaviour.problem == nil)
         misbehaviour.delayMilliseconds = -1
         #expect(misbehaviour.problem != nil)

@@ -50,6 +50,42 @@ struct HTTPSUpstreamTests {
         for secret in secrets { #expect(!request.head.contains(secret)) }
     }
 
+    @Test("a proxy is asked for a tunnel and shown its own credentials; what goes through it is the upstream's alone")
+    func proxy() throws {
+        // It plays both: the proxy, and behind it the upstream, which nobody listens for.
+        let server = try ScriptedServer { request in
+            request.head.hasPrefix("CONNECT")
+                ? .send("HTTP/1.1 200 Connection established\r\n\r\n") : .answer(200, results(request.ids))
+        }
+        defer { server.stop() }
+        var configuration = HTTPSUpstreamConfiguration(baseURL: "http://127.0.0.1:9/shop")
+        configuration.proxy = server.baseURL
+        configuration.proxyCredentials = "gateway:word"
+        configuration.bearerToken = "secret"
+        #expect(try HTTPSUpstream(configuration).deliver(makeEvents(1...1)) == .answered([.stored]))
+        #expect(server.requests.count == 2)
+        let (asked, sent) = (server.requests[0], server.requests[1])
+        #expect(asked.head.hasPrefix("CONNECT 127.0.0.1:9 HTTP/1.1\r\n"))
+        #expect(asked.header("Proxy-Authorization") == "Basic Z2F0ZXdheTp3b3Jk")
+        #expect(asked.header("Authorization") == nil)
+        #expect(sent.head.hasPrefix("POST /shop/v1/events HTTP/1.1\r\n"))
+        #expect(sent.header("Authorization") == "Bearer secret")
+        #expect(sent.header("Proxy-Authorization") == nil)
+    }
+
+    @Test("a proxy that refuses is a failure that says nothing of the events")
+    func refusingProxy() throws {
+        let server = try ScriptedServer { _ in .answer(407, "") }
+        defer { server.stop() }
+        var configuration = HTTPSUpstreamConfiguration(baseURL: "http://127.0.0.1:9")
+        configuration.proxy = server.baseURL
+        guard case .failed(let failure, _) = try HTTPSUpstream(configuration).deliver(makeEvents(1...1)) else {
+            Issue.record("taken")
+            return
+        }
+        #expect(failure.cause == .away)
+    }
+
     @Test("a request that is not to be signed has no signature")
     func noSignature() throws {
         let server = try ScriptedServer { .answer(200, results($0.ids)) }

@@ -124,3 +124,96 @@ struct NDJSONUpstreamTests {
         #expect(try content().isEmpty)
     }
 }
+
+@Suite("Beginning another file")
+struct NDJSONRotationTests {
+    private let folder: TemporaryFolder
+    private let path: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = folder.path + "/events.ndjson"
+    }
+
+    private func open(_ rotation: NDJSONUpstream.Rotation, at seconds: Int64 = 20_000 * 86_400) throws -> NDJSONUpstream
+    {
+        try NDJSONUpstream(path: path, rotation: rotation, seconds: { seconds })
+    }
+
+    private func files() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    }
+
+    private func ids(_ name: String) throws -> [String] {
+        try String(contentsOfFile: folder.path + "/" + name, encoding: .utf8).split(separator: "\n").map { line in
+            String(line.split(separator: "\"")[9])
+        }
+    }
+
+    @Test("a file that is full is named after its first and last place, and the next begins")
+    func size() throws {
+        let upstream = try open(.init(bytes: 300))
+        for number in 1...7 { #expect(upstream.deliver(makeEvents(number...number)) == .answered([.stored])) }
+        let names = try files()
+        #expect(names.count > 2)
+        #expect(names.first?.hasPrefix("events.000000000001-00000000000") == true)
+        #expect(names.last == "events.ndjson")
+        #expect(try names.flatMap(ids) == (1...7).map { "e\($0)" })
+    }
+
+    @Test("what was written into the file before is not written again, also after a restart")
+    func duplicates() throws {
+        do {
+            let upstream = try open(.init(bytes: 1))
+            #expect(upstream.deliver(makeEvents(1...3)) == .answered([.stored, .stored, .stored]))
+            #expect(upstream.deliver(makeEvents(2...5)) == .answered(Array(repeating: .stored, count: 4)))
+        }
+        #expect(try open(.init(bytes: 1)).deliver(makeEvents(3...6)) == .answered(Array(repeating: .stored, count: 4)))
+        #expect(try files().flatMap(ids) == (1...6).map { "e\($0)" })
+    }
+
+    @Test("each day has a file of its own, also when the gateway was stopped over night")
+    func day() throws {
+        let rotation = NDJSONUpstream.Rotation(isDaily: true)
+        let today = Int64(Date().timeIntervalSince1970)
+        do {
+            let upstream = try open(rotation, at: today)
+            _ = upstream.deliver(makeEvents(1...2))
+            _ = upstream.deliver(makeEvents(3...3))
+        }
+        #expect(try files() == ["events.ndjson"])
+        _ = try open(rotation, at: today + 86_400).deliver(makeEvents(4...4))
+        #expect(try files() == ["events.000000000001-000000000003.ndjson", "events.ndjson"])
+        #expect(try ids("events.ndjson") == ["e4"])
+    }
+
+    @Test("an event that waited behind others, or is another gateway's, is written whatever its place")
+    func lowerPlace() throws {
+        let upstream = try open(.init())
+        _ = upstream.deliver(makeEvents(5...6))
+        #expect(upstream.deliver(makeEvents(1...2)) == .answered([.stored, .stored]))
+        #expect(try ids("events.ndjson") == ["e5", "e6", "e1", "e2"])
+    }
+
+    @Test("a finished file of the same places is not overwritten")
+    func sameName() throws {
+        let upstream = try open(.init(bytes: 1))
+        let taken = folder.path + "/events.000000000001-000000000001.ndjson"
+        try "mine\n".write(toFile: taken, atomically: false, encoding: .utf8)
+        _ = upstream.deliver(makeEvents(1...1))
+        _ = upstream.deliver(makeEvents(2...2))
+        #expect(try String(contentsOfFile: taken, encoding: .utf8) == "mine\n")
+        #expect(try files().contains("events.000000000001-000000000001.2.ndjson"))
+    }
+
+    @Test("the last events are known, and no more of them than there is room for")
+    func recent() {
+        var recent = RecentIDs()
+        for number in 0..<RecentIDs.maximum + 10 { recent.add("\(number)") }
+        #expect(recent.count == RecentIDs.maximum)
+        #expect(!recent.contains("9"))
+        #expect(recent.contains("10"))
+        recent.add("10")
+        #expect(recent.contains("11"))
+    }
+}

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Gzip
 import Locking
 
 /// A request as it came in over the wire.
@@ -20,7 +21,9 @@ struct ReceivedRequest: Sendable {
             struct Event: Decodable { let id: String }
             let events: [Event]
         }
-        return (try? JSONDecoder().decode(Batch.self, from: Data(body)))?.events.map(\.id) ?? []
+        let isCompressed = header("Content-Encoding") == "gzip"
+        let plain = isCompressed ? (try? Gzip.decompress(body, limitBytes: 16 << 20)) ?? [] : body
+        return (try? JSONDecoder().decode(Batch.self, from: Data(plain)))?.events.map(\.id) ?? []
     }
 }
 

@@ -82,7 +82,8 @@ def check_errors(errors, pages, grammar):
             check(code in codes, f"{page}: {code} is not in errors.json")
         for code in re.findall(r"(?:answered|answers) `([a-z_]+)`", text):
             check(code in codes, f"{page}: {code} is not in errors.json")
-        for name in re.findall(r"`((?:order|basket|tasks)\.[a-z_]+|drain)`", text):
+        # Upstream's events have names of their own.
+        for name in [] if page == "upstream.md" else re.findall(r"`((?:order|basket|tasks)\.[a-z_]+|drain)`", text):
             check((HERE / f"schemas/event.{name}.json").exists(), f"{page}: event {name} has no schema")
 
 

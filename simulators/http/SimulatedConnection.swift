@@ -90,9 +90,25 @@ final class SimulatedConnection: ConnectionHandler {
             connection.close(afterFlush: true, reason: .refused("simulated cut"))
         case .reset:
             connection.close(afterFlush: false, reason: .refused("simulated reset"))
+        case .byteByByte(let pause): sendSlowly(bytes[...], pauseMilliseconds: pause, keepsAlive, connection)
         case .never:
             isSilent = true
             if isStopping { connection.close(afterFlush: false) }
+        }
+    }
+
+    private func sendSlowly(
+        _ bytes: ArraySlice<UInt8>, pauseMilliseconds: Int, _ keepsAlive: Bool, _ connection: Connection
+    ) {
+        guard let byte = bytes.first else {
+            heldBack = nil
+            if !keepsAlive || isStopping { connection.close(afterFlush: true) } else { connection.resumeReading() }
+            return
+        }
+        connection.pauseReading()
+        connection.write([byte])
+        heldBack = connection.loop.schedule(afterMilliseconds: pauseMilliseconds) { [self] in
+            sendSlowly(bytes.dropFirst(), pauseMilliseconds: pauseMilliseconds, keepsAlive, connection)
         }
     }
 

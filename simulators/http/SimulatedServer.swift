@@ -61,6 +61,11 @@ public final class SimulatedServer: @unchecked Sendable {
         }
     }
 
+    /// Shows connections that come from now on another certificate. From any thread.
+    public func replaceTLS(_ tls: TLSServerContext) {
+        listener.replaceTLS(tls)
+    }
+
     private func endIfIdle() {
         if state.isStopping && state.connections.isEmpty { end() }
     }

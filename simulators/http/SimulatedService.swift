@@ -12,6 +12,8 @@ public struct Reply: Hashable, Sendable {
         case never
         /// Never; the connection ends.
         case reset
+        /// One byte after the other, with a pause behind each.
+        case byteByByte(pauseMilliseconds: Int)
     }
 
     /// The answer.

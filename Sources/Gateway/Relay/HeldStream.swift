@@ -4,9 +4,9 @@ import Upstream
 struct HeldStream: Sendable {
     /// Failures, each amid successes of others, after which an entry is taken to be one that upstream cannot take.
     static let failuresMaximum = 5
-    /// Requests of other streams that must have gone through, one after the other, right before a failure and right behind it
-    /// for the failure to count. An upstream that fails now and then, whatever it is sent, does not get there: with every
-    /// second request failing, less than one entry in a hundred million is set aside for nothing.
+    /// Requests of other streams that must have gone through, one after the other, right before a failure for it to count; and
+    /// so must the first one behind it. An upstream that fails now and then, whatever it is sent, does not get there: whatever
+    /// share of requests fails by chance, not one held entry in a hundred thousand is set aside for nothing.
     static let witnesses = 3
 
     /// The oldest entry of the stream.
@@ -26,8 +26,7 @@ struct HeldStream: Sendable {
     private var pauses = Backoff(firstMilliseconds: 1_000, maximumMilliseconds: 300_000)
     /// Others' requests that went through since the last that failed, before this entry's last attempt.
     private var successesBefore = 0
-    /// Others' requests that went through since this entry's last attempt; nil once one of them has failed.
-    private var successesBehind: Int?
+    /// Whether the last attempt counts if the next request of others goes through.
     private var isWitnessed = false
 
     /// A stream that is held from now on.
@@ -57,24 +56,23 @@ struct HeldStream: Sendable {
         lastError = reason
         nextAttempt = now + Int64(pauses.pause(using: &generator))
         isWitnessed = isSuspect && successesBefore >= Self.witnesses
-        successesBehind = 0
     }
 
     /// A request of another stream went through or failed.
     mutating func othersWent(through isSuccess: Bool) {
-        guard isSuccess else {
-            successesBefore = 0
-            successesBehind = nil
-            return
-        }
-        successesBefore += 1
-        guard let behind = successesBehind else { return }
-        successesBehind = behind + 1
-        if behind + 1 == Self.witnesses, isWitnessed { counted += 1 }
+        successesBefore = isSuccess ? successesBefore + 1 : 0
+        if isSuccess, isWitnessed { counted += 1 }
+        isWitnessed = false
     }
 
     /// Whether a failure now is one too many.
     var isExhausted: Bool { counted >= Self.failuresMaximum - 1 && successesBefore >= Self.witnesses }
+
+    /// Upstream is back: what pauses grew to while everything failed says nothing of this entry.
+    mutating func beginAgain(at now: Int64) {
+        pauses.reset()
+        nextAttempt = now
+    }
 
     /// The next attempt need not wait.
     mutating func hurry(at now: Int64) {

@@ -116,14 +116,16 @@ struct RelayCourse: Sendable {
         var consequences: [Consequence] = []
         // An answer that only says "later" is an answer: upstream is there.
         if !verdicts.isEmpty {
-            size.succeeded(through: places[verdicts.count - 1].sequence)
+            let last = places[verdicts.count - 1].sequence
+            size.succeeded(through: last)
+            // Before streams are released, which leads back to their first entries.
+            through = max(through, verdicts.count == places.count ? page : last)
             consequences += wentThrough(at: now)
             for (place, verdict) in zip(places, verdicts) {
                 if case .retry(let reason) = verdict, held[place.stream] == nil {
                     consequences.append(hold(place, reason: reason, isSuspect: false, at: now, using: &generator))
                 }
             }
-            through = max(through, verdicts.count == places.count ? page : places[verdicts.count - 1].sequence)
         }
         guard let failure else { return consequences }
         let rest = places[verdicts.count...]
@@ -171,6 +173,7 @@ struct RelayCourse: Sendable {
         since = now
         // Who was held while everything failed is not suspected of anything.
         for (stream, entry) in held where entry.counted == 0 { _ = release(stream, from: entry.sequence - 1) }
+        for stream in held.keys { held[stream]?.beginAgain(at: now) }
         return [.closed(afterMilliseconds: away)]
     }
 

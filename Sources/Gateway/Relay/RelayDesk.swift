@@ -1,3 +1,4 @@
+import Dispatch
 import Journal
 import LineProtocol
 import Retail
@@ -10,23 +11,25 @@ final class RelayDesk: Sendable {
     private static let entriesPerTransaction = 500
 
     private let journal: Journal
-    private let inquiries: Inquiries
+    private let clock: any WallClock
     private let waker: RelayWaker
     private let relay: Relay?
+    /// Of its own: who asks why nothing goes upstream does not wait behind an audit.
+    private let queue = DispatchQueue(label: "relay-desk")
 
     /// - Parameter relay: nil when nothing is relayed.
-    init(journal: Journal, inquiries: Inquiries, waker: RelayWaker, relay: Relay?) {
+    init(journal: Journal, clock: any WallClock, waker: RelayWaker, relay: Relay?) {
         self.journal = journal
-        self.inquiries = inquiries
+        self.clock = clock
         self.waker = waker
         self.relay = relay
     }
 
     /// How the relay stands, and what is unsent.
     func status(_ request: RelayStatusRequest, completion: @escaping Completion) {
-        let now = inquiries.clock.now()
+        let now = clock.now()
         let status = relay?.status
-        inquiries.read(completion) { view in
+        read(completion) { view in
             let backlog = try view.backlog()
             var reply = RelayStatusReply(
                 unsent: Int(backlog.unsent), oldestAt: backlog.oldestAt, oldestAgeSeconds: backlog.ageSeconds(at: now),
@@ -46,7 +49,7 @@ final class RelayDesk: Sendable {
 
     /// What upstream refused for good: a page of it, or one event with its body.
     func quarantine(_ request: RelayQuarantine, completion: @escaping Completion) {
-        inquiries.read(completion) { view in
+        read(completion) { view in
             if let id = request.id {
                 guard let found = try view.quarantined(id: id) else { throw Self.notFound }
                 let entry = RelayQuarantine.Entry(found.entry, body: RelayBody.event(found.content).body)
@@ -94,6 +97,14 @@ final class RelayDesk: Sendable {
             case .success(let (moved, end)):
                 retryAll(after: moved.last, through: end, before: before + moved.count, completion)
             }
+        }
+    }
+
+    private func read(
+        _ completion: @escaping Completion, _ body: @escaping @Sendable (JournalView) throws -> [UInt8]
+    ) {
+        queue.async { [journal] in
+            completion(Result { try journal.read(body) }.mapError { Refusal(store: $0) })
         }
     }
 

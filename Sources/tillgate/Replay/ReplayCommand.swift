@@ -30,7 +30,9 @@ struct ReplayCommand: AsyncParsableCommand {
     var tills = 8
     @Option(help: "How often the gateway is killed.")
     var kill = 0
-    @Option(help: "Chooses the moments of the kills, and the made-up day.")
+    @Option(help: "How upstream behaves: good, or hostile: badly in every way, in turns.")
+    var upstream = UpstreamManner.good
+    @Option(help: "Chooses the moments of the kills, what upstream does, and the made-up day.")
     var seed: UInt64 = 1
     @Flag(help: "Print the summary as one JSON object, and nothing else.")
     var json = false
@@ -77,7 +79,8 @@ struct ReplayCommand: AsyncParsableCommand {
         let progress = ProgressLine(isQuiet: json)
         let interruption = Interruption()
         let watches = interruption.watch()
-        let world = try ReplayWorld(folder: folder, programme: programme, interruption: interruption)
+        let world = try ReplayWorld(
+            folder: folder, programme: programme, manner: upstream, seed: seed, interruption: interruption)
         defer {
             world.endAll()
             withExtendedLifetime(watches) {}

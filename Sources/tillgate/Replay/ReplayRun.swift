@@ -65,7 +65,9 @@ struct ReplayRun {
                 continue
             }
             try world.checkServers()
-            let limit = running.isEmpty ? Self.stallAtEndMilliseconds : Self.stallMilliseconds
+            let limit =
+                world.manner.stallMilliseconds
+                ?? (running.isEmpty ? Self.stallAtEndMilliseconds : Self.stallMilliseconds)
             guard ContinuousClock.now - lastChange < .milliseconds(limit) else {
                 outcome.troubles.append("nothing happened for \(limit) ms; gave up waiting")
                 break

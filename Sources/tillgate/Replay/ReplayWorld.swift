@@ -19,6 +19,9 @@ final class ReplayWorld {
     let interruption: Interruption
     /// The loyalty programme in force.
     let programme: ReplayProgramme
+    /// How upstream behaves.
+    let manner: UpstreamManner
+    private let seed: UInt64
     private let programs: String
     private var children: [ChildProcess] = []
     private var gateway: ChildProcess?
@@ -30,7 +33,12 @@ final class ReplayWorld {
     /// A shop that keeps its things in `folder`. The other programs are looked for beside this one.
     ///
     /// - Parameter programme: the loyalty programme in force.
-    init(folder: RunFolder, programme: ReplayProgramme, interruption: Interruption) throws {
+    init(
+        folder: RunFolder, programme: ReplayProgramme, manner: UpstreamManner = .good, seed: UInt64 = 1,
+        interruption: Interruption
+    ) throws {
+        self.manner = manner
+        self.seed = seed
         self.folder = folder
         self.programme = programme
         self.interruption = interruption
@@ -52,6 +60,13 @@ final class ReplayWorld {
     func prepare(_ devices: [Device], orderTills: [String] = []) async throws {
         let authority = try ServerFiles.authority(folder: folder.gatewayData)
         try authority.issueServer(names: ["127.0.0.1", "localhost"], directory: folder.run + "/upstream")
+        if manner == .hostile {
+            let weekAgo = Int64(Date().timeIntervalSince1970) - 7 * 86_400
+            try authority.issueServer(
+                names: ["127.0.0.1"], directory: folder.run + "/upstream/expired", days: 1, validFrom: weekAgo)
+            let secret = hexadecimal(randomBytes(32))
+            try folder.write(folder.run + "/upstream/secret", Array(secret.utf8))
+        }
         var requests: [OperatorRequest] = []
         for device in devices {
             let fingerprint = try DeviceBundle.write(
@@ -82,7 +97,7 @@ final class ReplayWorld {
             [
                 "--certificate", "upstream/server.pem", "--key", "upstream/server.key.pem", "--store", folder.receipts,
                 "--events", folder.events, "--port-file", "upstream/port",
-            ])
+            ] + manner.simulatorArguments(seed: seed))
         upstream = child
         let path = folder.run + "/upstream/port"
         let isUp = try await interruption.wait(milliseconds: Self.startMilliseconds) {
@@ -131,7 +146,7 @@ final class ReplayWorld {
                 "serve", "--data", "gateway", "--config", "gateway.yaml", "--programme", "programme.yaml",
                 "--listen", "127.0.0.1:\(port)", "--upstream", "https://127.0.0.1:\(upstreamPort)",
                 "--upstream-authority", "gateway/authority/ca.pem", "--port-file", portFile,
-            ])
+            ] + manner.gatewayArguments)
     }
 
     /// Kills the gateway as a power cut would, and waits until it is gone.

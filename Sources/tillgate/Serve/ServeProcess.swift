@@ -46,7 +46,8 @@ final class ServeProcess: Sendable {
         gatewaySettings.connectionsPerDevice = settings.connectionsPerDevice
         gatewaySettings.lookupMilliseconds = settings.upstream.lookupMilliseconds
         gateway = try Gateway(
-            settings: gatewaySettings, journal: journal, clock: SystemClock(), adapter: try settings.upstream.adapter(),
+            settings: gatewaySettings, journal: journal, clock: SystemClock(),
+            adapter: try UpstreamAdapters.adapter(settings.upstream) { log.notice("\($0)") },
             webhookPoster: try Self.webhookPoster(settings), changeSource: try settings.upstream.changeSource(),
             customerSource: try settings.upstream.customerSource(), log: log)
         var serverSettings = ServerSettings(

@@ -36,6 +36,15 @@ struct UpstreamOptions: ParsableArguments {
     @Option(help: "How batches are sent: gzip or none. (default: gzip)")
     var upstreamCompression: String?
 
+    @Option(help: "Begin another file once it has so many MiB, with file:PATH. (default: never)")
+    var upstreamRotateMib: Int?
+
+    @Flag(inversion: .prefixedNo, help: "Begin another file every day, with file:PATH. (default: no)")
+    var upstreamRotateDaily: Bool?
+
+    @Option(help: "Milliseconds that a request to upstream may take. (default: 30000)")
+    var upstreamRequestMilliseconds: Int?
+
     @OptionGroup var down: UpstreamFeedOptions
 }
 
@@ -57,6 +66,10 @@ struct UpstreamFeedOptions: ParsableArguments {
 struct UpstreamSettings: Sendable {
     /// The address as it was given; nil when receipts are only kept.
     var address: String?
+    /// Told what the operator should know.
+    var onNotice: (@Sendable (String) -> Void)?
+    /// When a file is finished and another one begun.
+    private(set) var rotation = NDJSONUpstream.Rotation()
     /// How long a till waits for upstream to say who a customer is; 0: it is not asked.
     private(set) var lookupMilliseconds = 400
     private var takesFeed = true
@@ -106,7 +119,21 @@ struct UpstreamSettings: Sendable {
                 name: "upstream.lookup_ms", reason: "must be 0 to \(Self.lookupMillisecondsMaximum)")
         }
         takesFeed = options.down.feed ?? config.bool(forKey: ConfigKey(["upstream", "feed"]), default: true)
-        if let address, !address.hasPrefix(Self.filePrefix) { https = configuration }
+        if let limit = options.upstreamRequestMilliseconds ?? config.int(forKey: "upstream.request_ms") {
+            guard (100...600_000).contains(limit) else {
+                throw SettingError(name: "upstream.request_ms", reason: "must be 100 to 600000")
+            }
+            configuration.requestDeadlineMilliseconds = limit
+            configuration.connectDeadlineMilliseconds = min(limit, configuration.connectDeadlineMilliseconds)
+        }
+        if let mebibytes = options.upstreamRotateMib ?? config.int(forKey: "upstream.rotate_mib") {
+            guard (1...1_048_576).contains(mebibytes) else {
+                throw SettingError(name: "upstream.rotate_mib", reason: "must be 1 to 1048576")
+            }
+            rotation.bytes = Int64(mebibytes) << 20
+        }
+        rotation.isDaily = options.upstreamRotateDaily ?? config.bool(forKey: "upstream.rotate_daily", default: false)
+        if let address, UpstreamAdapters.isHTTPS(address) { https = configuration }
     }
 
     /// A till that waits longer for a name loses the customer.
@@ -126,13 +153,4 @@ struct UpstreamSettings: Sendable {
 
     /// How an upstream over HTTPS is spoken to; nil when there is none, or a file.
     var httpsConfiguration: HTTPSUpstreamConfiguration? { https }
-
-    /// The way to the upstream that the address names; nil when there is none.
-    func adapter() throws -> (any UpstreamAdapter)? {
-        guard let address else { return nil }
-        if let https { return try HTTPSUpstream(https) }
-        return try NDJSONUpstream(path: String(address.dropFirst(Self.filePrefix.count)))
-    }
-
-    private static let filePrefix = "file:"
 }

@@ -1,3 +1,4 @@
+import Gzip
 import HTTPMessage
 import LineProtocol
 import SimulatedHTTP
@@ -14,6 +15,11 @@ public struct UpstreamService: SimulatedService {
     private let batchReader = EventBatchReader()
     private let writer = ByteWriter()
     var dice: FaultDice
+    private var refusedOnce: Set<String> = []
+    /// What was done to the last batch.
+    public private(set) var lastFault = Fault.none
+    /// Told when the next connections are to see an expired certificate.
+    public var onExpired: (@Sendable () -> Void)?
 
     /// A service over a store; the same seed and the same batches give the same faults.
     ///
@@ -45,34 +51,90 @@ public struct UpstreamService: SimulatedService {
 
     private mutating func takeBatch(_ request: HTTPRequest) -> Reply {
         let fault = dice.next()
-        let response: HTTPResponse
-        let manner: Reply.Manner
+        lastFault = fault
+        let events: [IncomingEvent]
+        switch read(request) {
+        case .failure(let refused): return reply(refused.response)
+        case .success(let batch): events = batch
+        }
+        if let refused = refusal(of: events) { return reply(refused) }
+        let pause: HTTPHeaders = ["Retry-After": "\(misbehaviour.busyPauseSeconds)"]
         switch fault {
-        case .fail: (response, manner) = (problem(500, "simulated failure"), .whole)
-        case .busy:
-            let pause: HTTPHeaders = ["Retry-After": "\(misbehaviour.busyPauseSeconds)"]
-            (response, manner) = (problem(429, "simulated rush", headers: pause), .whole)
-        case .reset: (response, manner) = (problem(500, "simulated reset"), .reset)
-        case .timeout: (response, manner) = (store(request), .never)
-        case .cut: (response, manner) = (store(request), .cut)
-        case .none: (response, manner) = (store(request), .whole)
+        case .fail: return reply(problem(500, "simulated failure"))
+        case .busy: return reply(problem(429, "simulated rush", headers: pause))
+        case .unavailable: return reply(problem(503, "simulated works", headers: pause))
+        case .reset: return reply(problem(500, "simulated reset"), .reset)
+        case .expired:
+            onExpired?()
+            return reply(problem(500, "simulated reset"), .reset)
+        case .redirect:
+            return reply(problem(307, "simulated move", headers: ["Location": "https://127.0.0.1:9/v1/events"]))
+        case .tooLarge where events.count > 1: return reply(problem(413, "simulated limit"))
+        case .bad where events.count > 1: return reply(problem(400, "simulated refusal of a batch"))
+        case .timeout: return reply(store(events), .never)
+        case .cut: return reply(store(events), .cut)
+        case .slow: return reply(store(events), .byteByByte(pauseMilliseconds: misbehaviour.slowMilliseconds))
+        case .crawl: return reply(store(events), .byteByByte(pauseMilliseconds: misbehaviour.crawlMilliseconds))
+        case .otherEvents: return reply(store(events, answeringAbout: events.map { $0.id + "/other" }))
+        case .garbled:
+            _ = store(events)
+            return reply(HTTPResponse(status: 200, headers: [:], body: Array(#"{"results":["#.utf8)))
+        case .tooLarge, .bad, .none: return reply(store(events))
         }
-        return Reply(response: response, manner: manner, delayMilliseconds: misbehaviour.delayMilliseconds)
     }
 
-    private func store(_ request: HTTPRequest) -> HTTPResponse {
-        do throws(BatchProblem) {
-            let events = try batchReader.read(request.body)
-            return store(events)
+    private func reply(_ response: HTTPResponse, _ manner: Reply.Manner = .whole) -> Reply {
+        Reply(response: response, manner: manner, delayMilliseconds: misbehaviour.delayMilliseconds)
+    }
+
+    /// A request that is not understood.
+    private struct Refused: Error {
+        let response: HTTPResponse
+    }
+
+    private func read(_ request: HTTPRequest) -> Result<[IncomingEvent], Refused> {
+        if let secret = misbehaviour.signingSecret, !RequestSeal(secret: secret).isGood(request) {
+            return .failure(Refused(response: problem(401, "the signature is missing or wrong")))
+        }
+        do {
+            var body = request.body
+            if let encoding = request.headers["Content-Encoding"] {
+                guard encoding == "gzip", !misbehaviour.takesOnlyPlain else {
+                    return .failure(Refused(response: problem(415, "\(encoding) is not taken")))
+                }
+                body = try Gzip.decompress(body, limitBytes: EventBatchReader.bodyBytesMaximum)
+            }
+            return .success(try batchReader.read(body))
         } catch {
-            return problem(400, error.description)
+            return .failure(Refused(response: problem(400, "\(error)")))
         }
     }
 
-    private func store(_ events: [IncomingEvent]) -> HTTPResponse {
-        let results: [EventResult]
+    /// What the batch's own events make the simulator answer.
+    private mutating func refusal(of events: [IncomingEvent]) -> HTTPResponse? {
+        func has(_ suffix: String?) -> Bool {
+            suffix.map { suffix in events.contains { $0.id.hasSuffix(suffix) } } ?? false
+        }
+        if events.count > misbehaviour.eventsMaximum {
+            return problem(413, "at most \(misbehaviour.eventsMaximum) events")
+        }
+        if has(misbehaviour.poisonSuffix) { return problem(500, "fell over an event") }
+        if events.count > 1, has(misbehaviour.troublesomeSuffix) { return problem(500, "fell over one of the events") }
+        return nil
+    }
+
+    private mutating func store(_ events: [IncomingEvent], answeringAbout ids: [String]? = nil) -> HTTPResponse {
+        var results: [EventResult]
+        let once = misbehaviour.refusedOnceSuffix
+        let first = events.map { event in
+            once.map { event.id.hasSuffix($0) && refusedOnce.insert(event.id).inserted } ?? false
+        }
         do throws(StoreError) {
-            results = try store.take(events, refusedSuffix: misbehaviour.refusedSuffix)
+            let taken = zip(events, first).filter { !$0.1 }.map(\.0)
+            var kept = try store.take(taken, refusedSuffix: misbehaviour.refusedSuffix)[...]
+            results = first.map { isFirst in
+                isFirst ? .refused(reason: "refused the first time") : kept.popFirst() ?? .stored
+            }
         } catch {
             return problem(500, error.description)
         }
@@ -80,7 +142,7 @@ public struct UpstreamService: SimulatedService {
         writer.beginObject()
         writer.name("results")
         writer.beginArray()
-        for (event, result) in zip(events, results) { write(event.id, result) }
+        for (id, result) in zip(ids ?? events.map(\.id), results) { write(id, result) }
         writer.endArray()
         writer.endObject()
         return json(200)

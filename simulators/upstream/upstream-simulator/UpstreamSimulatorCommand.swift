@@ -49,26 +49,47 @@ struct UpstreamSimulatorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write the port once it is listened on.", valueName: "file"))
     var portFile: String?
 
+<<<<<<< HEAD
     @OptionGroup(title: "What is sent down")
     var changes: ChangeOptions
+=======
+    @Option(
+        help: ArgumentHelp(
+            "A certificate that has expired, with a key of its own: shown for two seconds when it is its turn.",
+            valueName: "file"))
+    var expiredCertificate: String?
+
+    @Option(help: ArgumentHelp("The private key of that certificate, PEM.", valueName: "file"))
+    var expiredKey: String?
+>>>>>>> 7fd2c2171ab383c3b6e8879513887a12da87cfe3
 
     @OptionGroup(title: "Misbehaviour")
     var misbehaviour: MisbehaviourOptions
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be between 0 and 65535") }
-        if let problem = misbehaviour.value.problem { throw ValidationError(problem) }
+        if let problem = try misbehaviour.value().problem { throw ValidationError(problem) }
     }
 
     func run() throws {
         let files = TLSServerConfiguration(
             certificateChainPath: certificate, privateKeyPath: key, clientAuthorityPath: clientAuthority)
         let tls = try TLSServerContext(configuration: files)
+        let turn = CertificateTurn(good: tls, expired: try expiredTLS())
+        var service = UpstreamService(
+            store: try EventStore(receiptsPath: store, eventsPath: events), misbehaviour: try misbehaviour.value(),
+            seed: misbehaviour.seed)
+        service.onExpired = { turn.begin() }
         let server = try SimulatedServer(
             address: .tcp(host: host, port: port), tls: tls, requiresCertificate: clientAuthority != nil,
+<<<<<<< HEAD
             service: UpstreamService(
                 store: try EventStore(receiptsPath: store, eventsPath: events), misbehaviour: misbehaviour.value,
                 seed: misbehaviour.seed, book: try changes.book(seed: misbehaviour.seed)))
+=======
+            service: service)
+        turn.server = server
+>>>>>>> 7fd2c2171ab383c3b6e8879513887a12da87cfe3
 
         let stopped = DispatchSemaphore(value: 0)
         let queue = DispatchQueue(label: "signals")
@@ -83,5 +104,13 @@ struct UpstreamSimulatorCommand: ParsableCommand {
         FileHandle.standardOutput.write(Data("listening on \(host) port \(server.boundPort)\n".utf8))
         stopped.wait()
         withExtendedLifetime(watches) {}
+    }
+
+    private func expiredTLS() throws -> TLSServerContext? {
+        guard let expiredCertificate, let expiredKey else { return nil }
+        return try TLSServerContext(
+            configuration: TLSServerConfiguration(
+                certificateChainPath: expiredCertificate, privateKeyPath: expiredKey,
+                clientAuthorityPath: clientAuthority))
     }
 }
