@@ -49,10 +49,6 @@ struct UpstreamSimulatorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write the port once it is listened on.", valueName: "file"))
     var portFile: String?
 
-<<<<<<< HEAD
-    @OptionGroup(title: "What is sent down")
-    var changes: ChangeOptions
-=======
     @Option(
         help: ArgumentHelp(
             "A certificate that has expired, with a key of its own: shown for two seconds when it is its turn.",
@@ -61,7 +57,9 @@ struct UpstreamSimulatorCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The private key of that certificate, PEM.", valueName: "file"))
     var expiredKey: String?
->>>>>>> 7fd2c2171ab383c3b6e8879513887a12da87cfe3
+
+    @OptionGroup(title: "What is sent down")
+    var changes: ChangeOptions
 
     @OptionGroup(title: "Misbehaviour")
     var misbehaviour: MisbehaviourOptions
@@ -78,18 +76,12 @@ struct UpstreamSimulatorCommand: ParsableCommand {
         let turn = CertificateTurn(good: tls, expired: try expiredTLS())
         var service = UpstreamService(
             store: try EventStore(receiptsPath: store, eventsPath: events), misbehaviour: try misbehaviour.value(),
-            seed: misbehaviour.seed)
+            seed: misbehaviour.seed, book: try changes.book(seed: misbehaviour.seed))
         service.onExpired = { turn.begin() }
         let server = try SimulatedServer(
             address: .tcp(host: host, port: port), tls: tls, requiresCertificate: clientAuthority != nil,
-<<<<<<< HEAD
-            service: UpstreamService(
-                store: try EventStore(receiptsPath: store, eventsPath: events), misbehaviour: misbehaviour.value,
-                seed: misbehaviour.seed, book: try changes.book(seed: misbehaviour.seed)))
-=======
             service: service)
         turn.server = server
->>>>>>> 7fd2c2171ab383c3b6e8879513887a12da87cfe3
 
         let stopped = DispatchSemaphore(value: 0)
         let queue = DispatchQueue(label: "signals")
