@@ -115,11 +115,11 @@ struct FeedOverHTTPSTests {
     @Test("an upstream that fails, resets, cuts and answers too late: everything arrives, nothing twice")
     func hostile() throws {
         let simulator = try SendingSimulator(customers: 6_000) { misbehaviour in
-            misbehaviour.failRate = 0.15
-            misbehaviour.busyRate = 0.1
-            misbehaviour.resetRate = 0.15
-            misbehaviour.cutRate = 0.15
-            misbehaviour.timeoutRate = 0.05
+            misbehaviour.rates[.fail] = 0.15
+            misbehaviour.rates[.busy] = 0.1
+            misbehaviour.rates[.reset] = 0.15
+            misbehaviour.rates[.cut] = 0.15
+            misbehaviour.rates[.timeout] = 0.05
         }
         let shop = try simulator.shop()
         try feed(shop)
