@@ -24,17 +24,21 @@ enum BatchSplitter {
     ) -> DeliveryOutcome {
         var verdicts: [EventVerdict] = []
         verdicts.reserveCapacity(events.count)
+        var postponed: Set<String> = []
         var waiting = events.isEmpty ? [] : [events[...]]
         while let part = waiting.popLast() {
             guard verdicts.isEmpty || mayContinue() else {
                 return .failed(DeliveryFailure("the delivery took too long", cause: .away), after: verdicts)
             }
-            switch send(part) {
+            // Upstream does not see in this request what it wants later: it cannot know that these come behind it.
+            let sent = part.filter { !postponed.contains($0.stream) }
+            switch sent.isEmpty ? .answered([]) : send(sent[...]) {
             case .answered(let answer):
-                precondition(answer.count == part.count, "one verdict per event")
-                verdicts += answer
-            case .refused(let reason) where part.count == 1:
-                verdicts.append(.refused(reason: reason))
+                precondition(answer.count == sent.count, "one verdict per event")
+                verdicts += all(of: part, answer, sentWithout: postponed)
+                for case (let event, .retry) in zip(sent, answer) { postponed.insert(event.stream) }
+            case .refused(let reason) where sent.count == 1:
+                verdicts += all(of: part, [.refused(reason: reason)], sentWithout: postponed)
             case .refused:
                 let middle = part.startIndex + part.count / 2
                 waiting.append(part[middle...])
@@ -43,5 +47,18 @@ enum BatchSplitter {
             }
         }
         return .answered(verdicts)
+    }
+
+    /// The verdicts of a part of which the events of some streams were not sent.
+    private static func all(
+        of part: ArraySlice<UpstreamEvent>, _ answer: [EventVerdict], sentWithout postponed: Set<String>
+    ) -> [EventVerdict] {
+        var answer = answer[...]
+        return part.map { event in
+            guard !postponed.contains(event.stream), let verdict = answer.popFirst() else {
+                return .retry(reason: "an earlier event of its stream has to come first")
+            }
+            return verdict
+        }
     }
 }

@@ -37,6 +37,8 @@ public final class NDJSONUpstream: UpstreamAdapter {
         var log: RecordLog
         /// Days since 1970 (UTC) on which it was last written; nil while it is empty.
         var day: Int64?
+        /// Whether it has its last name, and the next one is still to be begun.
+        var isRenamed = false
     }
 
     private static let secondsPerDay: Int64 = 86_400
@@ -91,6 +93,7 @@ public final class NDJSONUpstream: UpstreamAdapter {
     }
 
     private func isFinished(_ current: Current, today: Int64) -> Bool {
+        if current.isRenamed { return true }
         guard current.log.durableBytes > 0 else { return false }
         if let limit = rotation.bytes, current.log.durableBytes >= limit { return true }
         return rotation.isDaily && current.day.map { $0 < today } == true
@@ -98,8 +101,12 @@ public final class NDJSONUpstream: UpstreamAdapter {
 
     /// Gives the file its last name and begins another. A crash in between leaves no file, which is then made at the start.
     private func rotate(_ current: inout Current) throws {
-        guard let places = try current.log.sequences() else { return }
-        try FinishedFiles(besides: description).finish(first: places.first, last: places.last)
+        if !current.isRenamed {
+            guard let places = try current.log.sequences() else { return }
+            try FinishedFiles(besides: description).finish(first: places.first, last: places.last)
+            // Should the next file not come about, it is tried again; this one is finished.
+            current.isRenamed = true
+        }
         let file = try DiskRecordFile(path: description)
         current = Current(log: try RecordLog(file, path: description, earlier: current.log.recent))
     }

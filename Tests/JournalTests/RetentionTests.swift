@@ -28,30 +28,41 @@ struct RetentionTests {
         #expect(try world.journal.read { try $0.receiptCount() } == 1)
     }
 
-    @Test("takes with a receipt what hangs on it, and leaves what waits for upstream")
+    @Test("takes with a receipt what hangs on it, and leaves what waits for upstream or for a person")
     func attachments() throws {
         let world = try JournalWorld()
         let step = try world.journal.perform { [later] transaction in
-            for number in 1...4 { try transaction.storeReceipt("\(number)") }
-            for sequence in [Int64(1), 2] {
-                try transaction.addReturned(.one, line: 1, receipt: sequence)
-                try transaction.insertConflict(
-                    receipt: sequence, kind: .sale, body: [1], at: JournalWorld.beginning)
-            }
-            let second = try transaction.outbox(limit: 4).first { $0.id.hasSuffix("/2") }
-            for entry in try transaction.outbox(limit: 4) where entry.sequence != second?.sequence {
+            for number in 1...5 { try transaction.storeReceipt("\(number)") }
+            for sequence in [Int64(1), 2] { try transaction.addReturned(.one, line: 1, receipt: sequence) }
+            try transaction.insertConflict(receipt: 3, kind: .sale, body: [1], at: JournalWorld.beginning)
+            let second = try transaction.outbox(limit: 5).first { $0.id.hasSuffix("/2") }
+            for entry in try transaction.outbox(limit: 5) where entry.sequence != second?.sequence {
                 try transaction.confirm(outbox: entry.sequence)
             }
             return try transaction.removeReceipts(after: 0, receivedBefore: later, limit: 100)
         }
-        #expect(step == RetentionStep(removed: 2, kept: 1, last: 3))
+        #expect(step == RetentionStep(removed: 2, kept: 2, last: 4))
         let journal = world.journal
+        #expect(try journal.read { try $0.receiptsRemovedUntil() } == JournalWorld.beginning)
         #expect(try journal.read { try $0.returnedQuantities(receipt: 1) }.isEmpty)
         #expect(try journal.read { try $0.returnedQuantities(receipt: 2) } == [1: .one])
-        #expect(try journal.read { try $0.conflicts(receipt: 2) }.count == 1)
+        #expect(try journal.read { try $0.conflicts(receipt: 3) }.count == 1)
         #expect(try journal.read { try $0.outbox(limit: 10) }.first?.receipt?.key.number == "2")
-        #expect(try journal.read { try $0.receiptsRemovedBelow() } == 4)
+        #expect(try journal.read { try $0.receiptsRemovedBelow() } == 5)
         #expect(try journal.read { try $0.audit(at: later) }.findings.isEmpty)
+    }
+
+    @Test("passes over what has its time from a clock that was not set")
+    func clockNotSet() throws {
+        let world = try JournalWorld()
+        let step = try world.journal.perform { [later] transaction in
+            for number in 1...3 { try transaction.storeReceipt("\(number)") }
+            try transaction.move(receipt: 1, to: 1_000)
+            try confirmAll(transaction)
+            return try transaction.removeReceipts(after: 0, receivedBefore: later, limit: 100)
+        }
+        #expect(step.removed == 1)
+        #expect(try world.journal.read { try $0.receiptCount() } == 2)
     }
 
     @Test("waits while so much is on its way upstream that each look would take long")

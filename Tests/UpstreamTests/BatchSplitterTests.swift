@@ -32,6 +32,22 @@ struct BatchSplitterTests {
         #expect(sent == [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4], [1, 2], [3, 4], [3], [4], [5, 6, 7, 8]])
     }
 
+    @Test("behind an event that upstream wants later nothing of its stream is sent, in no part of the batch")
+    func later() {
+        let events = zip(makeEvents(1...4), ["A", "B", "A", "C"]).map { event, stream in
+            UpstreamEvent(sequence: event.sequence, stream: stream, id: event.id, type: event.type, body: event.body)
+        }
+        var sent: [[Int64]] = []
+        let outcome = BatchSplitter.deliver(events, mayContinue: { true }) { part in
+            sent.append(part.map(\.sequence))
+            if part.count > 2 { return .refused(reason: "too many") }
+            return .answered(part.map { $0.sequence == 1 ? .retry(reason: "later") : .stored })
+        }
+        #expect(sent == [[1, 2, 3, 4], [1, 2], [4]])
+        let behind = EventVerdict.retry(reason: "an earlier event of its stream has to come first")
+        #expect(outcome == .answered([.retry(reason: "later"), .stored, behind, .stored]))
+    }
+
     @Test("a delivery that takes too long ends, but not before one event is out of the way")
     func deadline() {
         let (outcome, sent) = deliver(bad: [1, 5], mayContinue: { false })

@@ -27,7 +27,7 @@ package struct RetentionSettings: Sendable, Equatable {
 
 /// Removes old receipts that upstream has confirmed, in small steps beside the work.
 final class ReceiptRetention: Sendable {
-    private static let millisecondsPerDay: Int64 = 86_400_000
+    fileprivate static let millisecondsPerDay: Int64 = 86_400_000
     /// Receipts that one step looks at: a till that sells at that moment waits for some milliseconds at most.
     static let receiptsPerStep = 100
     /// Steps of one pass; the next pass goes on, so that there is time for everything else on the disk.
@@ -61,7 +61,7 @@ final class ReceiptRetention: Sendable {
     }
 
     /// Removes what is over time or over size, some hundreds of receipts at most; a pass that is still under way goes on
-    /// instead.
+    /// instead. Looks first, on a connection of its own: where nothing is to be removed the writer is not asked.
     ///
     /// - Parameter completion: how many receipts are gone.
     func pass(completion: @escaping @Sendable (Int) -> Void = { _ in }) {
@@ -75,41 +75,69 @@ final class ReceiptRetention: Sendable {
     }
 
     private func step(_ pass: Pass, _ completion: @escaping @Sendable (Int) -> Void) {
-        let now = clock.now().millisecondsSinceEpoch
-        let settings = settings
+        let now = clock.now()
         let after = pass.state.last
-        journal.submit { transaction in
-            let used = try transaction.bytesInUse()
-            let isOverSize = settings.mebibytes > 0 && used > Int64(settings.mebibytes) << 20
-            let days = isOverSize ? RetentionSettings.daysMinimum : settings.days
-            let before = Instant(millisecondsSinceEpoch: now - Int64(days) * Self.millisecondsPerDay)
-            let step = try transaction.removeReceipts(
-                after: after, receivedBefore: before, limit: Self.receiptsPerStep)
-            return (step, isOverSize)
+        let found: (bound: Bound, isDue: Bool)
+        do {
+            found = try journal.lookUp { view in
+                let bound = try Bound(settings, at: now, view)
+                return (
+                    bound,
+                    try view.hasReceipts(after: after, receivedBefore: bound.before, among: Self.receiptsPerStep)
+                )
+            }
+        } catch {
+            // The store says for itself how it is; the next pass tries again.
+            return end(pass, completion)
+        }
+        guard found.isDue else { return ended(found.bound, pass, completion) }
+        let bound = found.bound
+        journal.submit { transaction -> RetentionStep? in
+            // A clock that has jumped makes everything old at once: until it is believed nothing goes.
+            guard try transaction.seeClock(at: now) else { return nil }
+            return try transaction.removeReceipts(
+                after: after, receivedBefore: bound.before, limit: Self.receiptsPerStep)
         } completion: { [self] result in
             switch result {
-            case .success(let (step, isOverSize)): went(step, isOverSize: isOverSize, pass, completion)
-            // The store says for itself that it takes nothing; the next pass tries again.
-            case .failure: end(pass, completion)
+            case .success(let step?): went(step, bound, pass, completion)
+            case .success(nil), .failure: end(pass, completion)
             }
         }
     }
 
+    /// Before when receipts may go.
+    private struct Bound: Sendable {
+        let isOverSize: Bool
+        let before: Instant
+
+        init(_ settings: RetentionSettings, at now: Instant, _ view: JournalView) throws {
+            let used = try view.bytesInUse()
+            isOverSize = settings.mebibytes > 0 && used > Int64(settings.mebibytes) << 20
+            let days = isOverSize ? RetentionSettings.daysMinimum : settings.days
+            before = Instant(
+                millisecondsSinceEpoch: now.millisecondsSinceEpoch
+                    - Int64(days) * ReceiptRetention.millisecondsPerDay)
+        }
+    }
+
     private func went(
-        _ step: RetentionStep, isOverSize: Bool, _ pass: Pass, _ completion: @escaping @Sendable (Int) -> Void
+        _ step: RetentionStep, _ bound: Bound, _ pass: Pass, _ completion: @escaping @Sendable (Int) -> Void
     ) {
         var pass = pass
         pass.removed += step.removed
         pass.kept += step.kept
         pass.stepsLeft -= 1
-        guard let last = step.last else {
-            // From the front again next time: what upstream had not confirmed may be confirmed by then.
-            pass.state.last = 0
-            warn(isOverSize: isOverSize, &pass.state)
-            return end(pass, completion)
-        }
+        guard let last = step.last else { return ended(bound, pass, completion) }
         pass.state.last = last
         if pass.stepsLeft > 0 { self.step(pass, completion) } else { end(pass, completion) }
+    }
+
+    /// There is nothing more to look at. The next pass begins at the front: what upstream had not confirmed may be by then.
+    private func ended(_ bound: Bound, _ pass: Pass, _ completion: @escaping @Sendable (Int) -> Void) {
+        var pass = pass
+        pass.state.last = 0
+        warn(isOverSize: bound.isOverSize, &pass.state)
+        end(pass, completion)
     }
 
     private func warn(isOverSize: Bool, _ state: inout State) {

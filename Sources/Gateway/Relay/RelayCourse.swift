@@ -187,7 +187,10 @@ struct RelayCourse: Sendable {
             if places.count > 1 {
                 size.failed(entries: places.count, through: last.sequence)
             } else {
-                consequences = [hold(last, reason: failure.reason, isSuspect: true, at: now, using: &generator)]
+                // Behind an entry that its stream waits for already, that one stays the first.
+                if held[last.stream] == nil {
+                    consequences = [hold(last, reason: failure.reason, isSuspect: true, at: now, using: &generator)]
+                }
                 size.found()
             }
         }

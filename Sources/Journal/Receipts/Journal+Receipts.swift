@@ -61,6 +61,13 @@ extension JournalView {
         }
     }
 
+    /// Whether a receipt is stored under a key.
+    package func hasReceipt(_ key: ReceiptKey) throws(SQLError) -> Bool {
+        try statement("SELECT 1 FROM receipt WHERE store = ? AND till = ? AND shift = ? AND number = ?")
+            .bind(key.store).bind(key.till).bind(key.shift).bind(key.number)
+            .first { $0.integer(0) } != nil
+    }
+
     /// How much of each line of a receipt has come back so far: line number (from 1) to quantity.
     package func returnedQuantities(receipt sequence: Int64) throws(SQLError) -> [Int: Quantity] {
         var returned: [Int: Quantity] = [:]

@@ -25,6 +25,25 @@ extension JournalView {
             .first { $0.integer(0) } ?? 0
     }
 
+    /// When the newest of the receipts that were removed had come; nil when none was removed yet.
+    package func receiptsRemovedUntil() throws(SQLError) -> Instant? {
+        try statement("SELECT CAST(value AS INTEGER) FROM fact WHERE name = 'receipts_removed_until'")
+            .first { Instant(millisecondsSinceEpoch: $0.integer(0)) }
+    }
+
+    /// Whether among the next receipts behind a sequence there is one that was received before `instant`.
+    package func hasReceipts(after: Int64, receivedBefore instant: Instant, among limit: Int) throws(SQLError) -> Bool {
+        let oldest =
+            try statement(
+                """
+                SELECT min(received_at) FROM (
+                    SELECT received_at FROM receipt WHERE sequence > ? AND sequence < (SELECT max(sequence) FROM receipt)
+                    ORDER BY sequence LIMIT ?)
+                """
+            ).bind(after).bind(limit).first { $0.integerOrNil(0) } ?? nil
+        return oldest.map { $0 < instant.millisecondsSinceEpoch } ?? false
+    }
+
     /// Whether so much waits for upstream that nothing should be looked for in it receipt by receipt.
     package func hasLongOutbox() throws(SQLError) -> Bool {
         let found =
@@ -36,7 +55,8 @@ extension JournalView {
 
 extension JournalTransaction {
     /// Removes receipts that were received before `instant`, the oldest first, with what hangs on them. A receipt that
-    /// waits for upstream or lies in quarantine stays, and so does the newest of all, whose number the next one follows.
+    /// waits for upstream or lies in quarantine stays; so do one whose key another content came under, for a person to look
+    /// at, and the newest of all, whose number the next one follows.
     ///
     /// - Parameters:
     ///   - after: looks at receipts behind this sequence; 0 for the oldest.
@@ -47,21 +67,28 @@ extension JournalTransaction {
         guard try !hasLongOutbox() else { return RetentionStep(removed: 0, kept: 0, last: nil) }
         let candidates = try statement(
             """
-            SELECT sequence, received_at, EXISTS (SELECT 1 FROM quarantine q WHERE q.receipt = receipt.sequence)
+            SELECT sequence, received_at,
+                   EXISTS (SELECT 1 FROM quarantine q WHERE q.receipt = receipt.sequence)
+                       OR EXISTS (SELECT 1 FROM receipt_conflict c WHERE c.receipt = receipt.sequence)
             FROM receipt WHERE sequence > ? AND sequence < (SELECT max(sequence) FROM receipt)
             ORDER BY sequence LIMIT ?
             """
-        ).bind(after).bind(limit).all { (sequence: $0.integer(0), at: $0.integer(1), isRefused: $0.integer(2) != 0) }
+        ).bind(after).bind(limit).all { (sequence: $0.integer(0), at: $0.integer(1), isWanted: $0.integer(2) != 0) }
         guard let first = candidates.first, let last = candidates.last else {
             return RetentionStep(removed: 0, kept: 0, last: nil)
         }
         let waiting = Set(
             try statement("SELECT receipt FROM outbox WHERE receipt BETWEEN ? AND ?")
                 .bind(first.sequence).bind(last.sequence).all { $0.integer(0) })
-        let old = candidates.filter { $0.at < instant.millisecondsSinceEpoch }
-        let removable = old.filter { !$0.isRefused && !waiting.contains($0.sequence) }
+        // What came before there was a gateway was given its time by a clock that had none.
+        let begun = JournalLimits.earliestMomentMilliseconds
+        let old = candidates.filter { $0.at < instant.millisecondsSinceEpoch && $0.at >= begun }
+        let removable = old.filter { !$0.isWanted && !waiting.contains($0.sequence) }
         for receipt in removable { try remove(receipt: receipt.sequence) }
-        if let newest = removable.last { try noteRemoval(below: newest.sequence + 1) }
+        if let newest = removable.last {
+            try note("receipts_removed_below", atLeast: newest.sequence + 1)
+            try note("receipts_removed_until", atLeast: removable.map(\.at).max() ?? 0)
+        }
         // Receipts lie in the order in which they came: behind a page with none that is old there is none either.
         return RetentionStep(
             removed: removable.count, kept: old.count - removable.count, last: old.isEmpty ? nil : last.sequence)
@@ -69,16 +96,40 @@ extension JournalTransaction {
 
     private func remove(receipt sequence: Int64) throws(SQLError) {
         try statement("DELETE FROM returned_line WHERE receipt = ?").bind(sequence).run()
-        try statement("DELETE FROM receipt_conflict WHERE receipt = ?").bind(sequence).run()
         try statement("DELETE FROM receipt WHERE sequence = ?").bind(sequence).run()
     }
 
-    private func noteRemoval(below sequence: Int64) throws(SQLError) {
+    private func note(_ name: String, atLeast value: Int64) throws(SQLError) {
         try statement(
             """
-            INSERT INTO fact (name, value) VALUES ('receipts_removed_below', ?1)
-            ON CONFLICT (name) DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(?1 AS INTEGER))
+            INSERT INTO fact (name, value) VALUES (?1, ?2)
+            ON CONFLICT (name) DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(?2 AS INTEGER))
             """
-        ).bind(String(sequence)).run()
+        ).bind(name).bind(String(value)).run()
+    }
+
+    /// Notes the clock's time, for one who is about to judge ages by it. A clock that has jumped, or that nobody has seen
+    /// for long, is believed a day later: until then somebody may have put it right.
+    ///
+    /// - Returns: whether it is believed now.
+    package func seeClock(at now: Instant) throws(SQLError) -> Bool {
+        let known = try statement("SELECT value FROM fact WHERE name = 'clock_seen'").first { $0.text(0) }
+        let numbers = (known ?? "").split(separator: "/").compactMap { Int64($0) }
+        let milliseconds = now.millisecondsSinceEpoch
+        var record = (seen: milliseconds, trustedFrom: milliseconds + JournalLimits.clockDoubtMilliseconds)
+        if numbers.count == 2 {
+            let distance = milliseconds.subtractingReportingOverflow(numbers[0])
+            let hasJumped =
+                distance.overflow || distance.partialValue.magnitude > UInt64(JournalLimits.clockJumpMilliseconds)
+            if !hasJumped {
+                record.trustedFrom = numbers[1]
+                // Noted now and then only: nobody needs it to the second.
+                let isRecent = distance.partialValue.magnitude < UInt64(JournalLimits.clockNoteMilliseconds)
+                if isRecent { return milliseconds >= record.trustedFrom }
+            }
+        }
+        try statement("INSERT OR REPLACE INTO fact (name, value) VALUES ('clock_seen', ?)")
+            .bind("\(record.seen)/\(record.trustedFrom)").run()
+        return milliseconds >= record.trustedFrom
     }
 }

@@ -14,18 +14,21 @@ extension JournalView {
                 kind: "basket", key: "\(row.text(0))/\(row.text(1))/\(row.text(2))",
                 message: "is \(row.text(3)), its receipt is \(row.text(4))")
         }
-        let absent = try statement(
+        // Baskets are kept for longer than old receipts, and do not know when theirs came: before the newest that was
+        // removed it may be gone.
+        let removedUntil = try receiptsRemovedUntil()?.millisecondsSinceEpoch ?? .min
+        let sold = try statement(
             """
-            SELECT b.store, b.app, b.basket, b.receipt_key FROM floor_basket b
-            WHERE b.receipt_key IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM receipt r
-                WHERE r.store = b.store AND r.till = b.till
-                  AND r.store || '/' || r.till || '/' || r.shift || '/' || r.number = b.receipt_key) LIMIT 100
+            SELECT store, app, basket, receipt_key FROM floor_basket WHERE receipt_key IS NOT NULL AND changed_at > ?
             """
-        ).all { row in
-            AuditFinding(
-                kind: "basket", key: "\(row.text(0))/\(row.text(1))/\(row.text(2))",
-                message: "its receipt \(row.text(3)) is absent")
+        ).bind(removedUntil).all { (store: $0.text(0), app: $0.text(1), basket: $0.text(2), key: $0.text(3)) }
+        var absent: [AuditFinding] = []
+        for basket in sold where absent.count < 100 {
+            if let key = ReceiptKey(text: basket.key), key.store == basket.store, try hasReceipt(key) { continue }
+            absent.append(
+                AuditFinding(
+                    kind: "basket", key: "\(basket.store)/\(basket.app)/\(basket.basket)",
+                    message: "its receipt \(basket.key) is absent"))
         }
         return told + absent
     }

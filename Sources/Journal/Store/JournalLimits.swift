@@ -17,6 +17,14 @@ package enum JournalLimits {
     package static let logFileBytesMaximum = 64 << 20
     /// With more entries waiting for upstream than this no old receipts are removed: each step reads the outbox once.
     package static let outboxForRetentionMaximum: Int64 = 10_000
+    /// A moment before any gateway (2020): what is older has its time from a clock that was not set.
+    package static let earliestMomentMilliseconds: Int64 = 1_577_836_800_000
+    /// A clock that is further from where it was last seen has jumped, or was not looked at for long (two days).
+    package static let clockJumpMilliseconds: Int64 = 172_800_000
+    /// How long nothing is removed by a clock that has jumped (a day).
+    package static let clockDoubtMilliseconds: Int64 = 86_400_000
+    /// How often the clock's time is noted (an hour).
+    package static let clockNoteMilliseconds: Int64 = 3_600_000
     /// The writer's page cache: the ledger pages of a day's customers.
     package static let writerCacheKibibytes = 65_536
     /// Unacknowledged events kept for one device.

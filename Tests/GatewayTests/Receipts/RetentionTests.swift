@@ -37,6 +37,14 @@ struct RetentionTests {
         }
     }
 
+    /// Lets time pass, and a day before the end of it a gateway look at its clock.
+    private func wait(_ world: TestWorld, days: Int, andMilliseconds milliseconds: Int = 0) throws {
+        world.clock.advance(milliseconds: (days - 1) * Self.dayMilliseconds + milliseconds)
+        let now = world.clock.now()
+        try world.journal.perform { _ = try $0.seeClock(at: now) }
+        world.clock.advance(milliseconds: Self.dayMilliseconds)
+    }
+
     private func status(_ till: TestClient, _ number: Int) -> String? {
         till.request("STATUS", #"{"key":"S1/T01/1/\#(number)"}"#).ok?["state"]?.text
     }
@@ -47,7 +55,7 @@ struct RetentionTests {
         let till = try world.till()
         let first = sell(till, 1...5)
         #expect(confirmed(world))
-        world.clock.advance(milliseconds: 400 * Self.dayMilliseconds)
+        try wait(world, days: 400)
         #expect(try removeOld(world) == 0)
         #expect(sell(till, 1...5) == first)
         world.clock.advance(milliseconds: 1)
@@ -63,7 +71,7 @@ struct RetentionTests {
         let world = try world(nil, days: 40, mebibytes: 1)
         let till = try world.till()
         let first = sell(till, 1...60, more: #","fiscal":{"blob":"\#(String(repeating: "x", count: 40_000))"}"#)
-        world.clock.advance(milliseconds: 3_650 * Self.dayMilliseconds)
+        try wait(world, days: 3_650)
         #expect(try removeOld(world) == 0)
         #expect(try world.journal.read { try $0.backlog().unsent } == 60)
         let more = #","fiscal":{"blob":"\#(String(repeating: "x", count: 40_000))"}"#
@@ -79,7 +87,7 @@ struct RetentionTests {
         let till = try world.till()
         _ = sell(till, 1...4)
         #expect(confirmed(world))
-        world.clock.advance(milliseconds: 401 * Self.dayMilliseconds)
+        try wait(world, days: 401)
         #expect(try removeOld(world) == 2)
         #expect((1...4).map { status(till, $0) } == ["unknown", "stored", "unknown", "stored"])
     }
@@ -91,7 +99,7 @@ struct RetentionTests {
         let blob = #","fiscal":{"blob":"\#(String(repeating: "x", count: 40_000))"}"#
         let first = sell(till, 1...40, more: blob)
         #expect(confirmed(world))
-        world.clock.advance(milliseconds: 40 * Self.dayMilliseconds)
+        try wait(world, days: 40)
         #expect(try removeOld(world) == 0)
         #expect(sell(till, 1...40, more: blob) == first)
         world.clock.advance(milliseconds: 1)
@@ -103,6 +111,56 @@ struct RetentionTests {
         #expect(status(till, 41) == "stored")
     }
 
+    @Test("not by a clock that has jumped, until it has been so for a day")
+    func clockThatJumped() throws {
+        let world = try world()
+        let till = try world.till()
+        _ = sell(till, 1...3)
+        #expect(confirmed(world))
+        #expect(try removeOld(world) == 0)
+        world.clock.advance(milliseconds: 700 * Self.dayMilliseconds)
+        #expect(try removeOld(world) == 0)
+        world.clock.advance(milliseconds: Self.dayMilliseconds - 1)
+        #expect(try removeOld(world) == 0)
+        world.clock.advance(milliseconds: -(701 * Self.dayMilliseconds))
+        #expect(try removeOld(world) == 0)
+        world.clock.advance(milliseconds: 701 * Self.dayMilliseconds)
+        #expect(try removeOld(world) == 0)
+        world.clock.advance(milliseconds: Self.dayMilliseconds)
+        #expect(try removeOld(world) == 2)
+    }
+
+    @Test("but not one whose key another content came under, which is for a person to look at")
+    func conflicts() throws {
+        let world = try world()
+        let till = try world.till()
+        _ = sell(till, 1...3)
+        #expect(till.request("SALE", ReceiptText(number: "1", more: #","note":"other""#).json).code == "conflict")
+        #expect(confirmed(world))
+        try wait(world, days: 401)
+        #expect(try removeOld(world) == 1)
+        #expect((1...3).map { status(till, $0) } == ["stored", "unknown", "stored"])
+        #expect(try world.journal.read { try $0.conflicts(receipt: 1) }.count == 1)
+    }
+
+    @Test("and the audit does not miss the receipt of a basket that was sold long ago")
+    func baskets() throws {
+        let shop = try world()
+        let till = try shop.till()
+        let app = try shop.greeted(.app, "S1", "A1")
+        let line = #"{"sku":"MUG","name":"Mug","quantity":1,"price":100000}"#
+        let sent = app.request("BASKET_SEND", #"{"basket":"b1","till":"T01","lines":[\#(line)]}"#)
+        #expect(sent.ok != nil, "\(sent)")
+        #expect(till.request("BASKET_OPEN", #"{"app":"A1","basket":"b1"}"#).ok != nil)
+        _ = till.request("SALE", ReceiptText(number: "1", more: #","app":"A1","basket":"b1""#).json)
+        _ = sell(till, 2...2)
+        #expect(confirmed(shop))
+        #expect(shop.localOperator().request("AUDIT").ok?["findings"]?.elements == [])
+        try wait(shop, days: 401)
+        #expect(try removeOld(shop) == 1)
+        #expect(shop.localOperator().request("AUDIT").ok?["findings"]?.elements == [])
+    }
+
     @Test("and the books go on adding up: balances, what points came from, and a return whose sale is gone")
     func books() throws {
         let world = try world()
@@ -111,7 +169,7 @@ struct RetentionTests {
         for number in 1...3 { _ = till.request("SALE", ReceiptText(number: "\(number)", customer: "c-1").json) }
         #expect(confirmed(world))
         let before = till.request("IDENTIFY", #"{"card":"7000001234"}"#).ok?["points"]?["available"]?.integer
-        world.clock.advance(milliseconds: 401 * Self.dayMilliseconds)
+        try wait(world, days: 401)
         #expect(try removeOld(world) == 2)
         #expect(world.localOperator().request("AUDIT").ok?["findings"]?.elements == [])
         let back = till.request("RETURN", ReceiptText(number: "4", more: #","original":"S1/T01/1/1""#).json)
@@ -125,7 +183,7 @@ struct RetentionTests {
         let world = try world()
         _ = sell(try world.till(), 1...250)
         #expect(confirmed(world))
-        world.clock.advance(milliseconds: 401 * Self.dayMilliseconds)
+        try wait(world, days: 401)
         let limit = ReceiptRetention.receiptsPerStep
         let cutoff = world.clock.now()
         let step = try world.journal.perform {
