@@ -46,5 +46,7 @@ struct RelayMessageTests {
         try roundTrip(RelayRetry())
         try roundTrip(RelayRetry(id: "S1/T01/1/7"))
         try roundTrip(RelayRetry.Reply(requeued: 3))
+        try roundTrip(RelaySetAside(id: "S1/T01/1/7"))
+        try roundTrip(RelaySetAside.Reply(id: "S1/T01/1/7", stream: "S1/T01"))
     }
 }

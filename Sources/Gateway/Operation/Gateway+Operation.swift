@@ -60,6 +60,7 @@ extension Gateway {
             case .relayStatus: relayDesk.status(try RelayStatusRequest(body), completion: completion)
             case .relayQuarantine: relayDesk.quarantine(try RelayQuarantine(body), completion: completion)
             case .relayRetry: relayDesk.retry(try RelayRetry(body), completion: completion)
+            case .relaySetAside: relayDesk.setAside(try RelaySetAside(body), completion: completion)
             case .feedStatus: feedDesk.status(completion: completion)
             case .feedRefused: feedDesk.refused(try FeedRefusedRequest(body), completion: completion)
             case .feedRetry: feedDesk.retry(try FeedRetry(body), completion: completion)

@@ -101,6 +101,12 @@ struct RelayCourse: Sendable {
         held[stream] = nil
     }
 
+    /// The entry that a stream waited behind was taken out by somebody else; the stream goes on behind it.
+    mutating func isSetAside(stream: String) {
+        guard let place = held[stream]?.sequence else { return }
+        _ = release(stream, from: place)
+    }
+
     // MARK: What came of it
 
     /// A batch of several streams came back.

@@ -100,6 +100,25 @@ final class RelayDesk: Sendable {
         }
     }
 
+    /// Puts an event that its stream waits behind into quarantine, so that the stream goes on. Where nothing else goes
+    /// upstream meanwhile the relay cannot tell such an event from an outage; a person can.
+    func setAside(_ request: RelaySetAside, completion: @escaping Completion) {
+        let now = clock.now()
+        guard let stream = relay?.status.held.first(where: { $0.id == request.id })?.stream else {
+            return completion(.failure(Self.notHeld))
+        }
+        journal.submit { transaction in
+            guard let entry = try transaction.oldestEntry(ofStream: stream), entry.id == request.id else {
+                throw Self.notHeld
+            }
+            try transaction.quarantine(outbox: entry.sequence, reason: "set aside by the operator", at: now)
+        } completion: { [self] result in
+            hurry()
+            completion(
+                result.mapError { Refusal(store: $0) }.map { RelaySetAside.Reply(id: request.id, stream: stream).text })
+        }
+    }
+
     private func read(
         _ completion: @escaping Completion, _ body: @escaping @Sendable (JournalView) throws -> [UInt8]
     ) {
@@ -113,6 +132,7 @@ final class RelayDesk: Sendable {
         waker.wake()
     }
 
+    private static var notHeld: Refusal { Refusal(.notFound, "no stream waits behind an event with this id") }
     private static var notFound: Refusal { Refusal(.notFound, "no such event is in quarantine") }
 }
 

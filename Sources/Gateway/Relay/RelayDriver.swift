@@ -104,6 +104,7 @@ final class RelayDriver: @unchecked Sendable {
         guard let entry = try journal.read({ try $0.oldestEntry(ofStream: stream) }) else {
             return course.isGone(stream: stream)
         }
+        guard entry.sequence == course.held[stream]?.sequence else { return course.isSetAside(stream: stream) }
         let outcome = adapter.deliver([RelayBody.event(entry)]).checked(of: 1)
         let place = RelayedPlace(entry)
         let consequences = course.heldAnswered(place, outcome, at: milliseconds(), using: &generator)

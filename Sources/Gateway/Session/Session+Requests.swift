@@ -64,7 +64,7 @@ extension Session {
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
             .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
             .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry, .receiptList,
-            .feedStatus, .feedRefused, .feedRetry:
+            .relaySetAside, .feedStatus, .feedRefused, .feedRetry:
             answerLater(request) { completion throws(Refusal) in
                 try gateway.operate(verb, request.body, completion: completion)
             }

@@ -30,7 +30,7 @@ extension Verb {
         case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
             .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
             .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry, .receiptList,
-            .feedStatus, .feedRefused, .feedRetry:
+            .relaySetAside, .feedStatus, .feedRefused, .feedRetry:
             role == .operator
         }
     }

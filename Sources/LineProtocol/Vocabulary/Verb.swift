@@ -124,6 +124,8 @@ public enum Verb: UInt8, CaseIterable, Sendable {
     case relayQuarantine
     /// Sends what upstream refused again.
     case relayRetry
+    /// Sets an event aside that its stream waits behind.
+    case relaySetAside
     /// Asks how far what upstream sends down was taken in.
     case feedStatus
     /// Asks for changes from upstream that were refused.
@@ -196,6 +198,7 @@ public enum Verb: UInt8, CaseIterable, Sendable {
         case .relayStatus: "RELAY_STATUS"
         case .relayQuarantine: "RELAY_QUARANTINE"
         case .relayRetry: "RELAY_RETRY"
+        case .relaySetAside: "RELAY_SET_ASIDE"
         case .feedStatus: "FEED_STATUS"
         case .feedRefused: "FEED_REFUSED"
         case .feedRetry: "FEED_RETRY"

@@ -2,11 +2,11 @@ import ArgumentParser
 import LineProtocol
 import Retail
 
-/// `tillgate relay status|quarantine|retry`
+/// `tillgate relay status|quarantine|retry|set-aside`
 struct RelayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "relay", abstract: "See what upstream has not taken yet, and why, and send it again.",
-        subcommands: [Status.self, Quarantine.self, Retry.self])
+        subcommands: [Status.self, Quarantine.self, Retry.self, SetAside.self])
 
     /// Tells how it goes.
     struct Status: AsyncParsableCommand {
@@ -92,6 +92,29 @@ struct RelayCommand: AsyncParsableCommand {
             if json { return Console.result(answer.text) }
             let reply: RelayRetry.Reply = try answer.message()
             Console.result("\(reply.requeued) events are sent again")
+        }
+    }
+
+    /// Takes an event out of the way.
+    struct SetAside: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put an event into quarantine that its till's others wait behind.",
+            discussion: """
+                For an event that upstream falls over while nothing else goes there: the gateway cannot tell it from an \
+                outage. `relay status` names it; `relay retry` sends it again later.
+                """)
+
+        @OptionGroup var place: DataFolder
+        @Argument(help: "Id of the event, for a receipt its key.")
+        var id: String
+        @Flag(help: "Print one JSON object.")
+        var json = false
+
+        func run() async throws {
+            let answer = try await place.ask([OperatorRequest(.relaySetAside, RelaySetAside(id: id))])[0]
+            if json { return Console.result(answer.text) }
+            let reply: RelaySetAside.Reply = try answer.message()
+            Console.result("\(reply.id) is in quarantine, \(reply.stream) goes on behind it")
         }
     }
 }

@@ -80,6 +80,35 @@ struct RelayDeskTests {
         #expect(operation.request("AUDIT").ok?["findings"]?.elements == [])
     }
 
+    @Test("takes an event out of the way that the only till's others wait behind, and sends it again later")
+    func setAside() throws {
+        let isMended = Atomic<Bool>(false)
+        let upstream = ScriptedUpstream { _, events in
+            let place = events.firstIndex { $0.id == "S1/T01/1/2" }
+            guard let place, !isMended.load(ordering: .relaxed) else { return .answered(events.map { _ in .stored }) }
+            let failure = DeliveryFailure("HTTP 500", cause: .unclear)
+            return .failed(failure, after: events[..<place].map { _ in .stored })
+        }
+        let world = try TestWorld(adapter: upstream)
+        try sell(world, 1...4)
+        let operation = world.localOperator()
+        #expect(
+            eventually {
+                _ = operation.request("RELAY_RETRY")
+                return operation.request("RELAY_STATUS").ok?["held_streams"]?.elements?.first?["id"]?.text == "S1/T01/1/2"
+            })
+        #expect(operation.request("RELAY_SET_ASIDE", #"{"id":"S1/T01/1/3"}"#).code == "not_found")
+        let reply = operation.request("RELAY_SET_ASIDE", #"{"id":"S1/T01/1/2"}"#)
+        #expect(reply.ok?["stream"]?.text == "S1/T01")
+        #expect(upstream.stored.wait(count: 3))
+        #expect(upstream.stored.all.map(\.id) == [1, 3, 4].map { "S1/T01/1/\($0)" })
+        #expect(operation.request("RELAY_SET_ASIDE", #"{"id":"S1/T01/1/2"}"#).code == "not_found")
+        isMended.store(true, ordering: .relaxed)
+        #expect(operation.request("RELAY_RETRY").ok?["requeued"]?.integer == 1)
+        #expect(upstream.stored.wait(count: 4))
+        #expect(operation.request("AUDIT").ok?["findings"]?.elements == [])
+    }
+
     @Test("sees how it stands: what is unsent, of whom, how old, and why")
     func status() throws {
         let world = try TestWorld(
