@@ -63,6 +63,8 @@ public struct ExportPage: Sendable {
     public let receipts: [ExportedReceipt]
     /// Where the next page begins; nil at the end.
     public let next: String?
+    /// Receipts that were received until then may have been removed; nil when none was.
+    public let removedUntil: Instant?
 
     /// Reads pages: a receipt stands some levels deeper in them than in a till's line.
     public static func makeReader() -> JSONReader {
@@ -77,7 +79,7 @@ public struct ExportPage: Sendable {
     /// - Parameter reader: one of ``makeReader()``.
     /// - Throws: `JSONSyntaxError`, `FieldError`, ``UnreadableReceipt``.
     public init(_ body: [UInt8], _ reader: JSONReader) throws {
-        (receipts, next) = try body.withUnsafeBytes { bytes in
+        (receipts, next, removedUntil) = try body.withUnsafeBytes { bytes in
             let fields = try FieldReader(reader.read(bytes))
             let receipts = try fields.requiredValue("receipts").elements.map { receipt in
                 do {
@@ -87,8 +89,18 @@ public struct ExportPage: Sendable {
                         key: receipt["key"]?.string() ?? "?", field: error.field, reason: error.reason)
                 }
             }
-            return (receipts, try fields.optionalText("next", max: 200))
+            return (
+                receipts, try fields.optionalText("next", max: 200), try fields.optionalInstant("removed_until")
+            )
         }
+    }
+
+    /// Whether receipts of a period that begins on this day may have been removed. A receipt belongs to no later day than
+    /// that on which it was received, so it is the beginning of the period that tells.
+    public func mayLackReceipts(from day: CalendarDate) -> Bool {
+        guard let removedUntil else { return false }
+        // No store's day begins earlier than where the clock is 14 hours ahead of UTC.
+        return removedUntil >= day.start(secondsFromUTC: 14 * 3_600)
     }
 }
 

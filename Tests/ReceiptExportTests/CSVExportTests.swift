@@ -148,6 +148,20 @@ struct CSVExportTests {
         #expect(row["quantity"] == "1")
     }
 
+    @Test("a period is known to lack receipts when some were removed that may belong to it")
+    func removed() throws {
+        func page(_ removedUntil: String) throws -> ExportPage {
+            let body = #"{"receipts":[],"next":null,"removed_until":\#(removedUntil)}"#
+            return try ExportPage(Array(body.utf8), ExportPage.makeReader())
+        }
+        let day = try #require(CalendarDate(iso: "2026-11-22"))
+        #expect(try !page("null").mayLackReceipts(from: day))
+        // The day begins at 10:00 UTC of the day before where it begins first.
+        #expect(try !page(#""2026-11-21T09:59:59.999Z""#).mayLackReceipts(from: day))
+        #expect(try page(#""2026-11-21T10:00:00Z""#).mayLackReceipts(from: day))
+        #expect(try page(#""2026-12-31T00:00:00Z""#).mayLackReceipts(from: day))
+    }
+
     @Test("an answer of an earlier form is no reason to leave a receipt out; one that cannot be read is named")
     func oldAnswers() throws {
         let receipt = #"{"shift":1,"number":"1","at":"2026-11-22T09:30:00Z","payments":[],"total":0,"lines":"#
