@@ -193,7 +193,7 @@ public struct POSLogExport: Sendable {
     private func writeChange(_ change: Money, _ receipt: ExportedReceipt, _ xml: XMLWriter) {
         let currency = receipt.entry.currency
         xml.open("Tender", ["TenderType": "Cash", "TypeCode": receipt.sign < 0 ? "Refund" : "Sale"])
-        xml.element("Amount", receipt.decimal(.zero), ["Currency": currency])
+        xml.element("Amount", receipt.decimal(Money.zero), ["Currency": currency])
         xml.open("TenderChange")
         xml.element("Amount", receipt.decimal(change), ["Currency": currency])
         xml.close()

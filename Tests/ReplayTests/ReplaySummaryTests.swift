@@ -5,7 +5,9 @@ import Testing
 @Suite("The summary of a run")
 struct ReplaySummaryTests {
     /// A walk-in's sale that arrived; `points` is what the gateway says of it.
-    private func summary(points: String, checked: [String: Int64], welcome: Int64 = 100, kills: Int = 0, receiptsChecked: Int = 0) throws -> ReplaySummary {
+    private func summary(
+        points: String, checked: [String: Int64], welcome: Int64 = 100, kills: Int = 0, receiptsChecked: Int = 0
+    ) throws -> ReplaySummary {
         let plan = try ReplayPlan(days: [day("1,A,x,1,2010-12-01 08:26:00,1.5,7,UK")], tillCount: 1)
         let record = """
             {"key":"S1/T01/1/1","kind":"sale","number":"1","customer":"7","total":150,\

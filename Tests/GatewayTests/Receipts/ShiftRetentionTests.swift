@@ -1,6 +1,9 @@
+import Journal
+import LineProtocol
 import Retail
 import TestSupport
 import Testing
+import Upstream
 
 @testable import Gateway
 
