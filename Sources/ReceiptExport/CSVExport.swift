@@ -93,14 +93,15 @@ public struct CSVExport: Sendable {
         let discount = sum(request.lines.flatMap { $0.content.discounts.map(\.amount) })
         let charged = sum(request.lines.map(\.content.amount))
         var row = begun
-        func amount(_ money: Int64) -> String { receipt.decimal(receipt.signed(Money(minorUnits: money))) }
-        row.plain("\(request.lines.count)")
+        func amount(_ sum: Int128) -> String { receipt.decimal(receipt.signed(sum)) }
+        // Of a void, which has no rows of lines, none count: the column adds up to the number of those rows.
+        row.plain("\(receipt.sign == 0 ? 0 : request.lines.count)")
         row.plain(amount(charged + discount))
         row.plain(amount(discount))
-        row.plain(amount(request.total?.minorUnits ?? 0))
+        row.plain(receipt.decimal(receipt.signed(request.total ?? .zero)))
         row.plain(amount(sum(request.payments.map(\.amount))))
-        row.plain(amount(request.change?.minorUnits ?? 0))
-        row.plain(receipt.taxes.map { amount(sum($0.totals.map(\.amount))) } ?? "")
+        row.plain(receipt.decimal(receipt.signed(request.change ?? .zero)))
+        row.plain(receipt.taxes.map { amount($0.amount) } ?? "")
         row.plain(receipt.reply.earned.map { "\($0)" } ?? "")
         row.plain(receipt.reply.spent.map { "\($0)" } ?? "")
         row.text(request.order?.source)
@@ -123,10 +124,10 @@ public struct CSVExport: Sendable {
             let named = [LineDiscount.tillOrigin, LineDiscount.promotionOrigin, LineDiscount.pointsOrigin]
             for origin in named {
                 let taken = sum(content.discounts.filter { $0.origin == origin }.map(\.amount))
-                row.plain(receipt.decimal(receipt.signed(Money(minorUnits: taken))))
+                row.plain(receipt.decimal(receipt.signed(taken)))
             }
             let others = sum(content.discounts.filter { !named.contains($0.origin) }.map(\.amount))
-            row.plain(receipt.decimal(receipt.signed(Money(minorUnits: others))))
+            row.plain(receipt.decimal(receipt.signed(others)))
             row.plain(receipt.decimal(receipt.signed(content.amount)))
             row.plain(line.tax?.rate.percentText ?? "")
             row.plain(line.tax?.amount.map { receipt.decimal(receipt.signed($0)) } ?? "")
@@ -153,30 +154,26 @@ public struct CSVExport: Sendable {
         row.plain("\(receipt.request.payments.count + 1)")
         row.plain("change")
         row.plain("cash")
-        row.plain(receipt.decimal(Money(minorUnits: -receipt.signed(change).minorUnits)))
+        row.plain(receipt.decimal(-receipt.signed(change)))
         row.end()
     }
 
     private func writeTaxes(_ receipt: ExportedReceipt, _ begin: () -> CSVRow) {
         guard let taxes = receipt.taxes else { return }
-        for tax in taxes.totals {
+        for tax in taxes.rates {
             var row = begin()
             row.plain(tax.rate.percentText)
             row.text(tax.code)
             row.plain(receipt.decimal(receipt.signed(tax.base)))
             row.plain(receipt.decimal(receipt.signed(tax.amount)))
-            row.plain(
-                receipt.decimal(receipt.signed(Money(minorUnits: tax.base.minorUnits + tax.amount.minorUnits))))
+            row.plain(receipt.decimal(receipt.signed(tax.base + tax.amount)))
             row.plain(taxes.isStated ? "receipt" : "lines")
             row.end()
         }
     }
 }
 
-/// At most some thousand amounts of at most 9 × 10¹⁵ each: where that leaves 64 bits, the receipt is nobody's bookkeeping,
-/// and the file shows the largest number instead of none.
-private func sum(_ amounts: [Money]) -> Int64 {
-    let whole = amounts.reduce(Int128(0)) { $0 + Int128($1.minorUnits) }
-    let limit = Int128(Int64.max / 4)
-    return Int64(truncatingIfNeeded: min(max(whole, -limit), limit))
+/// Some thousand amounts at most: no sum of so many leaves 128 bits.
+private func sum(_ amounts: [Money]) -> Int128 {
+    amounts.reduce(0) { $0 + Int128($1.minorUnits) }
 }

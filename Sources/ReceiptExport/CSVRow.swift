@@ -23,13 +23,12 @@ struct CSVRow {
     }
 
     /// A cell with somebody's text. One that a spreadsheet would take for a formula gets an apostrophe in front, by which
-    /// spreadsheets know text.
+    /// spreadsheets know text; so does one that begins with an apostrophe, which would get lost otherwise.
     mutating func text(_ text: String?) {
         separate()
         guard let text, let first = text.utf8.first else { return }
-        let isFormula = [UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D]
-            .contains(first)
-        put(isFormula ? "'" + text : text)
+        let isGuarded = "=+-@'\t\r".utf8.contains(first)
+        put(isGuarded ? "'" + text : text)
     }
 
     func end() {
@@ -50,7 +49,18 @@ struct CSVRow {
             return writer.append(utf8: text)
         }
         writer.append(byte: UInt8(ascii: "\""))
-        writer.append(utf8: text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))
+        // Byte by byte: with an accent or a joiner behind it, a quote is a character of another kind to Swift.
+        var text = text
+        text.withUTF8 { bytes in
+            let bytes = UnsafeRawBufferPointer(bytes)
+            var start = 0
+            for place in bytes.indices where bytes[place] == UInt8(ascii: "\"") {
+                writer.append(UnsafeRawBufferPointer(rebasing: bytes[start...place]))
+                // What follows begins with the quote once more.
+                start = place
+            }
+            writer.append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+        }
         writer.append(byte: UInt8(ascii: "\""))
     }
 }

@@ -63,6 +63,8 @@ public struct ExportPage: Sendable {
     public let receipts: [ExportedReceipt]
     /// Where the next page begins; nil at the end.
     public let next: String?
+    /// Receipts that were received until then may have been removed; nil when none was.
+    public let removedUntil: Instant?
 
     /// Reads pages: a receipt stands some levels deeper in them than in a till's line.
     public static func makeReader() -> JSONReader {
@@ -77,7 +79,7 @@ public struct ExportPage: Sendable {
     /// - Parameter reader: one of ``makeReader()``.
     /// - Throws: `JSONSyntaxError`, `FieldError`, ``UnreadableReceipt``.
     public init(_ body: [UInt8], _ reader: JSONReader) throws {
-        (receipts, next) = try body.withUnsafeBytes { bytes in
+        (receipts, next, removedUntil) = try body.withUnsafeBytes { bytes in
             let fields = try FieldReader(reader.read(bytes))
             let receipts = try fields.requiredValue("receipts").elements.map { receipt in
                 do {
@@ -87,8 +89,18 @@ public struct ExportPage: Sendable {
                         key: receipt["key"]?.string() ?? "?", field: error.field, reason: error.reason)
                 }
             }
-            return (receipts, try fields.optionalText("next", max: 200))
+            return (
+                receipts, try fields.optionalText("next", max: 200), try fields.optionalInstant("removed_until")
+            )
         }
+    }
+
+    /// Whether receipts of a period that begins on this day may have been removed. A receipt belongs to no later day than
+    /// that on which it was received, so it is the beginning of the period that tells.
+    public func mayLackReceipts(from day: CalendarDate) -> Bool {
+        guard let removedUntil else { return false }
+        // No store's day begins earlier than where the clock is 14 hours ahead of UTC.
+        return removedUntil >= day.start(secondsFromUTC: 14 * 3_600)
     }
 }
 
@@ -102,12 +114,19 @@ extension ExportedReceipt {
         }
     }
 
-    /// An amount of the receipt with the sign of its direction. Amounts on receipts stay far below what 64 bits hold.
-    func signed(_ amount: Money) -> Money { Money(minorUnits: sign * amount.minorUnits) }
+    /// An amount of the receipt with the sign of its direction, minor units.
+    func signed(_ amount: Money) -> Int128 { signed(Int128(amount.minorUnits)) }
+
+    /// A sum of such amounts with the sign of their direction. What tills write is bounded amount by amount, not sum by sum:
+    /// sums are made where they fit, so that no file has a figure that nobody has written.
+    func signed(_ sum: Int128) -> Int128 { Int128(sign) * sum }
 
     /// An amount as decimal digits of the store's currency.
-    func decimal(_ amount: Money) -> String {
-        amount.decimalText(fractionDigits: currencyFractionDigits(entry.currency))
+    func decimal(_ amount: Money) -> String { decimal(Int128(amount.minorUnits)) }
+
+    /// A sum of amounts as decimal digits of the store's currency.
+    func decimal(_ sum: Int128) -> String {
+        Money.decimalText(sum: sum, fractionDigits: currencyFractionDigits(entry.currency))
     }
 
     /// The receipt's time on the store's clock, with its distance from UTC: `2026-11-22T12:30:00+03:00`.
@@ -120,22 +139,47 @@ extension ExportedReceipt {
     }
 
     /// The taxes of the receipt: as the till has added them up, else from its lines; nil when neither says all of it.
-    var taxes: (totals: [TaxTotal], isStated: Bool)? {
-        if !request.taxes.isEmpty { return (request.taxes, true) }
-        var amounts: [BasisPoints: (base: Int64, tax: Int64)] = [:]
+    var taxes: ExportedTaxes? {
+        if !request.taxes.isEmpty {
+            let rates = request.taxes.map { tax in
+                ExportedTaxes.Rate(
+                    rate: tax.rate, code: tax.code, base: Int128(tax.base.minorUnits),
+                    amount: Int128(tax.amount.minorUnits))
+            }
+            return ExportedTaxes(rates: rates, isStated: true)
+        }
+        var sums: [BasisPoints: ExportedTaxes.Rate] = [:]
         for line in request.lines {
-            guard let tax = line.tax, let amount = tax.amount else { return nil }
-            var sum = amounts[tax.rate] ?? (0, 0)
-            sum.base += line.content.amount.minorUnits - amount.minorUnits
-            sum.tax += amount.minorUnits
-            amounts[tax.rate] = sum
+            guard let tax = line.tax, let amount = tax.amount.map({ Int128($0.minorUnits) }) else { return nil }
+            var sum = sums[tax.rate] ?? ExportedTaxes.Rate(rate: tax.rate)
+            sum.base += Int128(line.content.amount.minorUnits) - amount
+            sum.amount += amount
+            sums[tax.rate] = sum
         }
-        guard !amounts.isEmpty else { return nil }
-        let totals = amounts.sorted { $0.key < $1.key }.map { rate, sum in
-            TaxTotal(rate: rate, base: Money(minorUnits: sum.base), amount: Money(minorUnits: sum.tax))
-        }
-        return (totals, false)
+        guard !sums.isEmpty else { return nil }
+        return ExportedTaxes(rates: sums.values.sorted { $0.rate < $1.rate }, isStated: false)
     }
+}
+
+/// The taxes of a receipt, without the sign of its direction.
+struct ExportedTaxes {
+    /// The tax of one rate, minor units.
+    struct Rate {
+        let rate: BasisPoints
+        /// The till's own code of it.
+        var code: String?
+        /// What was charged without the tax.
+        var base: Int128 = 0
+        /// The tax.
+        var amount: Int128 = 0
+    }
+
+    let rates: [Rate]
+    /// Whether the till has added them up.
+    let isStated: Bool
+
+    /// The tax of all rates.
+    var amount: Int128 { rates.reduce(0) { $0 + $1.amount } }
 }
 
 extension BasisPoints {

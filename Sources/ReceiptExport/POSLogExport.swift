@@ -107,8 +107,8 @@ public struct POSLogExport: Sendable {
         xml.element("RegularSalesUnitPrice", receipt.decimal(content.price), ["Currency": currency])
         xml.element("ActualSalesUnitPrice", receipt.decimal(content.price), ["Currency": currency])
         xml.element("ExtendedAmount", receipt.decimal(content.amount), ["Currency": currency])
-        let taken = content.discounts.reduce(Int64(0)) { $0 &+ $1.amount.minorUnits }
-        xml.element("ExtendedDiscountAmount", receipt.decimal(Money(minorUnits: taken)), ["Currency": currency])
+        let taken = content.discounts.reduce(Int128(0)) { $0 + Int128($1.amount.minorUnits) }
+        xml.element("ExtendedDiscountAmount", receipt.decimal(taken), ["Currency": currency])
         xml.element("Quantity", content.quantity.decimalText)
         if isReturn, let original = receipt.request.original {
             writeLink(to: original, line: content.originalLine, xml)
@@ -193,7 +193,7 @@ public struct POSLogExport: Sendable {
     private func writeChange(_ change: Money, _ receipt: ExportedReceipt, _ xml: XMLWriter) {
         let currency = receipt.entry.currency
         xml.open("Tender", ["TenderType": "Cash", "TypeCode": receipt.sign < 0 ? "Refund" : "Sale"])
-        xml.element("Amount", receipt.decimal(.zero), ["Currency": currency])
+        xml.element("Amount", receipt.decimal(Money.zero), ["Currency": currency])
         xml.open("TenderChange")
         xml.element("Amount", receipt.decimal(change), ["Currency": currency])
         xml.close()
@@ -204,14 +204,13 @@ public struct POSLogExport: Sendable {
     private func writeTotals(_ receipt: ExportedReceipt, _ xml: XMLWriter) {
         let currency = receipt.entry.currency
         let total = receipt.signed(receipt.request.total ?? .zero)
-        func write(_ type: String, _ amount: Money) {
+        func write(_ type: String, _ amount: Int128) {
             xml.element("Total", receipt.decimal(amount), ["TotalType": type, "CurrencyCode": currency])
         }
         write("TransactionGrandAmount", total)
         if receipt.sign != 0, let taxes = receipt.taxes {
-            let tax = taxes.totals.reduce(Int64(0)) { $0 &+ $1.amount.minorUnits }
-            let amount = receipt.signed(Money(minorUnits: tax))
-            write("TransactionNetAmount", Money(minorUnits: total.minorUnits &- amount.minorUnits))
+            let amount = receipt.signed(taxes.amount)
+            write("TransactionNetAmount", total - amount)
             write("TransactionTaxAmount", amount)
         }
         write("TransactionGrossAmount", total)

@@ -115,11 +115,11 @@ final class XMLWriter {
         place + 2 < text.count && text[place + 1] == 0xBF && text[place + 2] >= 0xBE
     }
 
-    /// Whether a text has `_xHHHH_` here by itself.
+    /// Whether what is written from here on would be read as `_xHHHH_` although the text has no such character here. The
+    /// underscore at its end may be the text's own or the first of a form that follows.
     private func looksUnrepresentable(_ text: UnsafeRawBufferPointer, _ place: Int) -> Bool {
-        guard place + 6 < text.count, text[place + 1] == UInt8(ascii: "x"), text[place + 6] == UInt8(ascii: "_") else {
-            return false
-        }
+        guard place + 6 < text.count, text[place + 1] == UInt8(ascii: "x"), isWrittenWithUnderscore(text, place + 6)
+        else { return false }
         return text[(place + 2)..<(place + 6)].allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "F"),
@@ -127,6 +127,15 @@ final class XMLWriter {
                 true
             default: false
             }
+        }
+    }
+
+    /// Whether an underscore is what is written first of the character here.
+    private func isWrittenWithUnderscore(_ text: UnsafeRawBufferPointer, _ place: Int) -> Bool {
+        switch text[place] {
+        case UInt8(ascii: "_"): true
+        case 0x09, 0x0A, 0x0D: false
+        case let byte: byte < 0x20 || (byte == 0xEF && isNoncharacter(text, place))
         }
     }
 

@@ -61,7 +61,9 @@ public struct ReplaySummary: Sendable {
         self.receiptsChecked = receiptsChecked
         self.tills = tills
         self.shiftsClosed = shiftsClosed
-        self.troubles = troubles
+        self.troubles =
+            kills > 0 && receiptsChecked == 0
+            ? troubles + ["the gateway was killed, and was never asked about an acknowledged receipt"] : troubles
     }
 
     /// Whether nothing at all is wrong.

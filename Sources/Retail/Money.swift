@@ -63,11 +63,20 @@ extension Money {
 
     /// The amount as decimal digits with all fraction digits of the currency: `2.50`, `-0.05`.
     public func decimalText(fractionDigits: Int = 2) -> String {
-        precondition(fractionDigits >= 0 && fractionDigits <= 18, "no currency has \(fractionDigits) digits")
-        guard fractionDigits > 0 else { return String(minorUnits) }
-        var digits = String(minorUnits.magnitude)
-        let missing = fractionDigits + 1 - digits.utf8.count
-        if missing > 0 { digits = String(repeating: "0", count: missing) + digits }
-        return (minorUnits < 0 ? "-" : "") + digits.dropLast(fractionDigits) + "." + digits.suffix(fractionDigits)
+        decimalDigits(minorUnits, fractionDigits: fractionDigits)
     }
+
+    /// A sum of amounts in the same form, minor units; sums of many amounts may be more than an amount can be.
+    public static func decimalText(sum: Int128, fractionDigits: Int = 2) -> String {
+        decimalDigits(sum, fractionDigits: fractionDigits)
+    }
+}
+
+private func decimalDigits(_ minorUnits: some SignedInteger, fractionDigits: Int) -> String {
+    precondition(fractionDigits >= 0 && fractionDigits <= 18, "no currency has \(fractionDigits) digits")
+    guard fractionDigits > 0 else { return String(minorUnits) }
+    var digits = String(minorUnits.magnitude)
+    let missing = fractionDigits + 1 - digits.utf8.count
+    if missing > 0 { digits = String(repeating: "0", count: missing) + digits }
+    return (minorUnits < 0 ? "-" : "") + digits.dropLast(fractionDigits) + "." + digits.suffix(fractionDigits)
 }

@@ -22,13 +22,16 @@ public struct ReceiptNumbers: Hashable, Sendable {
 
     /// Reads entries, each a number or a range.
     ///
-    /// - Parameter limit: how many numbers they may come to.
+    /// - Parameter limit: how many numbers the entries may count out, those among them that were named before.
     public init(entries: some Sequence<String>, limit: Int) throws(Problem) {
         var seen: Set<String> = []
+        // Repeats count too: to count a range out again is as much work as another one.
+        var left = UInt64(limit)
         for (place, entry) in entries.enumerated() {
             guard let range = Range(entry) else { throw .notNumbers(entry: place) }
             // Before it is counted out: a range can be longer than any memory.
-            guard range.count <= UInt64(limit - numbers.count) else { throw .tooMany(limit: limit) }
+            guard range.count <= left else { throw .tooMany(limit: limit) }
+            left -= range.count
             for number in range.numbers where seen.insert(number).inserted { numbers.append(number) }
         }
     }
@@ -40,11 +43,11 @@ public struct ReceiptNumbers: Hashable, Sendable {
             guard left.remove(first.text) != nil else { return nil }
             var last = first
             while let next = last.successor, left.remove(next.text) != nil { last = next }
-            return first == last ? first.text : "\(first.text)\(Self.separator)\(last.text)"
+            return first == last ? first.text : "\(first.text):\(last.text)"
         }
     }
 
-    fileprivate static let separator: Character = ":"
+    fileprivate static let separator = UInt8(ascii: ":")
 }
 
 /// What one entry stands for.
@@ -53,14 +56,17 @@ private struct Range {
     let count: UInt64
 
     init?(_ entry: String) {
-        let ends = entry.split(separator: ReceiptNumbers.separator, omittingEmptySubsequences: false).map(String.init)
-        guard (1...2).contains(ends.count), ends.allSatisfy({ ReceiptKey.isNumber($0) }) else { return nil }
-        first = CountedText(ends[0])
-        guard ends.count == 2 else {
+        let bytes = entry.utf8
+        guard let separator = bytes.firstIndex(of: ReceiptNumbers.separator) else {
+            guard ReceiptKey.isNumber(entry) else { return nil }
+            first = CountedText(entry)
             count = 1
             return
         }
-        let last = CountedText(ends[1])
+        let ends = (entry[..<separator], entry[bytes.index(after: separator)...])
+        guard ReceiptKey.isNumber(ends.0), ReceiptKey.isNumber(ends.1) else { return nil }
+        first = CountedText(String(ends.0))
+        let last = CountedText(String(ends.1))
         guard !first.digits.isEmpty, last.prefix == first.prefix, last.value >= first.value,
             first.counted(to: last.value) == last.text
         else { return nil }
@@ -82,11 +88,12 @@ private struct CountedText: Equatable {
     let value: UInt64
 
     init(_ text: String) {
-        var start = text.endIndex
+        let bytes = text.utf8
+        var start = bytes.endIndex
         var count = 0
-        while start > text.startIndex, count < Self.digitsMaximum {
-            let before = text.index(before: start)
-            guard text[before].isASCII, text[before].isWholeNumber else { break }
+        while start > bytes.startIndex, count < Self.digitsMaximum {
+            let before = bytes.index(before: start)
+            guard isASCIIDigit(bytes[before]) else { break }
             start = before
             count += 1
         }
@@ -100,7 +107,7 @@ private struct CountedText: Equatable {
     /// The text that counts so far: as wide as this one, or as wide as the number needs.
     func counted(to value: UInt64) -> String {
         let number = String(value)
-        return prefix + String(repeating: "0", count: max(0, digits.count - number.count)) + number
+        return prefix + String(repeating: "0", count: max(0, digits.utf8.count - number.utf8.count)) + number
     }
 
     /// The next one; nil where nothing is counted, or where a digit more would be one of the prefix.
@@ -112,6 +119,6 @@ private struct CountedText: Equatable {
 
     static func < (left: CountedText, right: CountedText) -> Bool {
         if left.prefix != right.prefix { return left.prefix < right.prefix }
-        return left.value == right.value ? left.digits.count < right.digits.count : left.value < right.value
+        return left.value == right.value ? left.digits.utf8.count < right.digits.utf8.count : left.value < right.value
     }
 }

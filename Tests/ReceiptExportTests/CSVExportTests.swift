@@ -14,6 +14,12 @@ struct CSVExportTests {
         }
     }
 
+    private func json(_ text: String) -> String {
+        let writer = ByteWriter()
+        writer.value(text)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
     @Test("one row per receipt; the sum of a column is what the day has brought")
     func receipts() throws {
         let rows = try ExportWorld.day().csv(.receipts)
@@ -25,6 +31,7 @@ struct CSVExportTests {
         #expect(try sum(rows, "gross") == 66_600 + 12_000 - 8_000)
         #expect(try sum(rows, "discount") == 6_600)
         #expect(try sum(rows, "paid") - sum(rows, "change") == 64_000)
+        #expect(rows.map { $0["lines"] } == ["2", "1", "0", "0", "0"])
         #expect(rows.map { $0["tax"] } == ["110.91", "-7.27", "", "", ""])
         #expect(rows[0]["local_time"] == "2026-11-22T12:30:00+03:00")
         #expect(rows[0]["points_earned"] == "3" && rows[1]["points_earned"] == "")
@@ -71,6 +78,20 @@ struct CSVExportTests {
         #expect(try sum(rows, "gross") == 72_000 - 8_000)
     }
 
+    @Test("sums that no shop has are written as they are, to the penny", arguments: [("sale", ""), ("return", "-")])
+    func richest(_ kind: String, _ sign: String) throws {
+        let world = ExportWorld.richest(kind: kind)
+        // 1,200 times 9 × 10¹⁵: more than 64 bits hold.
+        let whole = sign + "108000000000000000.00"
+        let receipt = try world.csv(.receipts)[0]
+        #expect(receipt["discount"] == sign + "216000000000000000.00")
+        #expect(receipt["gross"] == sign + "324000000000000000.00")
+        #expect(receipt["tax"] == whole)
+        let tax = try world.csv(.taxes)[0]
+        #expect(tax["tax"] == whole && tax["gross"] == whole && tax["base"] == "0.00")
+        #expect(try world.csv(.lines)[0]["discount_other"] == sign + "90000000000000.00")
+    }
+
     @Test("decimals are the currency's", arguments: [("JPY", "72000"), ("RUB", "720.00"), ("KWD", "72.000")])
     func currencies(_ currency: String, _ total: String) throws {
         var other = ExportWorld()
@@ -83,7 +104,7 @@ struct CSVExportTests {
 
     @Test(
         "a text that a spreadsheet would take for a formula is marked as text, and numbers are not",
-        arguments: ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"])
+        arguments: ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "'=1", "'"])
     func formulas(_ text: String) throws {
         let escaped = text.replacing("\t", with: "\\t").replacing("\r", with: "\\r")
         var world = ExportWorld()
@@ -102,16 +123,43 @@ struct CSVExportTests {
         text += "\u{FFFE}\u{10FFFF}"
         for part in stride(from: 0, to: 700, by: 100) {
             let name = String(String.UnicodeScalarView(text.unicodeScalars.dropFirst(part).prefix(100)))
-            let writer = ByteWriter()
-            writer.value(name)
             var world = ExportWorld()
             world.add(
                 "sale", "1",
-                #","lines":[{"sku":"A","name":\#(String(decoding: writer.bytes, as: UTF8.self)),"quantity":1,"price":1,"#
-                    + #""amount":1}],"payments":[],"total":1"#)
+                #","lines":[{"sku":"A","name":\#(json(name)),"quantity":1,"price":1,"amount":1}],"#
+                    + #""payments":[],"total":1"#)
             let read = try #require(try world.csv(.lines)[0]["name"])
             #expect(Array(read.utf8) == Array(name.utf8) || Array(read.utf8) == Array(("'" + name).utf8))
         }
+    }
+
+    @Test(
+        "a quote is doubled whatever stands behind it, so that no text gets out of its cell",
+        arguments: ["\u{301}", "\u{200D}", "\u{FE0F}", "\u{20DD}", "\u{1F3FB}", ""])
+    func quotes(_ behind: String) throws {
+        let name = "\"\(behind),=1+1,\"\(behind)"
+        var world = ExportWorld()
+        world.add(
+            "sale", "1",
+            #","lines":[{"sku":"A","name":\#(json(name)),"#
+                + #""quantity":1,"price":1,"amount":1}],"payments":[],"total":1"#)
+        let row = try world.csv(.lines)[0]
+        #expect(row["name"].map { Array($0.utf8) } == Array(name.utf8))
+        #expect(row["quantity"] == "1")
+    }
+
+    @Test("a period is known to lack receipts when some were removed that may belong to it")
+    func removed() throws {
+        func page(_ removedUntil: String) throws -> ExportPage {
+            let body = #"{"receipts":[],"next":null,"removed_until":\#(removedUntil)}"#
+            return try ExportPage(Array(body.utf8), ExportPage.makeReader())
+        }
+        let day = try #require(CalendarDate(iso: "2026-11-22"))
+        #expect(try !page("null").mayLackReceipts(from: day))
+        // The day begins at 10:00 UTC of the day before where it begins first.
+        #expect(try !page(#""2026-11-21T09:59:59.999Z""#).mayLackReceipts(from: day))
+        #expect(try page(#""2026-11-21T10:00:00Z""#).mayLackReceipts(from: day))
+        #expect(try page(#""2026-12-31T00:00:00Z""#).mayLackReceipts(from: day))
     }
 
     @Test("an answer of an earlier form is no reason to leave a receipt out; one that cannot be read is named")

@@ -102,4 +102,18 @@ struct ExportWorld {
         }
         return world
     }
+
+    /// As many lines as a receipt may have, each with as much money as an amount may be.
+    static func richest(kind: String = "sale") -> ExportWorld {
+        let line =
+            #"{"sku":"A","name":"","quantity":1,"price":9000000000000000,"amount":9000000000000000,"#
+            + #""discounts":[{"origin":"till","amount":9000000000000000},{"origin":"card","amount":9000000000000000}],"#
+            + #""tax":{"rate":2000,"amount":9000000000000000}}"#
+        var world = ExportWorld()
+        world.add(
+            kind, "1",
+            #","lines":[\#(Array(repeating: line, count: ProtocolLimits.receiptLines).joined(separator: ","))],"#
+                + #""payments":[],"total":9000000000000000"#)
+        return world
+    }
 }

@@ -65,6 +65,18 @@ struct POSLogExportTests {
         #expect(try total(found[1], "TransactionTaxAmount") == -727)
     }
 
+    @Test("sums that no shop has are written as they are, to the penny")
+    func richest() throws {
+        let sale = try #require(try transactions(.richest()).first?["RetailTransaction"])
+        func total(_ type: String) -> String? {
+            sale.all("Total").first { $0.attributes["TotalType"] == type }?.text
+        }
+        #expect(total("TransactionGrandAmount") == "90000000000000.00")
+        #expect(total("TransactionTaxAmount") == "108000000000000000.00")
+        #expect(total("TransactionNetAmount") == "-107910000000000000.00")
+        #expect(sale.all("Sale").first?["ExtendedDiscountAmount"]?.text == "180000000000000.00")
+    }
+
     @Test("goods that come back name the sale they come from; voids are cancelled; corrections say why")
     func others() throws {
         let found = try transactions(.day())

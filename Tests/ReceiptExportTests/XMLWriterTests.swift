@@ -37,4 +37,18 @@ struct XMLWriterTests {
         #expect(found.unescapedXString == text)
         #expect(read.attributes["b"]?.unescapedXString == text)
     }
+
+    @Test("a text that looks like the beginning of such a form, right before one, is not taken for it")
+    func beginnings() throws {
+        let texts = ["_x005F", "_x001D", "__x0041", "_x0041_x0042", "_x005", "_x005F_"].flatMap { beginning in
+            ["\u{1D}", "\u{0}", "\u{FFFE}", "\u{FFFF}", "_", "\t", "\u{FFFD}", "_x001D_", ""].map {
+                beginning + $0 + "x_"
+            }
+        }
+        for text in texts {
+            let read = try #require(XMLTree.read(written(text)))
+            #expect(read.children.first?.text.unescapedXString == text, "\(Array(text.unicodeScalars))")
+            #expect(read.attributes["b"]?.unescapedXString == text)
+        }
+    }
 }

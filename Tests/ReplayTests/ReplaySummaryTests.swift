@@ -5,7 +5,9 @@ import Testing
 @Suite("The summary of a run")
 struct ReplaySummaryTests {
     /// A walk-in's sale that arrived; `points` is what the gateway says of it.
-    private func summary(points: String, checked: [String: Int64], welcome: Int64 = 100) throws -> ReplaySummary {
+    private func summary(
+        points: String, checked: [String: Int64], welcome: Int64 = 100, kills: Int = 0, receiptsChecked: Int = 0
+    ) throws -> ReplaySummary {
         let plan = try ReplayPlan(days: [day("1,A,x,1,2010-12-01 08:26:00,1.5,7,UK")], tillCount: 1)
         let record = """
             {"key":"S1/T01/1/1","kind":"sale","number":"1","customer":"7","total":150,\
@@ -15,7 +17,7 @@ struct ReplaySummaryTests {
         return ReplaySummary(
             verdict: try ReplayVerdict(plan: plan, upstream: Array(record.utf8)),
             audit: ReplaySummary.Audit(findings: [], checked: checked), welcomePoints: welcome, milliseconds: 1_250,
-            kills: 0, tills: 1, troubles: [])
+            kills: kills, receiptsChecked: receiptsChecked, tills: 1, troubles: [])
     }
 
     @Test("Points that welcomes and receipts brought are in the books, less what is owed")
@@ -28,6 +30,16 @@ struct ReplaySummaryTests {
         let json = String(decoding: clean.json, as: UTF8.self)
         #expect(json.contains(#""points_welcome":200,"points_earned":5,"points_spent":30,"points_liability":185"#))
         #expect(json.contains(#""gross_sales":150,"#) && json.contains(#""seconds":1.250"#))
+    }
+
+    @Test("Kills after which nothing was asked for have proved nothing")
+    func nothingChecked() throws {
+        let books: [String: Int64] = ["customers": 1, "points_liability": 105, "points_debt": 0]
+        let points = #"{"earned":5,"spent":0}"#
+        #expect(try summary(points: points, checked: books, kills: 1, receiptsChecked: 1).isClean)
+        let unchecked = try summary(points: points, checked: books, kills: 1)
+        #expect(!unchecked.isClean && unchecked.troubles.count == 1)
+        #expect(unchecked.text().contains("trouble: the gateway was killed"))
     }
 
     @Test("A point too many in the books is found")

@@ -37,6 +37,16 @@ struct ReceiptNumbersTests {
         }
     }
 
+    @Test("numbers that are named again count against what is allowed, so that little text is never much work")
+    func repeats() throws {
+        #expect(try read(["1:2", "2:3"], limit: 4) == ["1", "2", "3"])
+        for entries in [["1:2", "1:2", "1"], ["1:3", "1:3"], ["7", "7", "7", "7", "7"]] {
+            #expect(throws: ReceiptNumbers.Problem.tooMany(limit: 4)) { try read(entries, limit: 4) }
+        }
+        let many = Array(repeating: "1:10000", count: 20_000)
+        #expect(throws: ReceiptNumbers.Problem.tooMany(limit: 20_000)) { try read(many) }
+    }
+
     @Test("numbers are written with as few entries as they have runs")
     func written() {
         #expect(ReceiptNumbers(["12", "9", "11", "10", "9"]).entries == ["9:12"])

@@ -11,10 +11,12 @@ final class KeyFile: Sendable {
         var description: String { "\(path) cannot be written: \(reason)" }
     }
 
+    private let path: String
     private let descriptor: Int32
 
     /// Opens a file, making it when it is not there; what is in it stays.
     init(path: String) throws(Failure) {
+        self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw Failure(path: path, reason: String(cString: strerror(errno))) }
     }
@@ -22,8 +24,14 @@ final class KeyFile: Sendable {
     deinit { close(descriptor) }
 
     /// Adds a key, a whole line at once.
-    func add(_ key: ReceiptKey) {
+    ///
+    /// - Throws: when the line is not in the file whole; a reader must not take what is there for everything.
+    func add(_ key: ReceiptKey) throws(Failure) {
         var line = key.text + "\n"
-        line.withUTF8 { bytes in _ = write(descriptor, bytes.baseAddress, bytes.count) }
+        let (written, code) = line.withUTF8 { bytes in
+            let written = write(descriptor, bytes.baseAddress, bytes.count)
+            return (written == bytes.count, written < 0 ? errno : ENOSPC)
+        }
+        guard written else { throw Failure(path: path, reason: String(cString: strerror(code))) }
     }
 }

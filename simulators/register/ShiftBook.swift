@@ -13,20 +13,20 @@ final class ShiftBook: Sendable {
         var totals: [String: Money] = [:]
         /// Written down when the shift is closed: asked again, the till says the same.
         var closing: ShiftClose?
+        /// Whether the gateway has said that it has all of it.
+        var isWhole = false
     }
 
     private let pages = Mutex<[Int: Page]>([:])
 
     /// Shifts that were closed with nothing missing.
-    var closed: Int { pages.withLock { $0.values.count { $0.closing != nil } } }
+    var closed: Int { pages.withLock { $0.values.count(where: \.isWhole) } }
 
     /// Notes a receipt that the gateway has.
     func note(_ request: ReceiptRequest) {
-        let total = request.total ?? .zero
-        pages.withLock { pages in
-            pages[request.shift, default: Page()].totals[request.number] =
-                request.kind == .return ? Money(minorUnits: -total.minorUnits) : total
-        }
+        // What a receipt adds is the same at every store and till.
+        let net = request.receipt(store: "", till: "").netTotal
+        pages.withLock { pages in pages[request.shift, default: Page()].totals[request.number] = net }
     }
 
     /// Opens a shift, or says again that it is open.
@@ -65,7 +65,9 @@ final class ShiftBook: Sendable {
                 writer.field("missing", reply.missing?.entries ?? [])
                 writer.field("marks", reply.marks.map(\.rawValue))
             }
-            if !reply.marks.allSatisfy({ $0 == .clock }) {
+            if reply.marks.allSatisfy({ $0 == .clock }), reply.missing?.count == 0 {
+                pages.withLock { $0[shift, default: Page()].isWhole = true }
+            } else {
                 till.failed(
                     "shift \(shift): the gateway has \(reply.figures.receipts) receipts, the till \(message.receipts ?? 0); "
                         + "missing: \(reply.missing?.entries ?? []), unexpected: \(reply.unexpected?.entries ?? [])",

@@ -103,7 +103,7 @@ final class Till: Sendable {
         let start = ContinuousClock.now
         let reply = try await client.sale(request)
         shifts?.note(request)
-        acknowledged?.add(reply.key)
+        keep(reply.key)
         state.withLock { tally in
             tally.sales += 1
             tally.lines += request.lines.count
@@ -111,6 +111,16 @@ final class Till: Sendable {
             tally.latencies.add(ContinuousClock.now - start)
         }
         return reply
+    }
+
+    /// Writes down what the gateway has acknowledged. A key that is not written down is never asked for again, so a run in
+    /// which one could not be is a failed one.
+    private func keep(_ key: ReceiptKey) {
+        do throws(KeyFile.Failure) {
+            try acknowledged?.add(key)
+        } catch {
+            failed("receipt \(key.text) is acknowledged, and that cannot be written down: \(error)", error)
+        }
     }
 
     /// Says on standard error what went wrong; the program's exit code will tell, too.
@@ -195,7 +205,7 @@ final class Till: Sendable {
     }
 
     private func note(_ plan: PlannedReceipt, _ reply: ReceiptReply, took duration: Duration) {
-        acknowledged?.add(reply.key)
+        keep(reply.key)
         let receipts = state.withLock { tally in
             if plan.kind == .sale { tally.sales += 1 } else { tally.returns += 1 }
             tally.lines += plan.lines.count

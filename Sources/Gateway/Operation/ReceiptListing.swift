@@ -37,30 +37,36 @@ struct ReceiptListing {
         writer.beginArray()
         var calendars: [String: StoreCalendar] = [:]
         var listed = 0
-        var isOver = false
-        let last = try view.eachReceipt(
+        let walk = try view.eachReceipt(
             after: try start(view), store: request.store, limit: Self.rowsPerPage
         ) { row in
-            isOver = request.basis == .received && row.receivedAt >= end
-            if isOver { return false }
+            if request.basis == .received, row.receivedAt >= end { return true }
             let calendar = calendars[row.key.store] ?? StoreCalendar(timeZone: stores[row.key.store].timeZone)
             calendars[row.key.store] = calendar
-            let moment = try moment(of: row)
-            let day = calendar.date(at: moment)
+            let times = try times(of: row)
+            let day = calendar.date(at: times.counting)
             guard request.from <= day, day <= request.until else { return true }
             let external = try row.customer.flatMap { try view.external(of: view.survivor(of: $0) ?? $0) }
             ListedReceipt(
                 key: row.key, kind: row.kind, receivedAt: row.receivedAt, sequence: row.sequence, customer: external,
                 day: day, currency: stores[row.key.store].currency,
-                secondsFromUTC: calendar.secondsFromUTC(at: moment)
+                secondsFromUTC: calendar.secondsFromUTC(at: times.atTill)
             ).write(to: writer, answer: row.answer, text: row.body)
             listed += 1
             return listed < request.limit && writer.count < Self.pageBytes
         }
         writer.endArray()
-        writer.nullableField("next", isOver ? nil : last.map { String($0) })
+        writer.nullableField("next", isOver(walk) ? nil : walk.last.map { String($0) })
+        writer.nullableField("removed_until", try view.receiptsMayBeGoneUntil()?.rfc3339)
         writer.endObject()
         return Array(writer.bytes)
+    }
+
+    /// Whether nothing of the period follows: a whole page of receipts was received behind its end. A few may have been
+    /// received at a moment at which the gateway's clock was wrong.
+    private func isOver(_ walk: ReceiptWalk) -> Bool {
+        guard request.basis == .received, let earliest = walk.earliest else { return false }
+        return earliest >= end
     }
 
     /// Behind which sequence the page begins. A receipt is never earlier than its day by either time, so nothing of the
@@ -82,12 +88,12 @@ struct ReceiptListing {
             .adding(milliseconds: 86_400_000 + Self.slackMilliseconds)
     }
 
-    /// The time that decides: a till whose clock is ahead has sold nothing in the future.
-    private func moment(of row: ListedRow) throws -> Instant {
-        guard request.basis == .business else { return row.receivedAt }
-        let at = try row.body.withUnsafeBytes { text in
+    /// The time that decides to which day a receipt belongs, and the till's own. A till whose clock is ahead has sold
+    /// nothing in the future.
+    private func times(of row: ListedRow) throws -> (counting: Instant, atTill: Instant) {
+        let atTill = try row.body.withUnsafeBytes { text in
             try FieldReader(reader.read(text)).instant("at")
         }
-        return min(at, row.receivedAt)
+        return (request.basis == .business ? min(atTill, row.receivedAt) : row.receivedAt, atTill)
     }
 }

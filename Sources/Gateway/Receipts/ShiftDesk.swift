@@ -30,7 +30,7 @@ final class ShiftDesk: Sendable {
                 return (opened.answer, [])
             }
             guard known == nil else { throw Self.badState("closed", "the shift was closed") }
-            var figures = ShiftFigures(try transaction.receipts(of: key))
+            var figures = ShiftFigures(try transaction.sums(of: key))
             figures.byKind = nil
             let answer = ShiftReply(
                 shift: message.shift, state: .open, receivedAt: now, figures: figures,
@@ -42,8 +42,8 @@ final class ShiftDesk: Sendable {
         }
     }
 
-    /// SHIFT_CLOSE: stored, compared with what the gateway has, and on its way upstream. The same again is compared anew: a
-    /// till sends what is missing and asks until nothing is.
+    /// SHIFT_CLOSE: stored, compared with what the gateway has, and on its way upstream. The same again is told what is
+    /// missing by then: a till sends that and asks until nothing is.
     func close(_ message: ShiftClose, text: [UInt8], by principal: Principal, completion: @escaping Completion) {
         let key = ShiftKey(store: principal.store, till: principal.device, shift: message.shift)
         let now = clock.now()
@@ -52,11 +52,16 @@ final class ShiftDesk: Sendable {
             if let closed = known?.closed, !isSameMessage(closed.body, text) {
                 throw Refusal.conflict("closing", key: key.text, receivedAt: closed.at)
             }
-            let receipts = try transaction.receipts(of: key)
-            guard known != nil || !receipts.isEmpty else {
+            let figures = ShiftFigures(try transaction.sums(of: key))
+            guard known != nil || figures.receipts > 0 else {
                 throw Self.badState("unknown", "the shift was never opened and has no receipt")
             }
-            let comparison = ShiftComparison(message, receipts)
+            var comparison = ShiftComparison(message, figures)
+            if let named = message.numbers?.numbers {
+                comparison.compare(
+                    named, stored: try transaction.receiptNumbers(of: key),
+                    awaited: known?.closed == nil ? nil : try transaction.missingNumbers(of: key))
+            }
             let receivedAt = known?.closed?.at ?? now
             let answer = comparison.reply(receivedAt: receivedAt, isClockOff: Self.isClockOff(message.at, receivedAt))
                 .text
@@ -81,7 +86,7 @@ final class ShiftDesk: Sendable {
         writer.field("completed_at", now)
         writer.name("gateway")
         writer.beginObject()
-        ShiftFigures(try transaction.receipts(of: shift)).writeMembers(to: writer)
+        ShiftFigures(try transaction.sums(of: shift)).writeMembers(to: writer)
         writer.endObject()
         writer.endObject()
         try enqueue("completed", shift, body: Array(writer.bytes), at: now, transaction)
@@ -128,29 +133,45 @@ final class ShiftDesk: Sendable {
 struct ShiftComparison {
     let claim: ShiftClose
     let figures: ShiftFigures
-    /// Numbers that the till has named and the gateway has not; nil when it has named none.
-    let missing: ReceiptNumbers?
-    /// The other way round.
-    let unexpected: ReceiptNumbers?
+    /// Numbers that the till has named and whose receipts have not come; nil when it has named none.
+    private(set) var missing: ReceiptNumbers?
+    /// Numbers that the gateway has and the till has not named; nil when it has named none.
+    private(set) var unexpected: ReceiptNumbers?
+    /// Receipts that the till has named, that have come and that are not kept any more.
+    private var removed = 0
 
-    init(_ claim: ShiftClose, _ receipts: [ShiftReceipt]) {
+    init(_ claim: ShiftClose, _ figures: ShiftFigures) {
         self.claim = claim
-        figures = ShiftFigures(receipts)
-        guard let numbers = claim.numbers?.numbers else {
-            missing = nil
-            unexpected = nil
-            return
-        }
+        self.figures = figures
+    }
+
+    /// Compares number by number.
+    ///
+    /// - Parameters:
+    ///   - numbers: what the till has named, each once.
+    ///   - stored: what is kept.
+    ///   - awaited: what was missing when the shift was closed and has not come since; nil when it is closed only now. What is
+    ///     neither kept nor awaited has come and was removed since: sent again it would be taken for a new receipt.
+    mutating func compare(_ numbers: [String], stored: [String], awaited: [String]?) {
         let named = Set(numbers)
-        let stored = Set(receipts.map(\.number))
-        missing = ReceiptNumbers(numbers.filter { !stored.contains($0) })
-        unexpected = ReceiptNumbers(receipts.lazy.map(\.number).filter { !named.contains($0) })
+        let unnamed = stored.filter { !named.contains($0) }
+        unexpected = ReceiptNumbers(unnamed)
+        if let awaited {
+            missing = ReceiptNumbers(awaited)
+        } else {
+            let stored = Set(stored)
+            missing = ReceiptNumbers(numbers.filter { !stored.contains($0) })
+        }
+        removed = numbers.count - (missing?.numbers.count ?? 0) - (stored.count - unnamed.count)
     }
 
     func reply(receivedAt: Instant, isClockOff: Bool) -> ShiftReply {
         var marks: Set<ShiftMark> = isClockOff ? [.clock] : []
-        if let receipts = claim.receipts, receipts != figures.receipts { marks.insert(.receipts) }
-        if let total = claim.total, total != figures.total { marks.insert(.total) }
+        // Where receipts were removed, the figures of those that are left say nothing about the till's.
+        if removed <= 0 {
+            if let receipts = claim.receipts, receipts != figures.receipts { marks.insert(.receipts) }
+            if let total = claim.total, total != figures.total { marks.insert(.total) }
+        }
         let differing = (missing?.numbers.count ?? 0) + (unexpected?.numbers.count ?? 0)
         if differing > 0 { marks.insert(.numbers) }
         return ShiftReply(
@@ -161,21 +182,21 @@ struct ShiftComparison {
 }
 
 extension ShiftFigures {
-    /// Adds up a shift's receipts. Sums that leave the protocol's range of money stand at its end: no shop has them, and
-    /// a till that writes such totals must not stop the others.
-    init(_ receipts: [ShiftReceipt]) {
-        var counts: [ReceiptKind: Int] = [:]
-        var sums: [ReceiptKind: Int128] = [:]
-        for receipt in receipts {
-            counts[receipt.kind, default: 0] += 1
-            sums[receipt.kind, default: 0] += Int128(receipt.total.minorUnits)
-        }
-        let net = (sums[.sale] ?? 0) - (sums[.return] ?? 0) + (sums[.correction] ?? 0)
+    /// The figures of a shift. Sums that leave the protocol's range of money stand at its end: no shop has them, and a till
+    /// that writes such totals must not stop the others.
+    init(_ sums: [ShiftSum]) {
+        var net: Int128 = 0
         var byKind: [ReceiptKind: Kind] = [:]
-        for kind in ReceiptKind.allCases {
-            byKind[kind] = Kind(receipts: counts[kind] ?? 0, total: Self.money(sums[kind] ?? 0))
+        for kind in ReceiptKind.allCases { byKind[kind] = Kind() }
+        for sum in sums {
+            byKind[sum.kind] = Kind(receipts: sum.receipts, total: Self.money(sum.total))
+            switch sum.kind {
+            case .sale, .correction: net += sum.total
+            case .return: net -= sum.total
+            case .void: break
+            }
         }
-        self.init(receipts: receipts.count, total: Self.money(net), byKind: byKind)
+        self.init(receipts: sums.reduce(0) { $0 + $1.receipts }, total: Self.money(net), byKind: byKind)
     }
 
     private static func money(_ sum: Int128) -> Money {

@@ -13,6 +13,14 @@ package struct ListedRow: Sendable {
     package var answer: [UInt8]
 }
 
+/// What a walk along the receipts has looked at.
+package struct ReceiptWalk: Sendable {
+    /// The last sequence; nil when there is nothing behind it.
+    package var last: Int64?
+    /// When the earliest of these receipts was received, those of other stores too; nil when there was none.
+    package var earliest: Instant?
+}
+
 extension JournalView {
     /// The first sequence from which on receipts were received at or after a moment, searched in halves: receipts are
     /// numbered in the order in which they came, as far as the gateway's clock was not put back.
@@ -40,10 +48,9 @@ extension JournalView {
     ///   - store: only this store's; nil for all.
     ///   - limit: how many are looked at, those of other stores too.
     ///   - body: returns false when it has enough.
-    /// - Returns: the last sequence that was looked at; nil when there is nothing behind it.
     package func eachReceipt(
         after sequence: Int64, store: String?, limit: Int, _ body: (ListedRow) throws -> Bool
-    ) throws -> Int64? {
+    ) throws -> ReceiptWalk {
         let rows = try statement(
             """
             SELECT sequence, store, till, shift, number, kind, customer, received_at, body, answer FROM receipt
@@ -52,10 +59,12 @@ extension JournalView {
         ).bind(sequence).bind(limit)
         defer { rows.finish() }
         var looked = 0
-        var last = sequence
+        var walk = ReceiptWalk(last: sequence)
         while let row = try rows.next() {
             looked += 1
-            last = row.integer(0)
+            walk.last = row.integer(0)
+            let receivedAt = Instant(millisecondsSinceEpoch: row.integer(7))
+            walk.earliest = min(walk.earliest ?? receivedAt, receivedAt)
             if let store, row.text(1) != store { continue }
             let listed = ListedRow(
                 sequence: row.integer(0),
@@ -63,9 +72,22 @@ extension JournalView {
                     store: row.text(1), till: row.text(2), shift: Int(row.integer(3)), number: row.text(4)),
                 kind: ReceiptKind(rawValue: row.text(5)) ?? .sale,
                 customer: row.integerOrNil(6).map(CustomerID.init(number:)),
-                receivedAt: Instant(millisecondsSinceEpoch: row.integer(7)), body: row.blob(8), answer: row.blob(9))
-            guard try body(listed) else { return last }
+                receivedAt: receivedAt, body: row.blob(8), answer: row.blob(9))
+            guard try body(listed) else { return walk }
         }
-        return looked < limit ? nil : last
+        if looked < limit { walk.last = nil }
+        return walk
+    }
+
+    /// Until when receipts were received of which some may have been removed since; nil when none was.
+    package func receiptsMayBeGoneUntil() throws(SQLError) -> Instant? {
+        let noted = try statement("SELECT CAST(value AS INTEGER) FROM fact WHERE name = 'receipts_removed_until'")
+            .first { Instant(millisecondsSinceEpoch: $0.integer(0)) }
+        if let noted { return noted }
+        let below = try receiptsRemovedBelow()
+        guard below > 0 else { return nil }
+        // Removed before the time was written down with it: not later than the next one was received.
+        return try statement("SELECT received_at FROM receipt WHERE sequence >= ? ORDER BY sequence LIMIT 1")
+            .bind(below).first { Instant(millisecondsSinceEpoch: $0.integer(0)) }
     }
 }

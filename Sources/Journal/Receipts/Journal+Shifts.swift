@@ -8,12 +8,13 @@ package struct StoredShift: Sendable {
     package var closed: (body: [UInt8], at: Instant)?
 }
 
-/// What a shift's figures take from a receipt.
-package struct ShiftReceipt: Sendable {
-    package var number: String
+/// The receipts of one kind in a shift, added up.
+package struct ShiftSum: Sendable, Equatable {
     package var kind: ReceiptKind
-    /// As it stands on the receipt; of a correction with its sign.
-    package var total: Money
+    /// How many there are.
+    package var receipts: Int
+    /// Their totals as they stand on them, minor units; of corrections with their sign.
+    package var total: Int128
 }
 
 extension JournalView {
@@ -36,17 +37,35 @@ extension JournalView {
         }
     }
 
-    /// The receipts of a shift, ordered by their numbers as texts.
-    package func receipts(of key: ShiftKey) throws(SQLError) -> [ShiftReceipt] {
+    /// The receipts of a shift that are kept, added up kind by kind; a kind without receipts is not among them.
+    package func sums(of key: ShiftKey) throws(SQLError) -> [ShiftSum] {
+        // SQLite gives up where a sum leaves 64 bits, so each total is added in two parts, which never do.
         try statement(
-            "SELECT number, kind, total FROM receipt WHERE store = ? AND till = ? AND shift = ? ORDER BY number"
+            """
+            SELECT kind, count(*), sum(total / 1000000000), sum(total % 1000000000) FROM receipt
+            WHERE store = ? AND till = ? AND shift = ? GROUP BY kind
+            """
         )
         .bind(key.store).bind(key.till).bind(key.shift)
         .all { row in
-            ShiftReceipt(
-                number: row.text(0), kind: ReceiptKind(rawValue: row.text(1)) ?? .sale,
-                total: Money(minorUnits: row.integer(2)))
+            ShiftSum(
+                kind: ReceiptKind(rawValue: row.text(0)) ?? .sale, receipts: Int(row.integer(1)),
+                total: Int128(row.integer(2)) * 1_000_000_000 + Int128(row.integer(3)))
         }
+    }
+
+    /// The numbers of a shift's receipts that are kept, ordered as texts.
+    package func receiptNumbers(of key: ShiftKey) throws(SQLError) -> [String] {
+        try statement("SELECT number FROM receipt WHERE store = ? AND till = ? AND shift = ? ORDER BY number")
+            .bind(key.store).bind(key.till).bind(key.shift)
+            .all { $0.text(0) }
+    }
+
+    /// The numbers that a till has named when it closed the shift and whose receipts have not come since, ordered as texts.
+    package func missingNumbers(of key: ShiftKey) throws(SQLError) -> [String] {
+        try statement("SELECT number FROM shift_missing WHERE store = ? AND till = ? AND shift = ? ORDER BY number")
+            .bind(key.store).bind(key.till).bind(key.shift)
+            .all { $0.text(0) }
     }
 
     /// Numbers that are waited for although their receipts are here.

@@ -73,7 +73,7 @@ public struct ListedReceipt: Hashable, Sendable {
     public var day: CalendarDate
     /// The store's currency, ISO 4217.
     public var currency: String
-    /// How far the store's clock was ahead of UTC at that time, seconds.
+    /// How far the store's clock was ahead of UTC at the till's time of the receipt, seconds.
     public var secondsFromUTC: Int
 
     /// Makes an entry.

@@ -125,7 +125,7 @@ public struct ShiftReply: MessageBody {
     public var receivedAt: Instant
     /// What it has.
     public var figures: ShiftFigures
-    /// Numbers that the till has named and the gateway has not; nil when the till has named none.
+    /// Numbers that the till has named and that have not come; nil when the till has named none.
     public var missing: ShiftDifference?
     /// Numbers that the gateway has and the till has not named; nil when the till has named none.
     public var unexpected: ShiftDifference?

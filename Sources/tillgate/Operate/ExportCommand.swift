@@ -13,8 +13,11 @@ struct ExportCommand: AsyncParsableCommand {
         discussion: """
             Days are those of each receipt's store, and both ends belong to the period. A receipt belongs to the day on \
             which the till made it, but never to a later one than that on which the gateway received it; --by received \
-            takes the latter. Works while the gateway runs and without it; without it, say with --config which currency and \
+            takes the latter. Works while the gateway runs and without it; without it --config must say which currency and \
             time zone the stores have.
+
+            The gateway removes receipts that upstream has had for long. When some of the period may be among them the file \
+            is written all the same, standard error says so, and the exit code is 1, or 0 with --partial.
 
             protocol-spec/export.md describes both formats: the columns, the signs, and what of POSLog is followed.
             """)
@@ -41,8 +44,10 @@ struct ExportCommand: AsyncParsableCommand {
     var bom = false
     @Option(help: "The file; standard output if not given.")
     var out: String?
-    @Option(help: "The gateway's YAML file with the stores' settings, for when it does not run.")
+    @Option(help: "The gateway's YAML file with the stores' settings; needed when it does not run.")
     var config: String?
+    @Flag(help: "Be content with what is left of a period of which receipts may have been removed.")
+    var partial = false
 
     func validate() throws {
         guard from <= until else { throw ValidationError("--until must not be before --from") }
@@ -54,12 +59,18 @@ struct ExportCommand: AsyncParsableCommand {
     func run() async throws {
         let file = try ExportFile(path: out)
         do {
-            let count = try await place.converse(makingFolder: false, stores: stores) { ask in
+            let written = try await place.converse(makingFolder: false, stores: stores) { ask in
                 try await write(to: file, ask)
             }
             try file.finish()
-            Console.note("\(count) receipts")
+            Console.note("\(written.receipts) receipts")
+            guard let removedUntil = written.removedUntil else { return }
+            let reason =
+                "receipts that were received until \(removedUntil.rfc3339) may have been removed: the period may lack some"
+            guard partial else { throw Console.fail(reason, .failure) }
+            Console.note(reason)
         } catch {
+            // A file that has its name already stays.
             file.discard()
             if let refused = error as? ExportFile.Failure { throw Console.fail(refused.reason, .unavailable) }
             throw error
@@ -68,17 +79,25 @@ struct ExportCommand: AsyncParsableCommand {
 
     /// The stores' settings when no gateway can be asked.
     private func stores() async throws -> StoreDirectory {
-        if config == nil {
-            Console.note(
-                "no gateway runs on \(place.data): without --config stores have the built-in currency and zone")
+        // A guess at the currency or the day would look like the truth in somebody's books.
+        guard let config else {
+            throw Console.fail(
+                "no gateway runs on \(place.data): --config must name the file with the stores' currency and time zone",
+                .unavailable)
         }
-        return try await ServeSettings(ServeOptions.parse(config.map { ["--config", $0] } ?? [])).stores
+        return try await ServeSettings(ServeOptions.parse(["--config", config])).stores
+    }
+
+    private struct Written {
+        var receipts = 0
+        /// Set when receipts of the period may have been removed, even if only while it was read.
+        var removedUntil: Instant?
     }
 
     /// Asks page by page: however long the period is, one page of it is in memory.
     private func write(
         to file: ExportFile, _ ask: (OperatorRequest) async throws -> OperatorAnswer
-    ) async throws -> Int {
+    ) async throws -> Written {
         let writer = ByteWriter(capacity: 1 << 20)
         let poslog = POSLogExport()
         let csv = CSVExport(rows)
@@ -87,20 +106,21 @@ struct ExportCommand: AsyncParsableCommand {
         if bom { writer.append("\u{FEFF}") }
         if format == .csv { csv.writeHeading(to: writer) }
         var request = ReceiptList(from: from, until: until, basis: by, store: store)
-        var count = 0
+        var written = Written()
         repeat {
             let page = try ExportPage(try await ask(OperatorRequest(.receiptList, request)).body, reader)
             for receipt in page.receipts {
                 if format == .poslog { poslog.write(receipt, to: writer) } else { csv.write(receipt, to: writer) }
             }
-            count += page.receipts.count
+            written.receipts += page.receipts.count
+            if page.mayLackReceipts(from: from) { written.removedUntil = page.removedUntil }
             try file.write(writer.bytes)
             writer.removeAll()
             request.after = page.next
         } while request.after != nil
         if format == .poslog { poslog.writeEnd(to: writer) }
         try file.write(writer.bytes)
-        return count
+        return written
     }
 }
 

@@ -35,9 +35,19 @@ struct AcknowledgedReceipts {
         }
     }
 
+    /// Files that are not there although their tills have rung up, a sentence for each: what stood in them was not checked.
+    func missingFiles() -> [String] {
+        files.map(\.path).filter { !FileManager.default.fileExists(atPath: $0) }
+            .map { "\($0) is not there: nobody knows what the till was told" }
+    }
+
     /// The keys of whole lines that came since the last time.
     private mutating func fresh(_ index: Int) throws -> [ReceiptKey] {
-        guard let file = FileHandle(forReadingAtPath: files[index].path) else { return [] }
+        // A till that has not begun yet has none; what must be there at the end is asked for then.
+        guard FileManager.default.fileExists(atPath: files[index].path) else { return [] }
+        guard let file = FileHandle(forReadingAtPath: files[index].path) else {
+            throw RunFailure(reason: "\(files[index].path) cannot be read")
+        }
         defer { try? file.close() }
         try file.seek(toOffset: files[index].offset)
         let bytes = try file.readToEnd() ?? Data()

@@ -41,7 +41,7 @@ struct ReplayRun {
         var kills = schedule.kills[...]
         var lastChange = started
         var servants = servants
-        var acknowledged = AcknowledgedReceipts(folder: world.folder, tills: plan.tills)
+        var acknowledged = AcknowledgedReceipts(folder: world.folder, tills: tillsThatRingUp)
         while true {
             try world.interruption.check()
             let isGrown = arrived.look()
@@ -84,15 +84,18 @@ struct ReplayRun {
             try await Task.sleep(for: .milliseconds(Self.lookMilliseconds))
         }
         outcome.receiptsChecked = acknowledged.checked
+        outcome.troubles += acknowledged.missingFiles()
         let took = (ContinuousClock.now - started).components
         outcome.milliseconds = took.seconds * 1_000 + took.attoseconds / 1_000_000_000_000_000
         progress.end()
         return outcome
     }
 
+    private var tillsThatRingUp: [String] { plan.tills.filter { !plan.receipts(of: $0).isEmpty } }
+
     private func startRegisters() throws -> [ChildProcess] {
         var registers: [ChildProcess] = []
-        for till in plan.tills where !plan.receipts(of: till).isEmpty {
+        for till in tillsThatRingUp {
             try world.folder.write(world.folder.script(till), plan.script(of: till))
             registers.append(
                 try world.startSimulator(

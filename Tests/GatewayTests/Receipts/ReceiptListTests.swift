@@ -1,6 +1,7 @@
 import Journal
 import LineProtocol
 import Retail
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -78,6 +79,63 @@ struct ReceiptListTests {
         #expect(try Set(keys(world, october)).count == 11_997)
         // They were received in November: nothing of October has to be looked at.
         #expect(try keys(world, october + #","by":"received""#) == [])
+    }
+
+    @Test("by the time of receiving, receipts that came while the gateway's clock was wrong end nothing")
+    func wrongClock() throws {
+        let world = try TestWorld()
+        let now = world.clock.now()
+        try world.journal.perform { transaction in
+            for number in 1...10_000 {
+                // The 3rd and the 6,000th came while the clock was a year ahead; other stores' lie between.
+                let isAhead = number == 3 || number == 6_000
+                let store = number % 1_000 == 0 || number < 10 ? "S1" : "S2"
+                try transaction.insert(
+                    .init(
+                        sequence: Int64(number),
+                        key: ReceiptKey(store: store, till: "T01", shift: 1, number: "\(number)"), kind: .sale,
+                        customer: nil, total: .zero,
+                        receivedAt: isAhead ? now.adding(milliseconds: 365 * 86_400_000) : now,
+                        body: Array(#"{"at":"2026-11-22T09:00:00Z"}"#.utf8)),
+                    answer: Array("{}".utf8), effects: nil)
+            }
+        }
+        let day = #""from":"2026-11-22","until":"2026-11-22","by":"received""#
+        #expect(try keys(world, day).count == 9_998)
+        #expect(try keys(world, day + #","store":"S1""#).count == 17)
+    }
+
+    @Test("a receipt's clock is the store's at the time at which the till made it, whenever it was received")
+    func summerTime() throws {
+        let stores = StoreDirectory(others: StoreSettings(currency: "EUR", timeZone: "Europe/Berlin"))
+        let world = try TestWorld(stores: stores)
+        let sale = ReceiptText(at: "2026-10-24T21:30:00Z").json
+        #expect(try world.till().request("SALE", sale).ok != nil)
+        for (day, basis) in [("2026-10-24", "business"), ("2026-11-22", "received")] {
+            let request = #"{"from":"\#(day)","until":"\#(day)","by":"\#(basis)"}"#
+            let answer = world.localOperator().request("RECEIPT_LIST", request)
+            #expect(answer.ok?["receipts"]?.elements?.map { $0["utc_offset"]?.integer } == [7_200], "\(basis)")
+        }
+    }
+
+    @Test("who asks is told until when receipts may have been removed")
+    func removed() throws {
+        let world = try TestWorld(adapter: ScriptedUpstream(), retention: RetentionSettings(days: 40))
+        let till = try world.till()
+        func removedUntil() -> JSONTree? {
+            world.localOperator().request("RECEIPT_LIST", #"{"from":"2026-11-22","until":"2027-11-22"}"#)
+                .ok?["removed_until"]
+        }
+        for number in 1...3 { #expect(till.request("SALE", ReceiptText(number: "\(number)").json).ok != nil) }
+        #expect(eventually { (try? world.journal.read { try $0.backlog().unsent }) == 0 })
+        #expect(removedUntil() == .null)
+        let received = world.clock.now()
+        world.clock.advance(milliseconds: 41 * 86_400_000)
+        let answer = Gathered<Int>()
+        world.gateway.retention.pass { answer.add($0) }
+        try #require(answer.wait(count: 1))
+        #expect(answer.all == [2])
+        #expect(removedUntil()?.text == received.rfc3339)
     }
 
     @Test("long receipts make short pages, and everything that was said is in them")
