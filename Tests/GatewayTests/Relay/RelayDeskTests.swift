@@ -95,7 +95,8 @@ struct RelayDeskTests {
         #expect(
             eventually {
                 _ = operation.request("RELAY_RETRY")
-                return operation.request("RELAY_STATUS").ok?["held_streams"]?.elements?.first?["id"]?.text == "S1/T01/1/2"
+                return operation.request("RELAY_STATUS").ok?["held_streams"]?.elements?.first?["id"]?.text
+                    == "S1/T01/1/2"
             })
         #expect(operation.request("RELAY_SET_ASIDE", #"{"id":"S1/T01/1/3"}"#).code == "not_found")
         let reply = operation.request("RELAY_SET_ASIDE", #"{"id":"S1/T01/1/2"}"#)
