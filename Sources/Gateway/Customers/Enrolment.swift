@@ -48,10 +48,12 @@ final class Enrolment: Sendable {
         journal.submit { transaction in
             var enrolled = try Self.findOrMake(application, at: clock.now, transaction)
             let isNews = enrolled.created || enrolled.changed
-            // What a shop has just been told is newer than what upstream may still send.
-            if isNews { try transaction.setTold(enrolled.customer.id, at: clock.now) }
             try Self.giveGifts(to: &enrolled, by: principal.role, in: set, at: clock, transaction)
-            if isNews { try Self.enqueue(enrolled, store: principal.store, at: clock.now, transaction) }
+            if isNews {
+                // What a shop has just been told is newer than what upstream may still send.
+                let told = try transaction.setTold(enrolled.customer.id, at: clock.now)
+                try Self.enqueue(enrolled, toldAt: told, store: principal.store, at: clock.now, transaction)
+            }
             return enrolled
         } completion: { [self] result in
             switch result {
@@ -126,7 +128,7 @@ final class Enrolment: Sendable {
     }
 
     private static func enqueue(
-        _ enrolled: Enrolled, store: String, at now: Instant, _ transaction: JournalTransaction
+        _ enrolled: Enrolled, toldAt: Instant, store: String, at now: Instant, _ transaction: JournalTransaction
     ) throws {
         let customer = enrolled.customer
         let writer = ByteWriter(capacity: 512)
@@ -149,10 +151,10 @@ final class Enrolment: Sendable {
         writer.endArray()
         writer.endObject()
         let type = enrolled.created ? "customer.enrolled" : "customer.changed"
-        // What is known of a customer only grows, so its extent tells one change from the next.
-        let profile = [customer.name, customer.segment, customer.birthday].compactMap { $0 }.count
+        // Other gateways have a c-1, too, and no two changes of a customer were told at the same moment.
+        let gateway = try transaction.gatewayName()
         try transaction.enqueue(
-            type: type, id: "\(customer.id.text)/\(customer.identifiers.count)-\(profile)-\(customer.consents.count)",
-            stream: store, body: Array(writer.bytes), at: now)
+            type: type, id: "\(gateway)/\(customer.id.text)/\(toldAt.millisecondsSinceEpoch)", stream: store,
+            body: Array(writer.bytes), at: now)
     }
 }

@@ -131,8 +131,9 @@ struct ChangeApplication {
             writer.optionalField("waits_for", change.waitsFor)
         }
         writer.endObject()
+        let gateway = try transaction.gatewayName()
         try transaction.enqueue(
-            type: type, id: "\(type)/\(number)", stream: "feed", body: Array(writer.bytes), at: now)
+            type: type, id: "\(gateway)/\(type)/\(number)", stream: "feed", body: Array(writer.bytes), at: now)
     }
 
     /// Something has become known: what waited for it is applied.
