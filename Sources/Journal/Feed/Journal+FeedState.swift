@@ -94,6 +94,14 @@ extension JournalTransaction {
             .bind(kind).bind(key).bind(at.millisecondsSinceEpoch).run()
     }
 
+    /// Forgets as of when upstream spoke of something.
+    ///
+    /// - Returns: whether anything was known of that.
+    package func forgetFeedVersion(_ kind: String, _ key: String) throws(SQLError) -> Bool {
+        try statement("DELETE FROM feed_version WHERE kind = ? AND key = ? RETURNING 1").bind(kind).bind(key)
+            .first { _ in true } ?? false
+    }
+
     /// Runs a part of a change. If it throws, only what the part wrote is undone, and the rest of the change stays.
     ///
     /// - Throws: what concerns the store itself and not the part.
