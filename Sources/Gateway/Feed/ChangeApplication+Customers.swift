@@ -34,11 +34,10 @@ extension ChangeApplication {
         let isOlder = at < person.knownAt ?? .distantPast
         if !isOlder { try setProfile(of: before, body, completing: at < person.toldAt ?? .distantPast) }
         if known == nil { try transaction.attach(external, to: person.customer) }
+        let isFirstWord = try isFirstWord(on: body.external, of: person)
         let others = try take(claims, for: person, at: at)
         // Behind the merges: what those brought along is in upstream's balance, too.
-        if let opening = body.opening, try isFirstWord(on: body.external, of: person) {
-            try open(person.customer, with: opening)
-        }
+        if isFirstWord, let opening = body.opening { try open(person.customer, with: opening) }
         if !isOlder, at != person.knownAt { try transaction.setKnown(person.customer, at: at) }
         guard let after = try transaction.customer(person.customer) else {
             throw FeedRefusal(Refusal(.internal, "the customer who was just written cannot be read"))

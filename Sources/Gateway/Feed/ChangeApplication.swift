@@ -57,6 +57,7 @@ struct ChangeApplication {
     /// - Parameter carefully: each change can be taken back by itself. Otherwise what is wrong with one throws, and the
     ///   whole transaction has to be done again with care.
     mutating func take(_ received: ReceivedChange, carefully: Bool) throws {
+        if isSnapshot { try markNamed(received) }
         let change: UpstreamChange
         switch received.change {
         case .failure(let refusal): return try refuse(received, refusal)
@@ -75,6 +76,15 @@ struct ChangeApplication {
         }
     }
 
+    /// A product that a snapshot names is there, also when its row is refused: it must not be withdrawn for that.
+    private func markNamed(_ received: ReceivedChange) throws {
+        switch received.namedProduct {
+        case .none: break
+        case .one(let sku): try transaction.markSeen(.product, sku)
+        case .unreadable: try transaction.markUnreadable(.product)
+        }
+    }
+
     private mutating func note(_ outcome: Outcome, _ id: String) throws {
         switch outcome {
         case .applied: counts.applied += 1
@@ -84,6 +94,7 @@ struct ChangeApplication {
     }
 
     mutating func apply(_ change: UpstreamChange) throws -> Outcome {
+        try change.checkMoments(at: now)
         switch change.content {
         case .customer(let body): return try apply(body, at: change.at).outcome
         case .customerMerged(let body): return try apply(body, at: change.at)

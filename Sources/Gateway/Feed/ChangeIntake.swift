@@ -155,7 +155,9 @@ final class ChangeIntake: Sendable {
         _ customer: CustomerChange, at: Instant, completion: @escaping @Sendable (Result<CustomerID, any Error>) -> Void
     ) {
         submit(isSnapshot: false) { application in
-            try application.apply(customer, at: at).customer
+            try FeedRefusal.check(at, "at", now: application.now)
+            try customer.checkOpening(at: application.now)
+            return try application.apply(customer, at: at).customer
         } completion: {
             completion($0)
         }

@@ -39,6 +39,8 @@ final class Feed: @unchecked Sendable {
     private var pace = FeedPace()
     private var generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
     private let reader = ChangeReader()
+    /// How far the sweep has come, by SKU; a gateway that was restarted looks again from the first one.
+    private var sweptThrough = ""
 
     init(
         journal: Journal, source: any ChangeSource, intake: ChangeIntake, clock: any WallClock, log: Logger
@@ -134,6 +136,7 @@ final class Feed: @unchecked Sendable {
     /// A snapshot begins: nothing has been named yet.
     private func begin(_ state: FeedState) throws {
         while try intake.commit({ try $0.transaction.forgetSeen(limit: Self.rowsPerCommit) }) {}
+        sweptThrough = ""
         var state = state
         state.position = .snapshot(page: nil)
         let began = state
@@ -181,16 +184,18 @@ final class Feed: @unchecked Sendable {
     /// The snapshot is complete: what it did not name is withdrawn, a piece at a time, and then changes follow.
     private func sweep(_ kinds: [FeedKind], cursor: String, _ state: FeedState) throws {
         if kinds.contains(.product), try isSweepable() {
-            let withdrawn = try intake.commit { application in
-                let skus = try application.transaction.unseenProducts(limit: Self.rowsPerCommit)
-                for sku in skus {
-                    let age = try application.transaction.productAge(sku: sku)
-                    try application.withdraw(sku, knownAt: age?.knownAt, priceAt: age?.priceAt)
+            // Looked for beside the writer, which a receipt may want meanwhile.
+            let after = sweptThrough
+            let skus = try journal.read { try $0.unseenProducts(after: after, limit: Self.rowsPerCommit) }
+            if let last = skus.last {
+                try intake.commit { application in
+                    for sku in skus { try application.withdrawUnseen(sku) }
                 }
-                return skus.count
+                sweptThrough = last
+                return pace.took(hasMore: true, wasHeld: false, at: clock.now())
             }
-            if withdrawn > 0 { return pace.took(hasMore: true, wasHeld: false, at: clock.now()) }
         }
+        sweptThrough = ""
         while try intake.commit({ try $0.transaction.forgetSeen(limit: Self.rowsPerCommit) }) {}
         var state = state
         state.position = .following(cursor: cursor)
@@ -201,9 +206,15 @@ final class Feed: @unchecked Sendable {
         pace.took(hasMore: true, wasHeld: false, at: clock.now())
     }
 
-    /// A snapshot without a single product is taken for a mistake: nobody empties a shop in one go.
+    /// A snapshot without a single product is taken for a mistake: nobody empties a shop in one go. And when a row does
+    /// not say which product it is, nobody knows which one it keeps.
     private func isSweepable() throws -> Bool {
-        try journal.read { try $0.hasSeen(.product) }
+        let (hasSeen, hasUnreadable) = try journal.read { view in
+            (try view.hasSeen(.product), try view.hasUnreadable(.product))
+        }
+        guard hasUnreadable else { return hasSeen }
+        log.warning("no product is withdrawn: a row of the snapshot does not say which product it is")
+        return false
     }
 
     // MARK: Failures

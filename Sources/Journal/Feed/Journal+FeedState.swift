@@ -47,7 +47,13 @@ extension JournalView {
 
     /// Whether a snapshot that is being taken in has named anything of a kind.
     package func hasSeen(_ kind: FeedKind) throws(SQLError) -> Bool {
-        try statement("SELECT EXISTS (SELECT 1 FROM feed_seen WHERE kind = ?)").bind(kind.rawValue)
+        try statement("SELECT EXISTS (SELECT 1 FROM feed_seen WHERE kind = ? AND key <> '')").bind(kind.rawValue)
+            .first { $0.bool(0) } ?? false
+    }
+
+    /// Whether a snapshot that is being taken in has named something of a kind that nobody can read.
+    package func hasUnreadable(_ kind: FeedKind) throws(SQLError) -> Bool {
+        try statement("SELECT EXISTS (SELECT 1 FROM feed_seen WHERE kind = ? AND key = '')").bind(kind.rawValue)
             .first { $0.bool(0) } ?? false
     }
 
@@ -74,6 +80,11 @@ extension JournalTransaction {
     /// A snapshot has named something.
     package func markSeen(_ kind: FeedKind, _ key: String) throws(SQLError) {
         try statement("INSERT OR IGNORE INTO feed_seen (kind, key) VALUES (?, ?)").bind(kind.rawValue).bind(key).run()
+    }
+
+    /// A snapshot has named something of a kind that nobody can read: no key is empty.
+    package func markUnreadable(_ kind: FeedKind) throws(SQLError) {
+        try markSeen(kind, "")
     }
 
     /// Forgets some of what a snapshot has named.

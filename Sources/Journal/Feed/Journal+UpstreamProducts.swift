@@ -50,15 +50,15 @@ extension JournalView {
             .first { $0.integerOrNil(0).map(Instant.init(millisecondsSinceEpoch:)) } ?? nil
     }
 
-    /// Products that a snapshot did not name, by SKU.
-    package func unseenProducts(limit: Int) throws(SQLError) -> [String] {
+    /// Products behind one that a snapshot did not name, by SKU.
+    package func unseenProducts(after sku: String, limit: Int) throws(SQLError) -> [String] {
         try statement(
             """
-            SELECT sku FROM product p WHERE withdrawn_at IS NULL
+            SELECT sku FROM product p WHERE sku > ? AND withdrawn_at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM feed_seen s WHERE s.kind = 'product' AND s.key = p.sku)
             ORDER BY sku LIMIT ?
             """
-        ).bind(limit).all { $0.text(0) }
+        ).bind(sku).bind(limit).all { $0.text(0) }
     }
 }
 

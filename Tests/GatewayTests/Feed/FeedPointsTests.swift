@@ -80,7 +80,7 @@ struct FeedPointsTests {
     func opening() throws {
         let welcome = #", "welcome": {"points": 50, "usable": "at_once"}"#
         for (points, turnover, expected, tier) in [
-            (500, 3_000_000, 500, "silver"), (100, 0, 350, "base"), (0, 3_000_000, 350, "silver"),
+            (500, 9_500_000, 500, "silver"), (100, 0, 350, "base"), (0, 3_000_000, 350, "silver"),
         ] as [(Int, Int, Int64, String)] {
             let world = try FeedWorld(programmes: [TestProgramme.text(with: welcome)])
             let here = try world.shop.enrol("7000001234", #","phone":"+79161234567""#)
