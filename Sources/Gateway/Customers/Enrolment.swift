@@ -23,17 +23,19 @@ final class Enrolment: Sendable {
     private let directory: CustomerDirectory
     private let identification: Identification
     private let programmes: Programmes
+    private let intake: ChangeIntake
     private let clock: any WallClock
     private let relayWaker: RelayWaker
 
     init(
         journal: Journal, directory: CustomerDirectory, identification: Identification, programmes: Programmes,
-        clock: any WallClock, relayWaker: RelayWaker
+        intake: ChangeIntake, clock: any WallClock, relayWaker: RelayWaker
     ) {
         self.journal = journal
         self.directory = directory
         self.programmes = programmes
         self.identification = identification
+        self.intake = intake
         self.clock = clock
         self.relayWaker = relayWaker
     }
@@ -45,7 +47,7 @@ final class Enrolment: Sendable {
     ) {
         let clock = principal.calendar.clock(at: clock.now())
         let set = programmes.active.set
-        journal.submit { transaction in
+        journal.submit { transaction -> (Enrolled, hasWaiting: Bool) in
             var enrolled = try Self.findOrMake(application, at: clock.now, transaction)
             let isNews = enrolled.created || enrolled.changed
             try Self.giveGifts(to: &enrolled, by: principal.role, in: set, at: clock, transaction)
@@ -54,12 +56,13 @@ final class Enrolment: Sendable {
                 let told = try transaction.setTold(enrolled.customer.id, at: clock.now)
                 try Self.enqueue(enrolled, toldAt: told, store: principal.store, at: clock.now, transaction)
             }
-            return enrolled
+            return (enrolled, try transaction.hasWaitingChanges())
         } completion: { [self] result in
             switch result {
-            case .success(let enrolled):
+            case .success(let (enrolled, hasWaiting)):
                 directory.put(enrolled.customer)
                 relayWaker.wake()
+                if hasWaiting { intake.applyWaiting(for: application.identifiers.needs) }
                 completion(
                     Result { () throws(Refusal) in
                         try identification.answer(enrolled.customer.id, created: enrolled.created, for: principal)

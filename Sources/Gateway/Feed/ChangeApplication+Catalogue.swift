@@ -17,11 +17,14 @@ extension ChangeApplication {
         var product = ProductRecord(row)
         let keepsPrice = known != nil && at < age?.priceAt ?? .distantPast
         if keepsPrice { product.price = known?.price }
-        if product == known, age?.knownAt == at { return .known }
+        if product == known, age?.knownAt == at {
+            try applyWaiting(for: .product(sku: row.sku))
+            return .known
+        }
         try transaction.put(product, replacing: known)
         try transaction.setProductAge(sku: row.sku, knownAt: at, priceAt: keepsPrice ? age?.priceAt : at)
         if product != known { add(.product(product)) }
-        if known == nil { try applyWaiting(for: .product(sku: row.sku)) }
+        try applyWaiting(for: .product(sku: row.sku))
         return product == known ? .known : .applied
     }
 

@@ -45,7 +45,7 @@ extension ChangeApplication {
         for gone in others.merged { add(.merged(gone, into: after)) }
         if after != before || known == nil { add(.customer(after)) }
         for robbed in others.robbed { if let record = try transaction.customer(robbed) { add(.customer(record)) } }
-        if known == nil { try applyWaiting(for: .customer(external: body.external)) }
+        try applyWaiting(for: .customer(external: body.external))
         return (after == before ? .known : .applied, person.customer)
     }
 

@@ -124,8 +124,9 @@ struct ChangeApplication {
             waitsFor: error.waitsFor?.text, refusedAt: now)
         hasRefused = true
         hasWaiting = hasWaiting || kept.waitsFor != nil
-        guard let number = try transaction.keep(kept, limit: ProtocolLimits.refusedChanges) else { return }
-        try tell("change.refused", of: kept, number: number)
+        guard let news = try transaction.keep(kept, limit: ProtocolLimits.refusedChanges) else { return }
+        try tell("change.refused", of: kept, number: news.number)
+        for dropped in news.dropped { try tell("change.dropped", of: dropped, number: dropped.number) }
     }
 
     /// Upstream learns what became of its change.

@@ -163,6 +163,22 @@ final class ChangeIntake: Sendable {
         }
     }
 
+    // MARK: What waited
+
+    /// Applies what waited for things that have become known otherwise than by upstream. Returns at once.
+    func applyWaiting(for needs: [FeedRefusal.Need]) {
+        for start in stride(from: 0, to: needs.count, by: Self.changesPerCommit) {
+            let piece = needs[start..<min(start + Self.changesPerCommit, needs.count)]
+            submit(isSnapshot: false) { application in
+                for need in piece { try application.applyWaiting(for: need) }
+                return application.counts
+            } completion: { [relayWaker] result in
+                // What fails here waits on, for the next word on the same thing or an operator's.
+                if case .success(let counts) = result, counts != FeedCounts() { relayWaker.wake() }
+            }
+        }
+    }
+
     // MARK: Memory
 
     /// Carries what was committed into memory, on the writer's thread.

@@ -90,6 +90,13 @@ struct FeedRefusal: Error {
     }
 }
 
+extension [CustomerIdentifier] {
+    /// What changes may have waited for before these became known.
+    var needs: [FeedRefusal.Need] {
+        compactMap { $0.kind == .external ? .customer(external: $0.value) : nil }
+    }
+}
+
 /// Reads changes one after the other; used by one thread at a time.
 final class ChangeReader {
     /// Refused changes are kept up to this length.

@@ -105,6 +105,16 @@ extension JournalTransaction {
             .bind(kind).bind(key).bind(at.millisecondsSinceEpoch).run()
     }
 
+    /// Notes as of when upstream, or an operator instead of it, spoke of something; never goes back.
+    package func raiseFeedVersion(_ kind: String, _ key: String, _ at: Instant) throws(SQLError) {
+        try statement(
+            """
+            INSERT INTO feed_version (kind, key, at) VALUES (?, ?, ?)
+            ON CONFLICT (kind, key) DO UPDATE SET at = max(at, excluded.at)
+            """
+        ).bind(kind).bind(key).bind(at.millisecondsSinceEpoch).run()
+    }
+
     /// Forgets as of when upstream spoke of something.
     ///
     /// - Returns: whether anything was known of that.

@@ -71,6 +71,16 @@ extension JournalTransaction {
             .bind(sku).bind(knownAt?.millisecondsSinceEpoch).bind(priceAt?.millisecondsSinceEpoch).run()
     }
 
+    /// Somebody has said everything of a product, its price too, at this moment; never goes back.
+    package func noteWord(onProduct sku: String, at instant: Instant) throws(SQLError) {
+        try statement(
+            """
+            UPDATE product SET known_at = max(coalesce(known_at, ?2), ?2), price_at = max(coalesce(price_at, ?2), ?2)
+            WHERE sku = ?1
+            """
+        ).bind(sku).bind(instant.millisecondsSinceEpoch).run()
+    }
+
     /// The product is not sold any more: nobody finds it, and its bar codes are free for others. Its row stays, for
     /// stock and orders refer to it.
     package func withdrawProduct(sku: String, at instant: Instant) throws(SQLError) {

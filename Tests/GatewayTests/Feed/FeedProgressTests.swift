@@ -166,7 +166,7 @@ struct FeedProgressTests {
         let world = try FeedWorld()
         try world.send(
             world.change(
-                "promotion", #"{"programme":"p2","promotion":{"id":"a","effect":{"percent_off":1}}}"#, id: "a"),
+                "promotion", #"{"programme":"p2","promotion":{"id":"a","effect":{"percent_off":1}}}"#, at: 10, id: "a"),
             world.change("customer", #"{"external":""}"#, id: "b"))
         _ = files
         let p2 =
