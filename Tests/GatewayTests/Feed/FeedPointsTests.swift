@@ -162,6 +162,26 @@ struct FeedPointsTests {
         try world.shop.audit()
     }
 
+    @Test("are applied when a shop or an import makes their customer known")
+    func knownOtherwise() throws {
+        for verb in ["ENROL", "IMPORT_CUSTOMERS"] {
+            let world = try FeedWorld()
+            try world.send(points(world, 25, id: "early"))
+            #expect(try world.refused().count == 1)
+            if verb == "ENROL" {
+                try world.shop.enrol("7000001234", #","external":"K-1""#)
+            } else {
+                let rows = #"{"rows":[{"external":"K-1","card":"7000001234"}]}"#
+                #expect(world.shop.operation.request("IMPORT_CUSTOMERS", rows).ok != nil)
+            }
+            try world.world.settle()
+            #expect(try world.refused().isEmpty, "\(verb)")
+            #expect(try world.shop.points() == Balance(25), "\(verb)")
+            #expect(try world.events("change.applied").map { $0["change"]?.text } == ["early"])
+            try world.shop.audit()
+        }
+    }
+
     @Test("of somebody who is not known yet wait for them, and upstream is told of both")
     func waiting() throws {
         let world = try FeedWorld()
