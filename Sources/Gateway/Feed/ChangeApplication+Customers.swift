@@ -34,10 +34,10 @@ extension ChangeApplication {
         let isOlder = at < person.knownAt ?? .distantPast
         if !isOlder { try setProfile(of: before, body, completing: at < person.toldAt ?? .distantPast) }
         if known == nil { try transaction.attach(external, to: person.customer) }
-        let isFirstWord = try isFirstWord(on: body.external, of: person)
+        let isFirst = try isFirstWord(on: body.external, of: person)
         let others = try take(claims, for: person, at: at)
         // Behind the merges: what those brought along is in upstream's balance, too.
-        if isFirstWord, let opening = body.opening { try open(person.customer, with: opening) }
+        if isFirst, let opening = body.opening { try open(person.customer, with: opening) }
         if !isOlder, at != person.knownAt { try transaction.setKnown(person.customer, at: at) }
         guard let after = try transaction.customer(person.customer) else {
             throw FeedRefusal(Refusal(.internal, "the customer who was just written cannot be read"))
@@ -155,7 +155,8 @@ extension ChangeApplication {
         let (points, isTooMuch) = opening.points.subtractingReportingOverflow(posting.account.points.balance)
         guard !isTooMuch else { throw FeedRefusal(.badField("body.opening.points", "is too much")) }
         missing.points = max(0, points)
-        missing.turnover = max(.zero, try opening.turnover.subtracting(posting.account.turnover))
+        let turnover = try opening.turnover.subtracting(posting.account.turnover)
+        missing.turnover = max(.zero, turnover)
         guard missing.points > 0 || missing.turnover != .zero else { return }
         _ = try book(missing, posting, segment: try transaction.person(customer)?.segment)
     }

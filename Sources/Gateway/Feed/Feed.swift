@@ -161,7 +161,9 @@ final class Feed: @unchecked Sendable {
         var state = state
         switch page.next {
         case .page(let name):
-            if state.position == .snapshot(page: name) { throw Self.nonsense("a page of the snapshot is its own next one") }
+            if state.position == .snapshot(page: name) {
+                throw Self.nonsense("a page of the snapshot is its own next one")
+            }
             state.position = .snapshot(page: name)
         case .changes(let cursor, let complete):
             state.position = .sweeping(cursor: cursor, kinds: complete.compactMap { FeedKind(rawValue: $0) })

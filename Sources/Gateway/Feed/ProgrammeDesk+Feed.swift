@@ -54,7 +54,9 @@ extension ProgrammeDesk {
     private func markKnown(_ edits: inout [Edit]) throws {
         let now = clock.now()
         for index in edits.indices {
-            do throws(FeedRefusal) { try edits[index].change.checkMoments(at: now) } catch { edits[index].refusal = error }
+            do throws(FeedRefusal) { try edits[index].change.checkMoments(at: now) } catch {
+                edits[index].refusal = error
+            }
         }
         try journal.read { view in
             var whole = try view.feedVersion("programmes", "") ?? .distantPast

@@ -1,3 +1,4 @@
+import Journal
 import Retail
 import TestSupport
 import Testing

@@ -192,7 +192,7 @@ struct FeedCatalogueTests {
             world.change("product.withdrawn", #"{"sku":"CUP"}"#, at: 1))
         #expect(try price(world) == 300)
         #expect(try price(world, of: "CUP") == 100)
-        try world.send(world.change("price", #"{"sku":"MUG","price":400}"#, at: 60))
+        try world.send(product(world, "MUG", #","price":400"#, at: 60))
         #expect(try price(world) == 400)
     }
 

@@ -12,7 +12,8 @@ struct RequestSeal {
     func isGood(_ request: HTTPRequest, now: Int64 = Int64(time(nil))) -> Bool {
         guard let timestamp = request.headers["Tillgate-Timestamp"], let seconds = Int64(timestamp),
             // Without a difference, which a time out of reach would make too large for a number.
-            seconds >= now - Self.secondsMaximum, seconds <= now + Self.secondsMaximum, let signature = request.headers["Tillgate-Signature"]
+            seconds >= now - Self.secondsMaximum, seconds <= now + Self.secondsMaximum,
+            let signature = request.headers["Tillgate-Signature"]
         else { return false }
         let parts = signature.split(separator: ",")
         guard parts.first == "t=\(timestamp)" else { return false }
