@@ -66,7 +66,7 @@ struct EnrolmentTests {
                 try world.send(world.customer("K-1", #","full":true,"identifiers":[\#(phone)]"#, at: minutes + 60))
                 world.world.clock.advance(milliseconds: -100_000)
                 let told = try world.shop.till().request("ENROL", #"{"phone":"+79161234567","name":"B\#(minutes)"}"#)
-                #expect(told.ok?["name"]?.text == "B\#(minutes)")
+                #expect(told.ok?["name"]?.text == "B\(minutes)")
             }
             let found = try ids(world)
             #expect(found.count == 3)
