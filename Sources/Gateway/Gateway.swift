@@ -118,10 +118,16 @@ package final class Gateway: Sendable {
             journal: journal, programmes: programmes, clock: clock, seed: settings.seed)
         identification = Identification(
             directory: directory, programmes: programmes, promotionTotals: promotionTotals, clock: clock)
+        products = ProductMemory(journal: journal)
+        programmeDesk = ProgrammeDesk(
+            journal: journal, programmes: programmes, clock: clock, log: log, readFiles: settings.readProgrammeFiles)
+        let intake = ChangeIntake(
+            journal: journal, directory: directory, products: products, programmes: programmes, rules: programmeDesk,
+            clock: clock, relayWaker: waker, calendar: localOperator.calendar)
+        self.intake = intake
         enrolment = Enrolment(
             journal: journal, directory: directory, identification: identification, programmes: programmes,
-            clock: clock, relayWaker: waker)
-        products = ProductMemory(journal: journal)
+            intake: intake, clock: clock, relayWaker: waker)
         quotes = QuoteDesk(
             directory: directory, programmes: programmes, promotionTotals: promotionTotals, products: products,
             clock: clock)
@@ -145,16 +151,10 @@ package final class Gateway: Sendable {
         retention = ReceiptRetention(settings: settings.retention, journal: journal, clock: clock, log: log)
         shifts = ShiftDesk(orders: orders, clock: clock)
         operation = OperatorDesk(journal: journal, devices: devices, presence: presence, clock: clock)
-        programmeDesk = ProgrammeDesk(
-            journal: journal, programmes: programmes, clock: clock, log: log, readFiles: settings.readProgrammeFiles)
         imports = Imports(
-            journal: journal, directory: directory, products: products, programmes: programmes, clock: clock,
-            calendar: localOperator.calendar)
+            journal: journal, directory: directory, products: products, programmes: programmes, intake: intake,
+            clock: clock, calendar: localOperator.calendar)
         inquiries = Inquiries(journal: journal, presence: presence, stores: settings.stores, clock: clock)
-        let intake = ChangeIntake(
-            journal: journal, directory: directory, products: products, programmes: programmes, rules: programmeDesk,
-            clock: clock, relayWaker: waker, calendar: localOperator.calendar)
-        self.intake = intake
         feed = changeSource.map { Feed(journal: journal, source: $0, intake: intake, clock: clock, log: log) }
         let lookupMilliseconds = settings.lookupMilliseconds
         lookups = customerSource.flatMap { source in

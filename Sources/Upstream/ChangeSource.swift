@@ -43,6 +43,8 @@ public enum SourceFailure: Error, Hashable, Sendable {
     case startAgain
     /// The page has more bytes than the gateway reads: ask for fewer changes.
     case tooLong
+    /// The page did not come in time: ask for fewer changes, after a pause.
+    case tooSlow(reason: String)
     /// The upstream does not send anything down.
     case notOffered
     /// Nothing is known: ask again, not before the pause if the upstream named one.

@@ -10,12 +10,14 @@ enum TransferError: Error, Hashable, Sendable {
     ///
     /// - Parameter isConnecting: it ended while a connection was made; one before may have been lost with the request on it.
     case failed(reason: String, isConnecting: Bool)
+    /// The request went out, and its time was over before the answer was there.
+    case timedOut(reason: String)
 
     var reason: String {
         switch self {
         case .answerTooLong(let limit): "the answer is longer than \(limit) bytes"
         case .stopped: "stopped"
-        case .unreachable(let reason), .failed(let reason, _): reason
+        case .unreachable(let reason), .failed(let reason, _), .timedOut(let reason): reason
         }
     }
 
@@ -23,7 +25,7 @@ enum TransferError: Error, Hashable, Sendable {
     var failure: DeliveryFailure {
         switch self {
         case .stopped, .unreachable, .failed(_, isConnecting: true): DeliveryFailure(reason, cause: .away)
-        case .answerTooLong, .failed: DeliveryFailure(reason, cause: .unclear)
+        case .answerTooLong, .failed, .timedOut: DeliveryFailure(reason, cause: .unclear)
         }
     }
 }
@@ -131,8 +133,9 @@ final class CurlSession {
         // The moment at which the request was about to be sent; 0 when it never came to that.
         var begun: curl_off_t = 0
         tillgate_curl_get_offset(handle, CURLINFO_PRETRANSFER_TIME_T, &begun)
-        return begun == 0
-            ? .unreachable(reason: reason)
+        if begun == 0 { return .unreachable(reason: reason) }
+        return result == CURLE_OPERATION_TIMEDOUT
+            ? .timedOut(reason: reason)
             : .failed(reason: reason, isConnecting: Self.connecting.contains(result.rawValue))
     }
 

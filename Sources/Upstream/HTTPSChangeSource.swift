@@ -60,6 +60,7 @@ public final class HTTPSChangeSource: ChangeSource {
                 deadlineMilliseconds: deadline)
         } catch {
             if case .answerTooLong = error { throw .tooLong }
+            if case .timedOut(let reason) = error { throw .tooSlow(reason: reason) }
             throw .failed(reason: error.reason, retryAfterMilliseconds: nil)
         }
         guard answer.status == 200 else { throw limited(answer.sourceFailure) }

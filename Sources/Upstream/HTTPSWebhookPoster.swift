@@ -64,7 +64,7 @@ public final class HTTPSWebhookPoster: WebhookPoster {
             case .answerTooLong: return .answered(status: connection.session.lastStatus, retryAfterMilliseconds: nil)
             case .stopped: return .stopped
             case .unreachable(let reason): return .unreachable(reason: reason)
-            case .failed(let reason, _): return .unanswered(reason: reason)
+            case .failed(let reason, _), .timedOut(let reason): return .unanswered(reason: reason)
             }
         }
     }

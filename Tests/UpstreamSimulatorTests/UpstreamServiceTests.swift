@@ -144,6 +144,8 @@ struct UpstreamServiceTests {
         #expect(post(try Gzip.compress(batch([receipt(2)]).body), seconds: now) == 401)
         #expect(post(genuine, seconds: now, path: "/v1/events?x") == 401)
         #expect(post(genuine, seconds: now - 400) == 401)
+        #expect(post(genuine, seconds: .min) == 401)
+        #expect(post(genuine, seconds: .max) == 401)
         #expect(try folder.content(folder.receipts).isEmpty)
         #expect(post(genuine, seconds: now) == 200)
         #expect(try folder.content(folder.receipts) == receiptBody(1) + "\n")

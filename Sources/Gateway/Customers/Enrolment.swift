@@ -23,17 +23,19 @@ final class Enrolment: Sendable {
     private let directory: CustomerDirectory
     private let identification: Identification
     private let programmes: Programmes
+    private let intake: ChangeIntake
     private let clock: any WallClock
     private let relayWaker: RelayWaker
 
     init(
         journal: Journal, directory: CustomerDirectory, identification: Identification, programmes: Programmes,
-        clock: any WallClock, relayWaker: RelayWaker
+        intake: ChangeIntake, clock: any WallClock, relayWaker: RelayWaker
     ) {
         self.journal = journal
         self.directory = directory
         self.programmes = programmes
         self.identification = identification
+        self.intake = intake
         self.clock = clock
         self.relayWaker = relayWaker
     }
@@ -45,19 +47,22 @@ final class Enrolment: Sendable {
     ) {
         let clock = principal.calendar.clock(at: clock.now())
         let set = programmes.active.set
-        journal.submit { transaction in
+        journal.submit { transaction -> (Enrolled, hasWaiting: Bool) in
             var enrolled = try Self.findOrMake(application, at: clock.now, transaction)
             let isNews = enrolled.created || enrolled.changed
-            // What a shop has just been told is newer than what upstream may still send.
-            if isNews { try transaction.setTold(enrolled.customer.id, at: clock.now) }
             try Self.giveGifts(to: &enrolled, by: principal.role, in: set, at: clock, transaction)
-            if isNews { try Self.enqueue(enrolled, store: principal.store, at: clock.now, transaction) }
-            return enrolled
+            if isNews {
+                // What a shop has just been told is newer than what upstream may still send.
+                let told = try transaction.setTold(enrolled.customer.id, at: clock.now)
+                try Self.enqueue(enrolled, toldAt: told, store: principal.store, at: clock.now, transaction)
+            }
+            return (enrolled, try transaction.hasWaitingChanges())
         } completion: { [self] result in
             switch result {
-            case .success(let enrolled):
+            case .success(let (enrolled, hasWaiting)):
                 directory.put(enrolled.customer)
                 relayWaker.wake()
+                if hasWaiting { intake.applyWaiting(for: application.identifiers.needs) }
                 completion(
                     Result { () throws(Refusal) in
                         try identification.answer(enrolled.customer.id, created: enrolled.created, for: principal)
@@ -126,7 +131,7 @@ final class Enrolment: Sendable {
     }
 
     private static func enqueue(
-        _ enrolled: Enrolled, store: String, at now: Instant, _ transaction: JournalTransaction
+        _ enrolled: Enrolled, toldAt: Instant, store: String, at now: Instant, _ transaction: JournalTransaction
     ) throws {
         let customer = enrolled.customer
         let writer = ByteWriter(capacity: 512)
@@ -149,10 +154,10 @@ final class Enrolment: Sendable {
         writer.endArray()
         writer.endObject()
         let type = enrolled.created ? "customer.enrolled" : "customer.changed"
-        // What is known of a customer only grows, so its extent tells one change from the next.
-        let profile = [customer.name, customer.segment, customer.birthday].compactMap { $0 }.count
+        // Other gateways have a c-1, too, and no two changes of a customer were told at the same moment.
+        let gateway = try transaction.gatewayName()
         try transaction.enqueue(
-            type: type, id: "\(customer.id.text)/\(customer.identifiers.count)-\(profile)-\(customer.consents.count)",
-            stream: store, body: Array(writer.bytes), at: now)
+            type: type, id: "\(gateway)/\(customer.id.text)/\(toldAt.millisecondsSinceEpoch)", stream: store,
+            body: Array(writer.bytes), at: now)
     }
 }

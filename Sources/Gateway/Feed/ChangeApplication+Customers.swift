@@ -33,11 +33,11 @@ extension ChangeApplication {
         }
         let isOlder = at < person.knownAt ?? .distantPast
         if !isOlder { try setProfile(of: before, body, completing: at < person.toldAt ?? .distantPast) }
-        if known == nil {
-            try transaction.attach(external, to: person.customer)
-            try open(person.customer, with: body.opening)
-        }
+        if known == nil { try transaction.attach(external, to: person.customer) }
+        let isFirst = try isFirstWord(on: body.external, of: person)
         let others = try take(claims, for: person, at: at)
+        // Behind the merges: what those brought along is in upstream's balance, too.
+        if isFirst, let opening = body.opening { try open(person.customer, with: opening) }
         if !isOlder, at != person.knownAt { try transaction.setKnown(person.customer, at: at) }
         guard let after = try transaction.customer(person.customer) else {
             throw FeedRefusal(Refusal(.internal, "the customer who was just written cannot be read"))
@@ -45,7 +45,7 @@ extension ChangeApplication {
         for gone in others.merged { add(.merged(gone, into: after)) }
         if after != before || known == nil { add(.customer(after)) }
         for robbed in others.robbed { if let record = try transaction.customer(robbed) { add(.customer(record)) } }
-        if known == nil { try applyWaiting(for: .customer(external: body.external)) }
+        try applyWaiting(for: .customer(external: body.external))
         return (after == before ? .known : .applied, person.customer)
     }
 
@@ -135,13 +135,30 @@ extension ChangeApplication {
 
     // MARK: Opening balances
 
-    /// The balance that a person has upstream comes along when upstream's id for them becomes known here, once.
-    private func open(_ customer: CustomerID, with opening: CustomerChange.Opening?) throws {
-        guard let opening, try transaction.openedAt(customer) == nil else { return }
-        try transaction.setOpened(customer, at: opening.asOf)
-        guard opening.points > 0 || opening.turnover != .zero else { return }
-        _ = try book(
-            opening, try transaction.open(customer), segment: try transaction.person(customer)?.segment)
+    /// What stands for an external id that a merge has brought here before any record of it.
+    private static var unspoken: String { "customer.unspoken" }
+
+    /// Whether upstream has never spoken of the person, or not under this id, which only a merge has named.
+    private func isFirstWord(on external: String, of person: IdentifierOwner) throws -> Bool {
+        if try transaction.forgetFeedVersion(Self.unspoken, external) { return true }
+        guard person.knownAt == nil else { return false }
+        return try transaction.openedAt(person.customer) == nil
+    }
+
+    /// The balance that a person has upstream comes along with upstream's first word on them. It brings points and
+    /// turnover up to what upstream says and is never added to what is here: of that upstream has heard already.
+    private func open(_ customer: CustomerID, with opening: CustomerChange.Opening) throws {
+        let before = try transaction.openedAt(customer) ?? opening.asOf
+        try transaction.setOpened(customer, at: max(before, opening.asOf))
+        let posting = try transaction.open(customer)
+        var missing = opening
+        let (points, isTooMuch) = opening.points.subtractingReportingOverflow(posting.account.points.balance)
+        guard !isTooMuch else { throw FeedRefusal(.badField("body.opening.points", "is too much")) }
+        missing.points = max(0, points)
+        let turnover = try opening.turnover.subtracting(posting.account.turnover)
+        missing.turnover = max(.zero, turnover)
+        guard missing.points > 0 || missing.turnover != .zero else { return }
+        _ = try book(missing, posting, segment: try transaction.person(customer)?.segment)
     }
 
     private func book(
@@ -179,8 +196,10 @@ extension ChangeApplication {
         let person =
             try (from ?? into)?.customer
             ?? transaction.insertCustomer(CustomerProfile(), knownAt: nil, openedAt: nil, at: now)
-        if from == nil { try transaction.attach(.external(body.from), to: person) }
-        if into == nil { try transaction.attach(.external(body.into), to: person) }
+        for (external, owner) in [(body.from, from), (body.into, into)] where owner == nil {
+            try transaction.attach(.external(external), to: person)
+            try transaction.setFeedVersion(Self.unspoken, external, at)
+        }
         if let record = try transaction.customer(person) { add(.customer(record)) }
         if from == nil { try applyWaiting(for: .customer(external: body.from)) }
         if into == nil { try applyWaiting(for: .customer(external: body.into)) }

@@ -57,6 +57,7 @@ struct ChangeApplication {
     /// - Parameter carefully: each change can be taken back by itself. Otherwise what is wrong with one throws, and the
     ///   whole transaction has to be done again with care.
     mutating func take(_ received: ReceivedChange, carefully: Bool) throws {
+        if isSnapshot { try markNamed(received) }
         let change: UpstreamChange
         switch received.change {
         case .failure(let refusal): return try refuse(received, refusal)
@@ -75,6 +76,15 @@ struct ChangeApplication {
         }
     }
 
+    /// A product that a snapshot names is there, also when its row is refused: it must not be withdrawn for that.
+    private func markNamed(_ received: ReceivedChange) throws {
+        switch received.namedProduct {
+        case .none: break
+        case .one(let sku): try transaction.markSeen(.product, sku)
+        case .unreadable: try transaction.markUnreadable(.product)
+        }
+    }
+
     private mutating func note(_ outcome: Outcome, _ id: String) throws {
         switch outcome {
         case .applied: counts.applied += 1
@@ -84,6 +94,7 @@ struct ChangeApplication {
     }
 
     mutating func apply(_ change: UpstreamChange) throws -> Outcome {
+        try change.checkMoments(at: now)
         switch change.content {
         case .customer(let body): return try apply(body, at: change.at).outcome
         case .customerMerged(let body): return try apply(body, at: change.at)
@@ -113,8 +124,9 @@ struct ChangeApplication {
             waitsFor: error.waitsFor?.text, refusedAt: now)
         hasRefused = true
         hasWaiting = hasWaiting || kept.waitsFor != nil
-        guard let number = try transaction.keep(kept, limit: ProtocolLimits.refusedChanges) else { return }
-        try tell("change.refused", of: kept, number: number)
+        guard let news = try transaction.keep(kept, limit: ProtocolLimits.refusedChanges) else { return }
+        try tell("change.refused", of: kept, number: news.number)
+        for dropped in news.dropped { try tell("change.dropped", of: dropped, number: dropped.number) }
     }
 
     /// Upstream learns what became of its change.
@@ -131,8 +143,9 @@ struct ChangeApplication {
             writer.optionalField("waits_for", change.waitsFor)
         }
         writer.endObject()
+        let gateway = try transaction.gatewayName()
         try transaction.enqueue(
-            type: type, id: "\(type)/\(number)", stream: "feed", body: Array(writer.bytes), at: now)
+            type: type, id: "\(gateway)/\(type)/\(number)", stream: "feed", body: Array(writer.bytes), at: now)
     }
 
     /// Something has become known: what waited for it is applied.

@@ -3,6 +3,7 @@ import Journal
 import LineProtocol
 import Locking
 import Retail
+import Upstream
 
 /// Takes what upstream sends down into the journal and, after each commit, into memory: in pieces so small that a
 /// till's receipt between them waits for one of them at most.
@@ -49,16 +50,21 @@ final class ChangeIntake: Sendable {
     ///
     /// - Parameters:
     ///   - isSnapshot: what is named belongs to a snapshot.
+    ///   - mayGoOn: asked before each piece; when it says no, what is left comes again another time.
     ///   - finish: runs in the transaction of the last piece; also when there are no changes.
-    func take(_ changes: [ReceivedChange], isSnapshot: Bool, finish: @escaping Finish) throws -> FeedCounts {
+    func take(
+        _ changes: [ReceivedChange], isSnapshot: Bool, mayGoOn: () -> Bool = { true }, finish: @escaping Finish
+    ) throws -> FeedCounts {
         var counts = FeedCounts()
         let runs = Self.runs(changes)
         for (index, run) in runs.enumerated() {
             let last = index == runs.count - 1 ? finish : nil
             switch run {
-            case .rules(let edits): counts = try rules.take(edits, after: counts, finish: last)
+            case .rules(let edits):
+                guard mayGoOn() else { throw Self.stopped }
+                counts = try rules.take(edits, after: counts, finish: last)
             case .pieces(let changes):
-                counts = try take(changes, isSnapshot: isSnapshot, after: counts, finish: last)
+                counts = try take(changes, isSnapshot: isSnapshot, mayGoOn: mayGoOn, after: counts, finish: last)
             }
         }
         if counts.refused > 0 { relayWaker.wake() }
@@ -66,11 +72,12 @@ final class ChangeIntake: Sendable {
     }
 
     private func take(
-        _ changes: [ReceivedChange], isSnapshot: Bool, after before: FeedCounts, finish: Finish?
+        _ changes: [ReceivedChange], isSnapshot: Bool, mayGoOn: () -> Bool, after before: FeedCounts, finish: Finish?
     ) throws -> FeedCounts {
         var counts = before
         var next = 0
         repeat {
+            guard mayGoOn() else { throw Self.stopped }
             let end = min(next + Self.changesPerCommit, changes.count)
             let piece = changes[next..<end]
             let finish = end == changes.count ? finish : nil
@@ -83,6 +90,8 @@ final class ChangeIntake: Sendable {
         } while next < changes.count
         return counts
     }
+
+    private static let stopped = SourceFailure.failed(reason: "stopped", retryAfterMilliseconds: nil)
 
     private static func runs(_ changes: [ReceivedChange]) -> [Run] {
         var runs: [Run] = []
@@ -155,9 +164,27 @@ final class ChangeIntake: Sendable {
         _ customer: CustomerChange, at: Instant, completion: @escaping @Sendable (Result<CustomerID, any Error>) -> Void
     ) {
         submit(isSnapshot: false) { application in
-            try application.apply(customer, at: at).customer
+            try FeedRefusal.check(at, "at", now: application.now)
+            try customer.checkOpening(at: application.now)
+            return try application.apply(customer, at: at).customer
         } completion: {
             completion($0)
+        }
+    }
+
+    // MARK: What waited
+
+    /// Applies what waited for things that have become known otherwise than by upstream. Returns at once.
+    func applyWaiting(for needs: [FeedRefusal.Need]) {
+        for start in stride(from: 0, to: needs.count, by: Self.changesPerCommit) {
+            let piece = needs[start..<min(start + Self.changesPerCommit, needs.count)]
+            submit(isSnapshot: false) { application in
+                for need in piece { try application.applyWaiting(for: need) }
+                return application.counts
+            } completion: { [relayWaker] result in
+                // What fails here waits on, for the next word on the same thing or an operator's.
+                if case .success(let counts) = result, counts != FeedCounts() { relayWaker.wake() }
+            }
         }
     }
 

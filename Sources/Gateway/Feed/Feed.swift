@@ -17,6 +17,8 @@ final class Feed: @unchecked Sendable {
     static let heldMilliseconds = 20_000
     /// What one commit of a sweep withdraws or forgets.
     private static let rowsPerCommit = 200
+    /// What is taken of one page, some times what was asked for: an upstream that does not look at `limit` is borne with.
+    static let changesPerPageMaximum = FeedPace.changesPerPage * 10
 
     /// What an operator is shown.
     struct Report: Sendable {
@@ -39,6 +41,12 @@ final class Feed: @unchecked Sendable {
     private var pace = FeedPace()
     private var generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
     private let reader = ChangeReader()
+    /// How far the sweep has come, by SKU; a gateway that was restarted looks again from the first one.
+    private var sweptThrough = ""
+    /// The cursor of a snapshot that was just taken in, as long as nothing has followed it.
+    private var freshCursor: String?
+    /// Upstream has disowned what it said itself: its pages count for nothing until changes follow.
+    private var isDoubtful = false
 
     init(
         journal: Journal, source: any ChangeSource, intake: ChangeIntake, clock: any WallClock, log: Logger
@@ -134,32 +142,58 @@ final class Feed: @unchecked Sendable {
     /// A snapshot begins: nothing has been named yet.
     private func begin(_ state: FeedState) throws {
         while try intake.commit({ try $0.transaction.forgetSeen(limit: Self.rowsPerCommit) }) {}
+        sweptThrough = ""
         var state = state
         state.position = .snapshot(page: nil)
         let began = state
         try intake.commit { try $0.transaction.put(began) }
         log.notice("a snapshot of what upstream knows is taken in", metadata: ["upstream": "\(source.description)"])
-        pace.took(hasMore: true, wasHeld: false, at: clock.now())
+        goOn()
+    }
+
+    /// A page or a piece of a snapshot is done, the next one is due.
+    private func goOn() {
+        pace.took(hasMore: true, wasHeld: false, isTrusted: !isDoubtful, at: clock.now())
     }
 
     private func take(_ page: SnapshotPage, _ state: FeedState) throws {
+        try checkLength(page.changes)
         var state = state
         switch page.next {
-        case .page(let name): state.position = .snapshot(page: name)
+        case .page(let name):
+            if state.position == .snapshot(page: name) {
+                throw Self.nonsense("a page of the snapshot is its own next one")
+            }
+            state.position = .snapshot(page: name)
         case .changes(let cursor, let complete):
             state.position = .sweeping(cursor: cursor, kinds: complete.compactMap { FeedKind(rawValue: $0) })
         }
         try take(page.changes, isSnapshot: true, state)
-        pace.took(hasMore: true, wasHeld: false, at: clock.now())
+        goOn()
     }
 
     private func take(_ page: ChangePage, _ state: FeedState, wasHeld: Bool) throws {
+        try checkLength(page.changes)
+        if page.hasMore, state.position == .following(cursor: page.cursor) {
+            throw Self.nonsense("there is more, but the cursor stays where it was")
+        }
         var state = state
         let isNews = !page.changes.isEmpty || state.position != .following(cursor: page.cursor)
         state.position = .following(cursor: page.cursor)
         // An upstream that has nothing to tell costs no writing.
         if isNews { try take(page.changes, isSnapshot: false, state) }
+        freshCursor = nil
+        isDoubtful = false
         pace.took(hasMore: page.hasMore, wasHeld: wasHeld, at: clock.now())
+    }
+
+    private func checkLength(_ changes: [[UInt8]]) throws(SourceFailure) {
+        guard changes.count > Self.changesPerPageMaximum else { return }
+        throw Self.nonsense("a page of \(changes.count) changes, \(pace.limit) were asked for")
+    }
+
+    private static func nonsense(_ what: String) -> SourceFailure {
+        .failed(reason: "malformed answer: " + what, retryAfterMilliseconds: nil)
     }
 
     private func take(_ changes: [[UInt8]], isSnapshot: Bool, _ state: FeedState) throws {
@@ -167,7 +201,10 @@ final class Feed: @unchecked Sendable {
         var state = state
         state.takenAt = clock.now()
         let before = state
-        let counts = try intake.take(received, isSnapshot: isSnapshot) { transaction, counts in
+        let counts = try intake.take(
+            received, isSnapshot: isSnapshot,
+            mayGoOn: { !isStopping.load(ordering: .sequentiallyConsistent) }
+        ) { transaction, counts in
             var state = before
             state.applied += Int64(counts.applied)
             state.known += Int64(counts.known)
@@ -181,29 +218,38 @@ final class Feed: @unchecked Sendable {
     /// The snapshot is complete: what it did not name is withdrawn, a piece at a time, and then changes follow.
     private func sweep(_ kinds: [FeedKind], cursor: String, _ state: FeedState) throws {
         if kinds.contains(.product), try isSweepable() {
-            let withdrawn = try intake.commit { application in
-                let skus = try application.transaction.unseenProducts(limit: Self.rowsPerCommit)
-                for sku in skus {
-                    let age = try application.transaction.productAge(sku: sku)
-                    try application.withdraw(sku, knownAt: age?.knownAt, priceAt: age?.priceAt)
+            // Looked for beside the writer, which a receipt may want meanwhile.
+            let after = sweptThrough
+            let skus = try journal.read { try $0.unseenProducts(after: after, limit: Self.rowsPerCommit) }
+            if let last = skus.last {
+                try intake.commit { application in
+                    for sku in skus { try application.withdrawUnseen(sku) }
                 }
-                return skus.count
+                sweptThrough = last
+                return goOn()
             }
-            if withdrawn > 0 { return pace.took(hasMore: true, wasHeld: false, at: clock.now()) }
         }
+        sweptThrough = ""
         while try intake.commit({ try $0.transaction.forgetSeen(limit: Self.rowsPerCommit) }) {}
         var state = state
         state.position = .following(cursor: cursor)
         state.snapshotAt = clock.now()
         let done = state
         try intake.commit { try $0.transaction.put(done) }
+        freshCursor = cursor
         log.notice("the snapshot of what upstream knows is complete")
-        pace.took(hasMore: true, wasHeld: false, at: clock.now())
+        goOn()
     }
 
-    /// A snapshot without a single product is taken for a mistake: nobody empties a shop in one go.
+    /// A snapshot without a single product is taken for a mistake: nobody empties a shop in one go. And when a row does
+    /// not say which product it is, nobody knows which one it keeps.
     private func isSweepable() throws -> Bool {
-        try journal.read { try $0.hasSeen(.product) }
+        let (hasSeen, hasUnreadable) = try journal.read { view in
+            (try view.hasSeen(.product), try view.hasUnreadable(.product))
+        }
+        guard hasUnreadable else { return hasSeen }
+        log.warning("no product is withdrawn: a row of the snapshot does not say which product it is")
+        return false
     }
 
     // MARK: Failures
@@ -212,17 +258,13 @@ final class Feed: @unchecked Sendable {
         switch failure {
         case .startAgain:
             do {
-                var state = try journal.read { try $0.feedState() }
-                state.source = source.description
-                state.position = .unknown
-                let fresh = state
-                try intake.commit { try $0.transaction.put(fresh) }
-                log.notice("upstream does not know the cursor any more")
-                // Not at once: an upstream that says so again and again must not be hammered.
-                pace.took(hasMore: false, wasHeld: false, at: clock.now())
+                try startAgain()
             } catch {
                 fail("\(error)")
             }
+        case .tooSlow(let reason):
+            _ = pace.wasTooLong()
+            fail(reason)
         case .tooLong:
             if !pace.wasTooLong() { fail("a single change is longer than the gateway reads") }
         case .notOffered:
@@ -231,6 +273,28 @@ final class Feed: @unchecked Sendable {
             }
         case .failed(let reason, let pause):
             fail(reason, retryAfterMilliseconds: pause)
+        }
+    }
+
+    /// Upstream does not know the place where the gateway is.
+    private func startAgain() throws {
+        var state = try journal.read { try $0.feedState() }
+        let place = state.position
+        state.source = source.description
+        state.position = .unknown
+        let fresh = state
+        try intake.commit { try $0.transaction.put(fresh) }
+        switch place {
+        case .following(let cursor) where cursor != freshCursor:
+            log.notice("upstream does not know the cursor any more")
+            // Not at once: an upstream that says so again and again must not be hammered.
+            pace.took(hasMore: false, wasHeld: false, isTrusted: !isDoubtful, at: clock.now())
+        case .following:
+            isDoubtful = true
+            fail("upstream does not know the cursor of the snapshot that it has just given")
+        default:
+            isDoubtful = true
+            fail("upstream does not know a page of the snapshot that it is giving")
         }
     }
 

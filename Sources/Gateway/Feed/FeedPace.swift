@@ -38,9 +38,12 @@ struct FeedPace {
     }
 
     /// A page was taken in.
-    mutating func took(hasMore: Bool, wasHeld: Bool, at now: Instant) {
+    ///
+    /// - Parameter isTrusted: pages say that things go on; otherwise the next failure is followed by a longer pause
+    ///   than the one before, as if nothing had come between them.
+    mutating func took(hasMore: Bool, wasHeld: Bool, isTrusted: Bool = true, at now: Instant) {
         state = .good
-        backoff.reset()
+        if isTrusted { backoff.reset() }
         let pause = hasMore ? 0 : wasHeld ? Self.heldMilliseconds : Self.idleMilliseconds
         next = now.adding(milliseconds: pause)
         if limit < Self.changesPerPage { limit = min(limit * 2, Self.changesPerPage) }

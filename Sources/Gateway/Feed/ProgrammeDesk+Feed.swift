@@ -13,6 +13,9 @@ extension ProgrammeDesk {
         /// Something newer is known: it changes nothing.
         var isKnown = false
 
+        /// Nothing stands against it so far.
+        var isOpen: Bool { !isKnown && refusal == nil }
+
         /// What the moment of the change is kept for.
         var subject: (kind: String, key: String) {
             switch change.content {
@@ -49,10 +52,16 @@ extension ProgrammeDesk {
     }
 
     private func markKnown(_ edits: inout [Edit]) throws {
+        let now = clock.now()
+        for index in edits.indices {
+            do throws(FeedRefusal) { try edits[index].change.checkMoments(at: now) } catch {
+                edits[index].refusal = error
+            }
+        }
         try journal.read { view in
             var whole = try view.feedVersion("programmes", "") ?? .distantPast
             var latest: [String: Instant] = [:]
-            for index in edits.indices {
+            for index in edits.indices where edits[index].refusal == nil {
                 let (kind, key) = edits[index].subject
                 let at = edits[index].change.at
                 let known = try latest[key] ?? view.feedVersion(kind, key) ?? .distantPast
@@ -65,14 +74,14 @@ extension ProgrammeDesk {
     }
 
     private func refuseAll(_ edits: inout [Edit], _ refusal: FeedRefusal) {
-        for index in edits.indices where !edits[index].isKnown { edits[index].refusal = refusal }
+        for index in edits.indices where edits[index].isOpen { edits[index].refusal = refusal }
     }
 
     /// The rules after the changes; nil when they stay as they are.
     private static func rewrite(_ loaded: LoadedProgrammes, by edits: inout [Edit]) -> LoadedProgrammes? {
         let before = RuleDocuments(loaded)
         var all = before
-        for index in edits.indices where !edits[index].isKnown {
+        for index in edits.indices where edits[index].isOpen {
             do throws(Refusal) {
                 try all.apply(edits[index].change.content)
             } catch {
@@ -84,7 +93,7 @@ extension ProgrammeDesk {
         // Something does not fit: each by itself, on what those before it have left.
         var good = before
         var fresh: LoadedProgrammes?
-        for index in edits.indices where !edits[index].isKnown && edits[index].refusal == nil {
+        for index in edits.indices where edits[index].isOpen {
             var tried = good
             do {
                 try tried.apply(edits[index].change.content)
@@ -111,11 +120,13 @@ extension ProgrammeDesk {
             for edit in edits {
                 if let refusal = edit.refusal {
                     try application.refuse(edit.received, refusal)
-                } else if !edit.isKnown {
+                    continue
+                }
+                if !edit.isKnown {
                     let (kind, key) = edit.subject
                     try transaction.setFeedVersion(kind, key, edit.change.at)
-                    try transaction.forgetRefusedChange(edit.change.id)
                 }
+                try transaction.forgetRefusedChange(edit.change.id)
             }
             if let bundle { try transaction.putInForce(bundle.records, from: bundle.source, at: now) }
             var counts = before + application.counts

@@ -13,6 +13,8 @@ extension Imports {
         var take: @Sendable (Row, JournalTransaction) throws -> Taken
         /// Told of each row that is on the disk.
         var stored: @Sendable (Row) -> Void = { _ in }
+        /// What changes of upstream may wait for before the row is known.
+        var need: @Sendable (Row) -> FeedRefusal.Need? = { _ in nil }
         var completion: Completion
         var next = 0
         var outcome = Outcome()
@@ -26,14 +28,17 @@ extension Imports {
 
     /// IMPORT_CATALOGUE: products; one that is known is replaced.
     func catalogue(_ message: ImportRequest<ProductRow>, completion: @escaping Completion) {
+        let now = clock.now()
         go(
             on: Work(
                 rows: message.rows,
                 take: { row, transaction in
                     let known = try transaction.product(sku: row.sku)
                     try transaction.put(ProductRecord(row), replacing: known)
+                    try transaction.noteWord(onProduct: row.sku, at: now)
                     return known == nil ? .created : .known
-                }, stored: { [products] in products.put(ProductRecord($0)) }, completion: completion))
+                }, stored: { [products] in products.put(ProductRecord($0)) },
+                need: { .product(sku: $0.sku) }, completion: completion))
     }
 
     /// IMPORT_STOCK: what stores have of products that are in the catalogue.
@@ -77,10 +82,13 @@ extension Imports {
                 }
             }
             work.next = end
+            work.outcome.hasWaiting = try transaction.hasWaitingChanges()
             return work
         } completion: { [self] result in
             if case .success(let work) = result {
-                for case .success(let row) in work.rows[first..<work.next] { work.stored(row) }
+                let rows = work.rows[first..<work.next].compactMap { try? $0.get() }
+                for row in rows { work.stored(row) }
+                if work.outcome.hasWaiting { intake.applyWaiting(for: rows.compactMap(work.need)) }
             }
             switch result {
             case .success(let work) where work.next < work.rows.count: go(on: work)

@@ -12,6 +12,8 @@ final class Imports: Sendable {
         var created = 0
         var updated = 0
         var customers: [CustomerRecord] = []
+        /// Some change of upstream waits for something.
+        var hasWaiting = false
         /// Rows that contradict what is stored.
         var refused: [ImportReply.RefusedRow] = []
     }
@@ -20,18 +22,20 @@ final class Imports: Sendable {
     private let directory: CustomerDirectory
     let products: ProductMemory
     private let programmes: Programmes
+    let intake: ChangeIntake
     let clock: any WallClock
     /// The clock by which opening balances expire: customers belong to no single store.
     private let calendar: StoreCalendar
 
     init(
         journal: Journal, directory: CustomerDirectory, products: ProductMemory, programmes: Programmes,
-        clock: any WallClock, calendar: StoreCalendar
+        intake: ChangeIntake, clock: any WallClock, calendar: StoreCalendar
     ) {
         self.journal = journal
         self.directory = directory
         self.products = products
         self.programmes = programmes
+        self.intake = intake
         self.calendar = calendar
         self.clock = clock
     }
@@ -53,11 +57,13 @@ final class Imports: Sendable {
                             field: refusal.fields?.first))
                 }
             }
+            outcome.hasWaiting = try transaction.hasWaitingChanges()
             return outcome
-        } completion: { [directory] result in
+        } completion: { [directory, intake] result in
             completion(
                 result.mapError { Refusal(store: $0) }.map { outcome in
                     for customer in outcome.customers { directory.put(customer) }
+                    if outcome.hasWaiting { intake.applyWaiting(for: outcome.customers.flatMap(\.identifiers.needs)) }
                     return Self.reply(outcome, message.rows)
                 })
         }

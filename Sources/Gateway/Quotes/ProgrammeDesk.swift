@@ -46,7 +46,11 @@ package final class ProgrammeDesk: Sendable {
             do {
                 let bundle = ProgrammeBundle(try Self.read(message), source: .sent)
                 let now = clock.now()
-                try journal.perform { try $0.putInForce(bundle.records, from: bundle.source, at: now) }
+                try journal.perform { transaction in
+                    try transaction.putInForce(bundle.records, from: bundle.source, at: now)
+                    // What upstream has said before is older than this.
+                    try transaction.raiseFeedVersion("programmes", "", now)
+                }
                 putInForce(bundle)
                 completion(.success(reply()))
             } catch {

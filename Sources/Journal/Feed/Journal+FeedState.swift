@@ -47,7 +47,13 @@ extension JournalView {
 
     /// Whether a snapshot that is being taken in has named anything of a kind.
     package func hasSeen(_ kind: FeedKind) throws(SQLError) -> Bool {
-        try statement("SELECT EXISTS (SELECT 1 FROM feed_seen WHERE kind = ?)").bind(kind.rawValue)
+        try statement("SELECT EXISTS (SELECT 1 FROM feed_seen WHERE kind = ? AND key <> '')").bind(kind.rawValue)
+            .first { $0.bool(0) } ?? false
+    }
+
+    /// Whether a snapshot that is being taken in has named something of a kind that nobody can read.
+    package func hasUnreadable(_ kind: FeedKind) throws(SQLError) -> Bool {
+        try statement("SELECT EXISTS (SELECT 1 FROM feed_seen WHERE kind = ? AND key = '')").bind(kind.rawValue)
             .first { $0.bool(0) } ?? false
     }
 
@@ -76,6 +82,11 @@ extension JournalTransaction {
         try statement("INSERT OR IGNORE INTO feed_seen (kind, key) VALUES (?, ?)").bind(kind.rawValue).bind(key).run()
     }
 
+    /// A snapshot has named something of a kind that nobody can read: no key is empty.
+    package func markUnreadable(_ kind: FeedKind) throws(SQLError) {
+        try markSeen(kind, "")
+    }
+
     /// Forgets some of what a snapshot has named.
     ///
     /// - Returns: whether there is more.
@@ -92,6 +103,24 @@ extension JournalTransaction {
     package func setFeedVersion(_ kind: String, _ key: String, _ at: Instant) throws(SQLError) {
         try statement("INSERT OR REPLACE INTO feed_version (kind, key, at) VALUES (?, ?, ?)")
             .bind(kind).bind(key).bind(at.millisecondsSinceEpoch).run()
+    }
+
+    /// Notes as of when upstream, or an operator instead of it, spoke of something; never goes back.
+    package func raiseFeedVersion(_ kind: String, _ key: String, _ at: Instant) throws(SQLError) {
+        try statement(
+            """
+            INSERT INTO feed_version (kind, key, at) VALUES (?, ?, ?)
+            ON CONFLICT (kind, key) DO UPDATE SET at = max(at, excluded.at)
+            """
+        ).bind(kind).bind(key).bind(at.millisecondsSinceEpoch).run()
+    }
+
+    /// Forgets as of when upstream spoke of something.
+    ///
+    /// - Returns: whether anything was known of that.
+    package func forgetFeedVersion(_ kind: String, _ key: String) throws(SQLError) -> Bool {
+        try statement("DELETE FROM feed_version WHERE kind = ? AND key = ? RETURNING 1").bind(kind).bind(key)
+            .first { _ in true } ?? false
     }
 
     /// Runs a part of a change. If it throws, only what the part wrote is undone, and the rest of the change stays.

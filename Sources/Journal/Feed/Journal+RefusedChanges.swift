@@ -80,11 +80,18 @@ extension JournalView {
 }
 
 extension JournalTransaction {
+    /// A refusal that was not known, and what had to give way to it.
+    package struct KeptRefusal: Sendable, Equatable {
+        package var number: Int64
+        /// Refusals that are not kept any more, without their bodies.
+        package var dropped: [RefusedChange]
+    }
+
     /// Keeps a refusal. The same change refused again for the same reason stays as it is; beyond the limit the oldest
-    /// give way.
+    /// give way, but corrections of points never do: they are money.
     ///
-    /// - Returns: its number when it is news, else nil.
-    package func keep(_ change: RefusedChange, limit: Int) throws(SQLError) -> Int64? {
+    /// - Returns: nil when it is not news.
+    package func keep(_ change: RefusedChange, limit: Int) throws(SQLError) -> KeptRefusal? {
         if let known = try refusedChange(change.id), known.reason == change.reason, known.waitsFor == change.waitsFor {
             return nil
         }
@@ -98,8 +105,13 @@ extension JournalTransaction {
         .bind(change.reason).bind(change.waitsFor).bind(change.refusedAt.millisecondsSinceEpoch)
         .run()
         let number = lastInsertedRow
-        try statement("DELETE FROM refused_change WHERE number <= ?").bind(number - Int64(limit)).run()
-        return number
+        let dropped = try statement(
+            """
+            DELETE FROM refused_change WHERE number <= ? AND type <> 'points'
+            RETURNING number, id, type, NULL, code, field, reason, waits_for, refused_at
+            """
+        ).bind(number - Int64(limit)).all(RefusedChange.init(row:))
+        return KeptRefusal(number: number, dropped: dropped)
     }
 
     /// It was applied after all, or is of no interest any more.

@@ -58,9 +58,15 @@ extension JournalTransaction {
     }
 
     /// A shop was told something of a person.
-    package func setTold(_ id: CustomerID, at instant: Instant) throws(SQLError) {
-        try statement("UPDATE customer SET told_at = max(coalesce(told_at, ?2), ?2) WHERE id = ?1")
-            .bind(id.number).bind(instant.millisecondsSinceEpoch).run()
+    ///
+    /// - Returns: the moment that stands for it, later than that of anything told of the person before, also when the
+    ///   clock was put back or has not moved.
+    @discardableResult
+    package func setTold(_ id: CustomerID, at instant: Instant) throws(SQLError) -> Instant {
+        let told = try statement(
+            "UPDATE customer SET told_at = max(coalesce(told_at + 1, ?2), ?2) WHERE id = ?1 RETURNING told_at"
+        ).bind(id.number).bind(instant.millisecondsSinceEpoch).first { $0.integer(0) }
+        return told.map(Instant.init(millisecondsSinceEpoch:)) ?? instant
     }
 
     /// Notes as of when upstream spoke of a person; never goes back.

@@ -50,15 +50,15 @@ extension JournalView {
             .first { $0.integerOrNil(0).map(Instant.init(millisecondsSinceEpoch:)) } ?? nil
     }
 
-    /// Products that a snapshot did not name, by SKU.
-    package func unseenProducts(limit: Int) throws(SQLError) -> [String] {
+    /// Products behind one that a snapshot did not name, by SKU.
+    package func unseenProducts(after sku: String, limit: Int) throws(SQLError) -> [String] {
         try statement(
             """
-            SELECT sku FROM product p WHERE withdrawn_at IS NULL
+            SELECT sku FROM product p WHERE sku > ? AND withdrawn_at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM feed_seen s WHERE s.kind = 'product' AND s.key = p.sku)
             ORDER BY sku LIMIT ?
             """
-        ).bind(limit).all { $0.text(0) }
+        ).bind(sku).bind(limit).all { $0.text(0) }
     }
 }
 
@@ -69,6 +69,16 @@ extension JournalTransaction {
     ) throws(SQLError) {
         try statement("UPDATE product SET known_at = ?2, price_at = ?3 WHERE sku = ?1")
             .bind(sku).bind(knownAt?.millisecondsSinceEpoch).bind(priceAt?.millisecondsSinceEpoch).run()
+    }
+
+    /// Somebody has said everything of a product, its price too, at this moment; never goes back.
+    package func noteWord(onProduct sku: String, at instant: Instant) throws(SQLError) {
+        try statement(
+            """
+            UPDATE product SET known_at = max(coalesce(known_at, ?2), ?2), price_at = max(coalesce(price_at, ?2), ?2)
+            WHERE sku = ?1
+            """
+        ).bind(sku).bind(instant.millisecondsSinceEpoch).run()
     }
 
     /// The product is not sold any more: nobody finds it, and its bar codes are free for others. Its row stays, for

@@ -135,6 +135,17 @@ extension JournalTransaction {
         .run()
     }
 
+    /// What the gateway is called in ids that would else be the same at two gateways of one upstream: made by chance, once
+    /// in the journal's life. A copy of the journal is the same gateway.
+    package func gatewayName() throws(SQLError) -> String {
+        func stored() throws(SQLError) -> String? {
+            try statement("SELECT value FROM fact WHERE name = 'gateway'").first { $0.text(0) }
+        }
+        if let name = try stored() { return name }
+        try statement("INSERT INTO fact (name, value) VALUES ('gateway', 'g' || lower(hex(randomblob(8))))").run()
+        return try stored() ?? ""
+    }
+
     /// Queues any other fact for upstream.
     package func enqueue(
         type: String, id: String, stream: String, body: [UInt8], at instant: Instant

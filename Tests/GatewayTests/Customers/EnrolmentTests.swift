@@ -1,3 +1,4 @@
+import Journal
 import Retail
 import TestSupport
 import Testing
@@ -47,6 +48,31 @@ struct EnrolmentTests {
         let told = try world.journal.read { try $0.outbox(limit: 10) }.filter { $0.type.hasPrefix("customer.") }
         #expect(told.map(\.type) == ["customer.enrolled", "customer.changed"])
         #expect(try JSONTree(try #require(told.last).body)["consents"] == consenting?["consents"])
+    }
+
+    @Test("each change has an event id of its own, also when what is known shrinks meanwhile; two gateways share none")
+    func eventIDs() throws {
+        func ids(_ world: FeedWorld) throws -> [String] {
+            try world.world.journal.read { try $0.outbox(limit: 100) }.filter { $0.type.hasPrefix("customer.") }
+                .map(\.id)
+        }
+        var all: [String] = []
+        for _ in 1...2 {
+            let world = try FeedWorld()
+            let phone = #"{"kind":"phone","value":"+79161234567"}"#
+            _ = try world.shop.till().request("ENROL", #"{"phone":"+79161234567","external":"K-1","name":"Anna"}"#)
+            for minutes in [1, 3] as [Int64] {
+                // Upstream takes the name away, and a shop is told another one.
+                try world.send(world.customer("K-1", #","full":true,"identifiers":[\#(phone)]"#, at: minutes + 60))
+                world.world.clock.advance(milliseconds: -100_000)
+                let told = try world.shop.till().request("ENROL", #"{"phone":"+79161234567","name":"B\#(minutes)"}"#)
+                #expect(told.ok?["name"]?.text == "B\(minutes)")
+            }
+            let found = try ids(world)
+            #expect(found.count == 3)
+            all += found
+        }
+        #expect(Set(all).count == 6, "\(all)")
     }
 
     @Test("what a known customer lacks is added, what is known stays, consents add up")

@@ -143,7 +143,89 @@ struct FeedCatalogueTests {
         #expect(try world.state.position == .following(cursor: "3"))
     }
 
+    @Test("a product whose row is refused stays; when nobody can say which one a row means, all of them stay")
+    func refusedRow() throws {
+        let bad = #"{"sku":"B","name":"","price":1}"#
+        let world = try FeedWorld()
+        let products = ["A", "B", "C"].map { product(world, $0, #","price":1"#) }
+        world.upstream.setSnapshot(products, complete: ["product"])
+        try world.feed()
+        for (body, stays) in [(#"{"name":"no SKU"}"#, true), (bad, false)] {
+            world.upstream.setSnapshot([products[0], world.change("product", body)], complete: ["product"])
+            world.upstream.add(world.customer("K-1"))
+            world.upstream.forget()
+            try world.feed()
+            try world.feed()
+            #expect(try price(world, of: "A") == 1)
+            #expect(try price(world, of: "B") == 1)
+            #expect((try price(world, of: "C") == 1) == stays)
+        }
+        #expect(try world.refused().map { $0[2] } == ["body.sku", "body.name"])
+        #expect(try world.state.position == .following(cursor: "2"))
+    }
+
+    @Test("a long sweep goes on where it was, and leaves nothing behind")
+    func longSweep() throws {
+        let world = try FeedWorld()
+        let products = (100..<800).map { product(world, "P\($0)", #","price":1"#) }
+        world.upstream.setSnapshot(products, complete: ["product"])
+        try world.feed()
+        #expect(try world.world.journal.read { try $0.productCount() } == 700)
+        world.upstream.setSnapshot([products[350]], complete: ["product"])
+        world.upstream.add(world.customer("K-1"))
+        world.upstream.forget()
+        try world.feed()
+        try world.feed()
+        #expect(try world.world.journal.read { try $0.productCount() } == 1)
+        #expect(try price(world, of: "P450") == 1)
+    }
+
+    @Test("an import is a word like upstream's: what upstream said before does not replace it")
+    func importIsNewer() throws {
+        let world = try FeedWorld()
+        try world.send(product(world, "MUG", #","price":100"#), product(world, "CUP", #","price":100"#))
+        let rows = #"{"rows":[{"sku":"MUG","name":"Mug","price":300},{"sku":"CUP","name":"Thing CUP","price":100}]}"#
+        #expect(world.shop.operation.request("IMPORT_CATALOGUE", rows).ok != nil)
+        try world.send(
+            product(world, "MUG", #","price":200"#, at: 1), world.change("price", #"{"sku":"MUG","price":201}"#, at: 1),
+            world.change("price", #"{"sku":"CUP","price":90}"#, at: 1),
+            world.change("product.withdrawn", #"{"sku":"CUP"}"#, at: 1))
+        #expect(try price(world) == 300)
+        #expect(try price(world, of: "CUP") == 100)
+        try world.send(product(world, "MUG", #","price":400"#, at: 60))
+        #expect(try price(world) == 400)
+    }
+
+    @Test("what waited for a product is applied when an import brings it")
+    func importIsAwaited() throws {
+        let world = try FeedWorld()
+        try world.send(
+            world.change("stock", #"{"store":"S1","sku":"MUG","quantity":3,"as_of":"2026-11-22T09:00:00Z"}"#))
+        #expect(try world.refused().count == 1)
+        #expect(
+            world.shop.operation.request("IMPORT_CATALOGUE", #"{"rows":[{"sku":"MUG","name":"Mug"}]}"#).ok != nil)
+        try world.world.settle()
+        #expect(try world.refused().isEmpty)
+        #expect(try world.shop.till().request("STOCK", #"{"sku":"MUG"}"#).ok?["stores"]?[0]?["available"]?.integer == 3)
+        #expect(try world.events("change.applied").count == 1)
+    }
+
     // MARK: Programmes
+
+    @Test("programmes that an operator has sent are newer than what upstream said before")
+    func putIsNewer() throws {
+        let world = try FeedWorld()
+        try world.send(world.customer("K-1"))
+        #expect(
+            world.shop.operation.request("PROGRAMME_PUT", #"{"programmes":[\#(Self.programme(7))]}"#).ok != nil)
+        try world.send(
+            world.change("programmes", #"{"programmes":[\#(Self.programme(5))]}"#, at: 1),
+            world.change(
+                "promotion", #"{"programme":"default","promotion":{"id":"a","effect":{"percent_off":5000}}}"#, at: 1))
+        #expect(try world.shop.sell(100_000).points("earned") == 70)
+        try world.send(world.change("programmes", #"{"programmes":[\#(Self.programme(5))]}"#, at: 60))
+        #expect(try world.shop.sell(100_000).points("earned") == 50)
+    }
 
     private static func programme(_ version: Int, _ more: String = "") -> String {
         #"{"id":"default","version":\#(version),"currency":"RUB","point_value":100,"max_redeem":3000,"#

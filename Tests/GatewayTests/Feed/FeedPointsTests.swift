@@ -76,6 +76,67 @@ struct FeedPointsTests {
         try world.shop.audit()
     }
 
+    @Test("an opening brings points and turnover up to what upstream says, and is never added to what is here")
+    func opening() throws {
+        let welcome = #", "welcome": {"points": 50, "usable": "at_once"}"#
+        for (points, turnover, expected, tier) in [
+            (500, 9_500_000, 500, "silver"), (100, 0, 350, "base"), (0, 3_000_000, 350, "silver"),
+        ] as [(Int, Int, Int64, String)] {
+            let world = try FeedWorld(programmes: [TestProgramme.text(with: welcome)])
+            let here = try world.shop.enrol("7000001234", #","phone":"+79161234567""#)
+            try world.shop.sell(1_000_000, to: here)
+            #expect(try world.shop.points() == Balance(350))
+            let record =
+                #","identifiers":[{"kind":"phone","value":"+79161234567"}],"opening":{"points":\#(points),"#
+                + #""turnover":\#(turnover),"as_of":"2026-11-22T09:35:00Z"}"#
+            try world.send(world.customer("K-1", record))
+            #expect(try world.shop.points() == Balance(expected))
+            #expect(try world.shop.identify()?["tier"]?["name"]?.text == tier, "\(turnover)")
+            // Once, and what the balance has in it is known also when nothing was missing.
+            try world.send(world.customer("K-1", record, at: 9), self.points(world, 40, at: 4))
+            #expect(try world.shop.points() == Balance(expected))
+            try world.shop.audit()
+        }
+    }
+
+    @Test("an opening comes with upstream's first word, also when the id has been known here before")
+    func openingOfKnownID() throws {
+        let opening = #","opening":{"points":100,"turnover":3500000,"as_of":"2026-11-01T00:00:00Z"}"#
+        func check(_ world: FeedWorld, _ what: String) throws {
+            for minutes in [1, 2] as [Int64] {
+                try world.send(world.customer("K-1", opening, at: minutes))
+                let known = try world.identify(#""external":"K-1""#)
+                #expect(known?["points"]?["available"]?.integer == 100, "\(what)")
+                #expect(known?["tier"]?["name"]?.text == "silver", "\(what)")
+            }
+            try world.shop.audit()
+        }
+        let enrolled = try FeedWorld()
+        try enrolled.shop.enrol("7000001234", #","external":"K-1""#)
+        try check(enrolled, "ENROL")
+        let imported = try FeedWorld()
+        let rows = #"{"rows":[{"external":"K-1","name":"Anna"}]}"#
+        #expect(imported.shop.operation.request("IMPORT_CUSTOMERS", rows).ok != nil)
+        try check(imported, "IMPORT_CUSTOMERS")
+        // A merge names both ids before any record does; the record of either may be the one with the balance.
+        let merged = try FeedWorld()
+        try merged.send(
+            merged.change("customer.merged", #"{"from":"K-2","into":"K-1"}"#), merged.customer("K-2", at: 1))
+        try check(merged, "customer.merged")
+        let late = try FeedWorld()
+        try late.send(late.customer("K-2"), late.change("customer.merged", #"{"from":"K-2","into":"K-1"}"#))
+        try check(late, "customer.merged of a known one")
+    }
+
+    @Test("an imported balance is an opening: upstream's does not come again")
+    func openingAfterImport() throws {
+        let world = try FeedWorld()
+        let rows = #"{"rows":[{"external":"K-1","card":"7000001234","points":60}]}"#
+        #expect(world.shop.operation.request("IMPORT_CUSTOMERS", rows).ok != nil)
+        try world.send(world.customer("K-1", #","opening":{"points":100,"as_of":"2026-11-22T09:00:00Z"}"#))
+        #expect(try world.shop.points() == Balance(60))
+    }
+
     @Test("move the turnover that counts for tiers, too")
     func turnover() throws {
         let world = try world()
@@ -99,6 +160,26 @@ struct FeedPointsTests {
         try world.shop.giveBack(of: "S1/T01/1/5", paid: 1_000_000)
         #expect(try world.shop.points() == Balance(0, debt: 100))
         try world.shop.audit()
+    }
+
+    @Test("are applied when a shop or an import makes their customer known")
+    func knownOtherwise() throws {
+        for verb in ["ENROL", "IMPORT_CUSTOMERS"] {
+            let world = try FeedWorld()
+            try world.send(points(world, 25, id: "early"))
+            #expect(try world.refused().count == 1)
+            if verb == "ENROL" {
+                try world.shop.enrol("7000001234", #","external":"K-1""#)
+            } else {
+                let rows = #"{"rows":[{"external":"K-1","card":"7000001234"}]}"#
+                #expect(world.shop.operation.request("IMPORT_CUSTOMERS", rows).ok != nil)
+            }
+            try world.world.settle()
+            #expect(try world.refused().isEmpty, "\(verb)")
+            #expect(try world.shop.points() == Balance(25), "\(verb)")
+            #expect(try world.events("change.applied").map { $0["change"]?.text } == ["early"])
+            try world.shop.audit()
+        }
     }
 
     @Test("of somebody who is not known yet wait for them, and upstream is told of both")

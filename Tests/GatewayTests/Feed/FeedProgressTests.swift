@@ -166,7 +166,7 @@ struct FeedProgressTests {
         let world = try FeedWorld()
         try world.send(
             world.change(
-                "promotion", #"{"programme":"p2","promotion":{"id":"a","effect":{"percent_off":1}}}"#, id: "a"),
+                "promotion", #"{"programme":"p2","promotion":{"id":"a","effect":{"percent_off":1}}}"#, at: 10, id: "a"),
             world.change("customer", #"{"external":""}"#, id: "b"))
         _ = files
         let p2 =
@@ -184,6 +184,108 @@ struct FeedProgressTests {
         #expect(world.shop.operation.request("FEED_RETRY", #"{"snapshot":true}"#).ok != nil)
         try world.feed()
         #expect(try world.id(#""external":"K-7""#) != nil)
+    }
+
+    @Test("what claims to be of a moment far ahead is refused, or everything after it would be too old")
+    func farAhead() throws {
+        let world = try FeedWorld()
+        let day: Int64 = 24 * 60
+        world.upstream.know("card", "7000009999", #"{"external":"K-9"}"#, at: "2036-01-01T00:00:00Z")
+        try world.send(
+            world.customer("K-1", #","name":"Anna""#, at: day - 10), world.customer("K-2", at: 2 * day),
+            world.customer("K-3", #","opening":{"points":1,"as_of":"2036-01-01T00:00:00Z"}"#),
+            world.change("rating", #"{"customer":"K-1","value":5,"at":"2036-01-01T00:00:00Z"}"#),
+            world.change("promotion.withdrawn", #"{"programme":"default","id":"a"}"#, at: 2 * day))
+        #expect(try world.refused().map { $0[2] } == ["at", "body.opening.as_of", "body.at", "at"])
+        #expect(try world.id(#""external":"K-1""#) != nil)
+        #expect(try world.id(#""external":"K-2""#) == nil)
+        let answer = try world.shop.till().request("IDENTIFY", #"{"card":"7000009999"}"#)
+        #expect(answer.body["upstream"]?.text == "unanswered")
+    }
+
+    @Test("an upstream that leads nowhere is a failure, with growing pauses")
+    func nowhere() throws {
+        let world = try FeedWorld()
+        let feed = try #require(world.world.gateway.feed)
+        /// The pauses after failures, until there are five.
+        func pauses() -> [Int64] {
+            var pauses: [Int64] = []
+            for _ in 0..<200 where pauses.count < 5 {
+                let pause = feed.step()
+                if case .failing = feed.report.pace, pause > 0 { pauses.append(pause) }
+                world.world.clock.advance(milliseconds: Int(pause))
+            }
+            return pauses
+        }
+        func check(_ what: String) {
+            let found = pauses()
+            #expect(found.count == 5 && (found.last ?? 0) > 8_000, "\(what): \(found)")
+            world.upstream.answerPages(with: nil)
+            for _ in 0..<20 { world.world.clock.advance(milliseconds: Int(feed.step())) }
+            #expect(feed.report.pace == .good, "\(what)")
+        }
+        world.upstream.answerSnapshots { _ in SnapshotPage(changes: [], next: .page("1")) }
+        check("its own page")
+        world.upstream.answerPages { cursor in ChangePage(changes: [], cursor: cursor, hasMore: true) }
+        check("more at the same cursor")
+        let many = Array(repeating: Array("{}".utf8), count: Feed.changesPerPageMaximum + 1)
+        world.upstream.answerPages { cursor in ChangePage(changes: many, cursor: cursor + "1", hasMore: false) }
+        check("too many changes")
+        #expect(try world.refused().isEmpty)
+        world.upstream.answerPages { _ in nil }
+        check("a cursor that is too old at once")
+    }
+
+    @Test("a page that does not come in time is asked for with fewer changes, after a pause")
+    func tooSlow() throws {
+        let world = try FeedWorld()
+        try world.feed()
+        let feed = try #require(world.world.gateway.feed)
+        world.upstream.add(world.customer("K-1"))
+        world.upstream.fail(.tooSlow(reason: "timeout"))
+        world.world.clock.advance(milliseconds: 120_000)
+        #expect(feed.step() > 0)
+        try world.feed()
+        #expect(world.upstream.questions.all.suffix(2) == ["changes 0 1000", "changes 0 250"])
+    }
+
+    @Test("a page is left between two pieces when the gateway stops, and comes again whole")
+    func stopBetweenPieces() throws {
+        let world = try FeedWorld()
+        let reader = ChangeReader()
+        let changes = (1...450).map { reader.read(Array(world.customer("K-\($0)").utf8)) }
+        var pieces = 0
+        #expect(throws: SourceFailure.self) {
+            try world.world.gateway.intake.take(
+                changes, isSnapshot: false,
+                mayGoOn: {
+                    pieces += 1
+                    return pieces < 3
+                }
+            ) { _, _ in Issue.record("the page was finished") }
+        }
+        #expect(try world.world.journal.read { try $0.customerCount() } == 400)
+    }
+
+    @Test("corrections of points never give way to other refusals, and upstream is told of what does")
+    func dropped() throws {
+        let world = try FeedWorld()
+        let now = world.world.clock.now()
+        try world.world.journal.perform { transaction in
+            for number in 1...4 {
+                let type = number == 2 ? "points" : "price"
+                let change = RefusedChange(
+                    id: "r\(number)", type: type, body: nil, code: "not_found", field: nil, reason: "no", waitsFor: nil,
+                    refusedAt: now)
+                let kept = try transaction.keep(change, limit: 2)
+                #expect(kept?.dropped.map(\.id) == (number == 3 ? ["r1"] : []))
+            }
+            let change = RefusedChange(
+                id: "far", type: "price", body: nil, code: "not_found", field: nil, reason: "no", waitsFor: nil,
+                refusedAt: now)
+            #expect(try transaction.keep(change, limit: 10_000)?.dropped == [])
+        }
+        #expect(try world.refused().map { $0[0] } == ["r2", "r3", "r4", "far"])
     }
 
     @Test("refused changes are kept within a limit, the oldest give way")

@@ -20,6 +20,9 @@ final class ScriptedSource: ChangeSource, CustomerSource {
         var gate: Gate?
         /// A page is answered with so many changes of the one before in front.
         var repeated = 0
+        /// Answers in place of the script's, until there are none.
+        var pages: (@Sendable (String) -> ChangePage?)?
+        var snapshots: (@Sendable (String?) -> SnapshotPage)?
     }
 
     private let state = Mutex(State())
@@ -58,6 +61,19 @@ final class ScriptedSource: ChangeSource, CustomerSource {
     /// Pages overlap: each begins with the last changes of the one before.
     func repeatChanges(_ count: Int) { state.withLock { $0.repeated = count } }
 
+    /// Answers every question for changes from now on, nil that the cursor is too old; without an answer all is as ever.
+    func answerPages(with answer: (@Sendable (String) -> ChangePage?)?) {
+        state.withLock { state in
+            state.pages = answer
+            state.snapshots = nil
+        }
+    }
+
+    /// Answers every question for a page of the snapshot from now on.
+    func answerSnapshots(with answer: @escaping @Sendable (String?) -> SnapshotPage) {
+        state.withLock { $0.snapshots = answer }
+    }
+
     /// The next questions fail.
     func fail(_ failures: SourceFailure...) { state.withLock { $0.failures += failures } }
 
@@ -65,6 +81,7 @@ final class ScriptedSource: ChangeSource, CustomerSource {
         questions.add("changes \(cursor) \(limit)")
         let page: Result<ChangePage, SourceFailure> = state.withLock { state in
             if !state.failures.isEmpty { return .failure(state.failures.removeFirst()) }
+            if let answer = state.pages { return answer(cursor).map { .success($0) } ?? .failure(.startAgain) }
             guard let place = Int(cursor), place >= state.oldest || place == state.changes.count,
                 place <= state.changes.count
             else { return .failure(.startAgain) }
@@ -82,6 +99,7 @@ final class ScriptedSource: ChangeSource, CustomerSource {
         questions.add("snapshot \(page ?? "-") \(limit)")
         let result: Result<SnapshotPage, SourceFailure> = state.withLock { state in
             if !state.failures.isEmpty { return .failure(state.failures.removeFirst()) }
+            if let answer = state.snapshots { return .success(answer(page)) }
             guard let start = Int(page ?? "0"), start <= state.snapshot.count else { return .failure(.startAgain) }
             let end = min(state.snapshot.count, start + min(limit, state.pageMaximum))
             let changes = state.snapshot[start..<end].map { Array($0.utf8) }

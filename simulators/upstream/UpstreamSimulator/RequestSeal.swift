@@ -11,7 +11,9 @@ struct RequestSeal {
 
     func isGood(_ request: HTTPRequest, now: Int64 = Int64(time(nil))) -> Bool {
         guard let timestamp = request.headers["Tillgate-Timestamp"], let seconds = Int64(timestamp),
-            abs(now - seconds) <= Self.secondsMaximum, let signature = request.headers["Tillgate-Signature"]
+            // Without a difference, which a time out of reach would make too large for a number.
+            seconds >= now - Self.secondsMaximum, seconds <= now + Self.secondsMaximum,
+            let signature = request.headers["Tillgate-Signature"]
         else { return false }
         let parts = signature.split(separator: ",")
         guard parts.first == "t=\(timestamp)" else { return false }

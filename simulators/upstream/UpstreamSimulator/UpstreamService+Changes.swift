@@ -8,6 +8,9 @@ extension UpstreamService {
     /// batches do.
     mutating func sendDown(_ request: HTTPRequest) -> Reply {
         guard let book else { return plain(problem(404, "nothing is sent down")) }
+        if let secret = misbehaviour.signingSecret, !RequestSeal(secret: secret).isGood(request) {
+            return plain(problem(401, "the signature is missing or wrong"))
+        }
         let fault = dice.next()
         let response: HTTPResponse
         let manner: Reply.Manner
