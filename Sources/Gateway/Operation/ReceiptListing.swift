@@ -57,7 +57,7 @@ struct ReceiptListing {
         }
         writer.endArray()
         writer.nullableField("next", isOver(walk) ? nil : walk.last.map { String($0) })
-        writer.nullableField("removed_until", try view.receiptsMayBeGoneUntil()?.rfc3339)
+        writer.nullableField("removed_until", try view.receiptsRemovedUntil()?.rfc3339)
         writer.endObject()
         return Array(writer.bytes)
     }

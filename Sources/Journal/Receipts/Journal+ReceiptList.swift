@@ -78,16 +78,4 @@ extension JournalView {
         if looked < limit { walk.last = nil }
         return walk
     }
-
-    /// Until when receipts were received of which some may have been removed since; nil when none was.
-    package func receiptsMayBeGoneUntil() throws(SQLError) -> Instant? {
-        let noted = try statement("SELECT CAST(value AS INTEGER) FROM fact WHERE name = 'receipts_removed_until'")
-            .first { Instant(millisecondsSinceEpoch: $0.integer(0)) }
-        if let noted { return noted }
-        let below = try receiptsRemovedBelow()
-        guard below > 0 else { return nil }
-        // Removed before the time was written down with it: not later than the next one was received.
-        return try statement("SELECT received_at FROM receipt WHERE sequence >= ? ORDER BY sequence LIMIT 1")
-            .bind(below).first { Instant(millisecondsSinceEpoch: $0.integer(0)) }
-    }
 }
