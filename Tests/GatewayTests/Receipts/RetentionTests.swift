@@ -21,30 +21,6 @@ struct RetentionTests {
         numbers.map { till.request("SALE", ReceiptText(number: "\($0)", more: more).json).ok?.text }
     }
 
-    private func confirmed(_ world: TestWorld) -> Bool {
-        eventually { (try? world.journal.read { try $0.backlog().unsent }) == 0 }
-    }
-
-    /// Runs passes until one finds nothing more; how many receipts are gone.
-    private func removeOld(_ world: TestWorld) throws -> Int {
-        var removed = 0
-        while true {
-            let answer = Gathered<Int>()
-            world.gateway.retention.pass { answer.add($0) }
-            try #require(answer.wait(count: 1))
-            guard let count = answer.all.first, count > 0 else { return removed }
-            removed += count
-        }
-    }
-
-    /// Lets time pass, and a day before the end of it a gateway look at its clock.
-    private func wait(_ world: TestWorld, days: Int, andMilliseconds milliseconds: Int = 0) throws {
-        world.clock.advance(milliseconds: (days - 1) * Self.dayMilliseconds + milliseconds)
-        let now = world.clock.now()
-        try world.journal.perform { _ = try $0.seeClock(at: now) }
-        world.clock.advance(milliseconds: Self.dayMilliseconds)
-    }
-
     private func status(_ till: TestClient, _ number: Int) -> String? {
         till.request("STATUS", #"{"key":"S1/T01/1/\#(number)"}"#).ok?["state"]?.text
     }
@@ -54,13 +30,13 @@ struct RetentionTests {
         let world = try world()
         let till = try world.till()
         let first = sell(till, 1...5)
-        #expect(confirmed(world))
-        try wait(world, days: 400)
-        #expect(try removeOld(world) == 0)
+        #expect(world.isConfirmed())
+        try world.pass(days: 400)
+        #expect(try world.removeOldReceipts() == 0)
         #expect(sell(till, 1...5) == first)
         world.clock.advance(milliseconds: 1)
         // The newest stays: the numbers of those to come follow it.
-        #expect(try removeOld(world) == 4)
+        #expect(try world.removeOldReceipts() == 4)
         #expect((1...5).map { status(till, $0) } == ["unknown", "unknown", "unknown", "unknown", "stored"])
         let next = till.request("SALE", ReceiptText(number: "6").json)
         #expect(next.ok?["sequence"]?.integer == 6)
@@ -71,8 +47,8 @@ struct RetentionTests {
         let world = try world(nil, days: 40, mebibytes: 1)
         let till = try world.till()
         let first = sell(till, 1...60, more: #","fiscal":{"blob":"\#(String(repeating: "x", count: 40_000))"}"#)
-        try wait(world, days: 3_650)
-        #expect(try removeOld(world) == 0)
+        try world.pass(days: 3_650)
+        #expect(try world.removeOldReceipts() == 0)
         #expect(try world.journal.read { try $0.backlog().unsent } == 60)
         let more = #","fiscal":{"blob":"\#(String(repeating: "x", count: 40_000))"}"#
         #expect(sell(till, 1...60, more: more) == first)
@@ -86,9 +62,9 @@ struct RetentionTests {
         let world = try world(upstream)
         let till = try world.till()
         _ = sell(till, 1...4)
-        #expect(confirmed(world))
-        try wait(world, days: 401)
-        #expect(try removeOld(world) == 2)
+        #expect(world.isConfirmed())
+        try world.pass(days: 401)
+        #expect(try world.removeOldReceipts() == 2)
         #expect((1...4).map { status(till, $0) } == ["unknown", "stored", "unknown", "stored"])
     }
 
@@ -98,14 +74,14 @@ struct RetentionTests {
         let till = try world.till()
         let blob = #","fiscal":{"blob":"\#(String(repeating: "x", count: 40_000))"}"#
         let first = sell(till, 1...40, more: blob)
-        #expect(confirmed(world))
-        try wait(world, days: 40)
-        #expect(try removeOld(world) == 0)
+        #expect(world.isConfirmed())
+        try world.pass(days: 40)
+        #expect(try world.removeOldReceipts() == 0)
         #expect(sell(till, 1...40, more: blob) == first)
         world.clock.advance(milliseconds: 1)
         _ = sell(till, 41...41)
-        #expect(confirmed(world))
-        let removed = try removeOld(world)
+        #expect(world.isConfirmed())
+        let removed = try world.removeOldReceipts()
         #expect(removed == 40)
         #expect(try world.journal.read { try $0.bytesInUse() } <= 1 << 20)
         #expect(status(till, 41) == "stored")
@@ -116,18 +92,18 @@ struct RetentionTests {
         let world = try world()
         let till = try world.till()
         _ = sell(till, 1...3)
-        #expect(confirmed(world))
-        #expect(try removeOld(world) == 0)
+        #expect(world.isConfirmed())
+        #expect(try world.removeOldReceipts() == 0)
         world.clock.advance(milliseconds: 700 * Self.dayMilliseconds)
-        #expect(try removeOld(world) == 0)
+        #expect(try world.removeOldReceipts() == 0)
         world.clock.advance(milliseconds: Self.dayMilliseconds - 1)
-        #expect(try removeOld(world) == 0)
+        #expect(try world.removeOldReceipts() == 0)
         world.clock.advance(milliseconds: -(701 * Self.dayMilliseconds))
-        #expect(try removeOld(world) == 0)
+        #expect(try world.removeOldReceipts() == 0)
         world.clock.advance(milliseconds: 701 * Self.dayMilliseconds)
-        #expect(try removeOld(world) == 0)
+        #expect(try world.removeOldReceipts() == 0)
         world.clock.advance(milliseconds: Self.dayMilliseconds)
-        #expect(try removeOld(world) == 2)
+        #expect(try world.removeOldReceipts() == 2)
     }
 
     @Test("but not one whose key another content came under, which is for a person to look at")
@@ -136,9 +112,9 @@ struct RetentionTests {
         let till = try world.till()
         _ = sell(till, 1...3)
         #expect(till.request("SALE", ReceiptText(number: "1", more: #","note":"other""#).json).code == "conflict")
-        #expect(confirmed(world))
-        try wait(world, days: 401)
-        #expect(try removeOld(world) == 1)
+        #expect(world.isConfirmed())
+        try world.pass(days: 401)
+        #expect(try world.removeOldReceipts() == 1)
         #expect((1...3).map { status(till, $0) } == ["stored", "unknown", "stored"])
         #expect(try world.journal.read { try $0.conflicts(receipt: 1) }.count == 1)
     }
@@ -154,10 +130,10 @@ struct RetentionTests {
         #expect(till.request("BASKET_OPEN", #"{"app":"A1","basket":"b1"}"#).ok != nil)
         _ = till.request("SALE", ReceiptText(number: "1", more: #","app":"A1","basket":"b1""#).json)
         _ = sell(till, 2...2)
-        #expect(confirmed(shop))
+        #expect(shop.isConfirmed())
         #expect(shop.localOperator().request("AUDIT").ok?["findings"]?.elements == [])
-        try wait(shop, days: 401)
-        #expect(try removeOld(shop) == 1)
+        try shop.pass(days: 401)
+        #expect(try shop.removeOldReceipts() == 1)
         #expect(shop.localOperator().request("AUDIT").ok?["findings"]?.elements == [])
     }
 
@@ -167,10 +143,10 @@ struct RetentionTests {
         let till = try world.till()
         _ = till.request("ENROL", #"{"name":"Anna","card":"7000001234"}"#)
         for number in 1...3 { _ = till.request("SALE", ReceiptText(number: "\(number)", customer: "c-1").json) }
-        #expect(confirmed(world))
+        #expect(world.isConfirmed())
         let before = till.request("IDENTIFY", #"{"card":"7000001234"}"#).ok?["points"]?["available"]?.integer
-        try wait(world, days: 401)
-        #expect(try removeOld(world) == 2)
+        try world.pass(days: 401)
+        #expect(try world.removeOldReceipts() == 2)
         #expect(world.localOperator().request("AUDIT").ok?["findings"]?.elements == [])
         let back = till.request("RETURN", ReceiptText(number: "4", more: #","original":"S1/T01/1/1""#).json)
         #expect(back.ok?["marks"]?.elements?.contains { $0.text == "original_unknown" } == true)
@@ -182,8 +158,8 @@ struct RetentionTests {
     func restart() throws {
         let world = try world()
         _ = sell(try world.till(), 1...250)
-        #expect(confirmed(world))
-        try wait(world, days: 401)
+        #expect(world.isConfirmed())
+        try world.pass(days: 401)
         let limit = ReceiptRetention.receiptsPerStep
         let cutoff = world.clock.now()
         let step = try world.journal.perform {
@@ -192,7 +168,7 @@ struct RetentionTests {
         #expect(step.removed == limit)
         #expect(step.last == Int64(limit))
         try world.restart(adapter: ScriptedUpstream())
-        #expect(try removeOld(world) == 249 - limit)
+        #expect(try world.removeOldReceipts() == 249 - limit)
         #expect(world.localOperator().request("AUDIT").ok?["findings"]?.elements == [])
     }
 }

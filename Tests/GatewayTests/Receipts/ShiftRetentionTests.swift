@@ -17,12 +17,9 @@ struct ShiftRetentionTests {
 
     /// Lets everything become old; how many receipts are gone then.
     private func age(_ world: TestWorld) throws -> Int {
-        #expect(eventually { (try? world.journal.read { try $0.backlog().unsent }) == 0 })
-        world.clock.advance(milliseconds: 41 * 86_400_000)
-        let answer = Gathered<Int>()
-        world.gateway.retention.pass { answer.add($0) }
-        try #require(answer.wait(count: 1))
-        return try #require(answer.all.first)
+        #expect(world.isConfirmed())
+        try world.pass(days: 41)
+        return try world.removeOldReceipts()
     }
 
     @Test("a receipt that has come and was removed since is not missing, and one that has not come is still")
