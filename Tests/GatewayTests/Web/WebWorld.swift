@@ -17,11 +17,17 @@ final class WebWorld {
     private let clients: EventLoop
 
     static let token = "token-of-WEB1-0123456789"
+    private static let patienceMilliseconds = 300_000
 
     init(
         store: String = "S1", hooks: JournalHooks = JournalHooks(), change: (inout WebSettings) -> Void = { _ in }
     ) throws {
         var settings = WebSettings()
+        // A machine that is busy with other tests is no slow client; tests of deadlines set their own.
+        settings.ingress.headMilliseconds = Self.patienceMilliseconds
+        settings.ingress.bodyMilliseconds = Self.patienceMilliseconds
+        settings.ingress.answerMilliseconds = Self.patienceMilliseconds
+        settings.ingress.idleMilliseconds = Self.patienceMilliseconds
         change(&settings)
         self.settings = settings
         world = try TestWorld(hooks: hooks)
