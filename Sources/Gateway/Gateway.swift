@@ -76,7 +76,7 @@ package final class Gateway: Sendable {
     let log: Logger
     /// Whoever may open the gateway's own socket file.
     let localOperator: Principal
-    private let waker = RelayWaker()
+    private let waker = Waker()
     private let relay: Relay?
     private let webhookSender: WebhookSender?
     private let timeKeeper = TimeKeeper()
@@ -133,7 +133,7 @@ package final class Gateway: Sendable {
             clock: clock)
         catalogue = CatalogueDesk(journal: journal, stores: settings.stores, quotes: quotes)
         points = PointsDesk(journal: journal, directory: directory, programmes: programmes, clock: clock)
-        let webhookWaker = RelayWaker()
+        let webhookWaker = Waker()
         tasks = TaskBoard(journal: journal, stores: settings.stores, clock: clock, log: log)
         orders = OrderDesk(
             journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker,
@@ -294,7 +294,7 @@ package final class Gateway: Sendable {
         writer.field("now", clock.now())
         writer.name("features")
         writer.beginArray()
-        for verb in Verb.allCases where verb.isBuilt && verb.allowed(principal.role) { writer.value(verb.name) }
+        for verb in Verb.allCases where verb.allowed(principal.role) { writer.value(verb.name) }
         writer.endArray()
         writer.name("limits")
         writer.beginObject()

@@ -33,8 +33,8 @@ struct SessionMessageTests {
                 + #""features":["HELLO","PING"],"limits":{"line_bytes":1048576,"pipeline":64,"receipt_lines":1200,"#
                 + #""idle_ms":300000},"unacknowledged":3}"#)
         #expect(try message(json(reply)) == reply)
-        #expect(HelloReply.builtVerbs.contains("SALE"))
-        #expect(HelloReply.builtVerbs.contains("SHIFT_OPEN"))
+        #expect(HelloReply.allVerbs.contains("SALE"))
+        #expect(HelloReply.allVerbs.contains("SHIFT_OPEN"))
         var toApp = reply
         toApp.visitReasons = [VisitReason(id: "no_size", text: "Нет размера")]
         try roundTrip(toApp)

@@ -25,11 +25,11 @@ final class Enrolment: Sendable {
     private let programmes: Programmes
     private let intake: ChangeIntake
     private let clock: any WallClock
-    private let relayWaker: RelayWaker
+    private let relayWaker: Waker
 
     init(
         journal: Journal, directory: CustomerDirectory, identification: Identification, programmes: Programmes,
-        intake: ChangeIntake, clock: any WallClock, relayWaker: RelayWaker
+        intake: ChangeIntake, clock: any WallClock, relayWaker: Waker
     ) {
         self.journal = journal
         self.directory = directory

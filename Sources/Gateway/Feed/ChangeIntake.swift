@@ -20,13 +20,13 @@ final class ChangeIntake: Sendable {
     private let programmes: Programmes
     private let rules: ProgrammeDesk
     private let clock: any WallClock
-    private let relayWaker: RelayWaker
+    private let relayWaker: Waker
     /// The clock by which points expire: customers belong to no single store.
     private let calendar: StoreCalendar
 
     init(
         journal: Journal, directory: CustomerDirectory, products: ProductMemory, programmes: Programmes,
-        rules: ProgrammeDesk, clock: any WallClock, relayWaker: RelayWaker, calendar: StoreCalendar
+        rules: ProgrammeDesk, clock: any WallClock, relayWaker: Waker, calendar: StoreCalendar
     ) {
         self.journal = journal
         self.directory = directory

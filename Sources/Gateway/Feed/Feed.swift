@@ -31,7 +31,7 @@ final class Feed: @unchecked Sendable {
     private let intake: ChangeIntake
     private let clock: any WallClock
     private let log: Logger
-    private let waker = RelayWaker()
+    private let waker = Waker()
     private let shown = Mutex(Report())
     private let mustHurry = Atomic<Bool>(false)
     private let mustStartAgain = Atomic<Bool>(false)

@@ -13,8 +13,8 @@ final class OrderDesk: Sendable {
     let clock: any WallClock
     let log: Logger
     let presence: Presence
-    private let relayWaker: RelayWaker
-    private let webhookWaker: RelayWaker
+    private let relayWaker: Waker
+    private let webhookWaker: Waker
     private let tasks: TaskBoard
     /// What could not be written when it happened, and what the clock last said.
     let unsettled = Mutex(UnsettledOrders())
@@ -22,8 +22,8 @@ final class OrderDesk: Sendable {
     private let frame: (any OrderFrame)?
 
     init(
-        journal: Journal, presence: Presence, stores: StoreDirectory, clock: any WallClock, relayWaker: RelayWaker,
-        webhookWaker: RelayWaker, tasks: TaskBoard, log: Logger
+        journal: Journal, presence: Presence, stores: StoreDirectory, clock: any WallClock, relayWaker: Waker,
+        webhookWaker: Waker, tasks: TaskBoard, log: Logger
     ) {
         self.journal = journal
         self.presence = presence

@@ -35,7 +35,7 @@ struct OrderRequests {
             } else if let action = Self.action(verb, principal.role) {
                 desk.step(action, key, basedOn: message.basedOn.map { Int($0) }, by: actor, completion: completion)
             } else {
-                throw Refusal(.notBuilt, "\(verb.name) is not built yet")
+                throw Refusal(.internal, "nobody here does \(verb.name)")
             }
         }
     }

@@ -13,12 +13,12 @@ final class ReceiptBook: Sendable {
     private let products: ProductMemory
     private let clock: any WallClock
     private let orders: OrderDesk
-    private let relayWaker: RelayWaker
+    private let relayWaker: Waker
 
     init(
         journal: Journal, directory: CustomerDirectory, programmes: Programmes,
         promotionTotals: PromotionTotals, products: ProductMemory, clock: any WallClock, orders: OrderDesk,
-        relayWaker: RelayWaker
+        relayWaker: Waker
     ) {
         self.journal = journal
         self.directory = directory

@@ -17,13 +17,13 @@ final class Relay: @unchecked Sendable {
 
     private let adapter: any UpstreamAdapter
     private let driver: RelayDriver
-    private let waker: RelayWaker
+    private let waker: Waker
     private let isStopping = Atomic<Bool>(false)
     private let isHurried = Atomic<Bool>(false)
     private let stopped = DispatchSemaphore(value: 0)
 
     init(
-        journal: Journal, adapter: any UpstreamAdapter, clock: any WallClock, waker: RelayWaker, log: Logger
+        journal: Journal, adapter: any UpstreamAdapter, clock: any WallClock, waker: Waker, log: Logger
     ) {
         self.adapter = adapter
         self.waker = waker
@@ -31,7 +31,7 @@ final class Relay: @unchecked Sendable {
         driver = RelayDriver(
             journal: journal, adapter: adapter, clock: clock,
             milliseconds: { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) },
-            seed: UInt64.random(in: .min ... .max), log: log)
+            log: log)
     }
 
     func start() {

@@ -12,13 +12,13 @@ final class RelayDesk: Sendable {
 
     private let journal: Journal
     private let clock: any WallClock
-    private let waker: RelayWaker
+    private let waker: Waker
     private let relay: Relay?
     /// Of its own: who asks why nothing goes upstream does not wait behind an audit.
     private let queue = DispatchQueue(label: "relay-desk")
 
     /// - Parameter relay: nil when nothing is relayed.
-    init(journal: Journal, clock: any WallClock, waker: RelayWaker, relay: Relay?) {
+    init(journal: Journal, clock: any WallClock, waker: Waker, relay: Relay?) {
         self.journal = journal
         self.clock = clock
         self.waker = waker

@@ -20,7 +20,7 @@ final class RelayDriver: @unchecked Sendable {
     private let milliseconds: @Sendable () -> Int64
     private let log: RelayLog
     private var course: RelayCourse
-    private var generator: RelayJitter
+    private var generator: any RandomNumberGenerator
     /// What became of entries and is not in the journal yet; nothing else is sent before it is.
     private var unsettled: [Settlement] = []
     private let published: Mutex<RelayStatus>
@@ -33,10 +33,11 @@ final class RelayDriver: @unchecked Sendable {
 
     /// - Parameters:
     ///   - milliseconds: a clock that is never put back.
-    ///   - seed: of the jitter of pauses.
+    ///   - generator: of the jitter of pauses.
     init(
         journal: Journal, adapter: any UpstreamAdapter, clock: any WallClock,
-        milliseconds: @escaping @Sendable () -> Int64, seed: UInt64, log: Logger
+        milliseconds: @escaping @Sendable () -> Int64,
+        generator: any RandomNumberGenerator = SystemRandomNumberGenerator(), log: Logger
     ) {
         self.journal = journal
         self.adapter = adapter
@@ -44,7 +45,7 @@ final class RelayDriver: @unchecked Sendable {
         self.milliseconds = milliseconds
         self.log = RelayLog(log)
         course = RelayCourse(at: milliseconds())
-        generator = RelayJitter(seed: seed)
+        self.generator = generator
         published = Mutex(RelayStatus(upstream: adapter.description, since: clock.now()))
     }
 
@@ -187,22 +188,5 @@ final class RelayDriver: @unchecked Sendable {
 extension RelayedPlace {
     init(_ entry: OutboxEntry) {
         self.init(sequence: entry.sequence, stream: entry.stream, id: entry.id, type: entry.type)
-    }
-}
-
-/// The jitter of the relay's pauses (SplitMix64); a run of it follows from its seed.
-struct RelayJitter: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

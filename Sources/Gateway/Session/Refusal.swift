@@ -62,6 +62,12 @@ struct Refusal: Error {
         return refusal
     }
 
+    static func tooSlow(_ what: String, within milliseconds: Int) -> Refusal {
+        var refusal = Refusal(.tooSlow, "\(what) within \(milliseconds) ms")
+        refusal.limit = milliseconds
+        return refusal
+    }
+
     static func tooManyConnections(limit: Int) -> Refusal {
         var refusal = Refusal(.limit, "the device has \(limit) connections already")
         refusal.limit = limit

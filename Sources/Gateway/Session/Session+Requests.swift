@@ -1,6 +1,14 @@
 import LineProtocol
 import Retail
 
+/// A request whose line has been read: valid while its line is being handled.
+struct Request {
+    let tag: UnsafeRawBufferPointer
+    /// The JSON object as it came.
+    let text: UnsafeRawBufferPointer
+    let body: FieldReader
+}
+
 extension Session {
     /// Leads a request to the desk that answers it.
     func perform(_ verb: Verb, _ request: Request, _ principal: Principal) {
@@ -61,10 +69,7 @@ extension Session {
                 let message: ShiftClose = try read(request)
                 gateway.shifts.close(message, text: Array(request.text), by: principal, completion: completion)
             }
-        case .deviceAdd, .deviceList, .deviceRevoke, .importCustomers, .importCatalogue, .audit, .programmeList,
-            .programmePut, .programmeReload, .customerMerge, .explain, .orderService, .webhookPut, .webhookList,
-            .webhookRetry, .webhookRemove, .importStock, .relayStatus, .relayQuarantine, .relayRetry, .receiptList,
-            .relaySetAside, .feedStatus, .feedRefused, .feedRetry:
+        case _ where verb.isForOperatorsOnly:
             answerLater(request) { completion throws(Refusal) in
                 try gateway.operate(verb, request.body, completion: completion)
             }

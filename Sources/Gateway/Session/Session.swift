@@ -165,7 +165,7 @@ package final class Session: @unchecked Sendable {
         guard verb.allowed(principal.role) else {
             return Refusal(.forbidden, "the role \(principal.role.rawValue) may not use \(verb.name)")
         }
-        return verb.isBuilt ? nil : Refusal(.notBuilt, "\(verb.name) is not built yet")
+        return nil
     }
 
     // MARK: Replies
@@ -309,9 +309,7 @@ package final class Session: @unchecked Sendable {
         isHelloOverdue = true
         switch phase {
         case .awaitingHello:
-            var refusal = Refusal(.tooSlow, "no HELLO within \(ProtocolLimits.helloMilliseconds) ms")
-            refusal.limit = ProtocolLimits.helloMilliseconds
-            refuse(tag: nil, refusal)
+            refuse(tag: nil, .tooSlow("no HELLO", within: ProtocolLimits.helloMilliseconds))
         case .greeting, .open, .closing: break
         }
     }
@@ -323,10 +321,7 @@ package final class Session: @unchecked Sendable {
         let watched = linesTaken
         executor.after(milliseconds: ProtocolLimits.lineCompletionMilliseconds) { [weak self] in
             guard let self, linesTaken == watched, case .open = phase else { return }
-            let limit = ProtocolLimits.lineCompletionMilliseconds
-            var refusal = Refusal(.tooSlow, "the line was not complete within \(limit) ms")
-            refusal.limit = limit
-            refuse(tag: nil, refusal)
+            refuse(tag: nil, .tooSlow("the line was not complete", within: ProtocolLimits.lineCompletionMilliseconds))
         }
     }
 
@@ -399,12 +394,4 @@ package final class Session: @unchecked Sendable {
         link.resumeReading()
         closeIfFinished()
     }
-}
-
-/// A request whose line has been read: valid while its line is being handled.
-struct Request {
-    let tag: UnsafeRawBufferPointer
-    /// The JSON object as it came.
-    let text: UnsafeRawBufferPointer
-    let body: FieldReader
 }

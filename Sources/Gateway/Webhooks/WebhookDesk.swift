@@ -13,9 +13,9 @@ final class WebhookDesk: Sendable {
 
     private let journal: Journal
     private let clock: any WallClock
-    private let waker: RelayWaker
+    private let waker: Waker
 
-    init(journal: Journal, clock: any WallClock, waker: RelayWaker) {
+    init(journal: Journal, clock: any WallClock, waker: Waker) {
         self.journal = journal
         self.clock = clock
         self.waker = waker

@@ -31,7 +31,7 @@ final class WebhookSender: @unchecked Sendable {
     private let journal: Journal
     private let poster: any WebhookPoster
     private let clock: any WallClock
-    private let waker: RelayWaker
+    private let waker: Waker
     private let workers: Workers
     private let random: @Sendable () -> UInt64
     private let failures: WebhookFailureLog
@@ -47,7 +47,7 @@ final class WebhookSender: @unchecked Sendable {
     ///   - workers: a thread for each message unless given otherwise; there are few at a time.
     ///   - random: where the jitter of pauses comes from.
     init(
-        journal: Journal, poster: any WebhookPoster, clock: any WallClock, waker: RelayWaker = RelayWaker(),
+        journal: Journal, poster: any WebhookPoster, clock: any WallClock, waker: Waker = Waker(),
         workers: @escaping Workers = WebhookSender.thread,
         random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }, log: Logger
     ) {

@@ -69,7 +69,7 @@ public struct HelloReply: MessageBody {
     /// Makes a reply.
     public init(
         gateway: ProgramVersion, store: String?, device: String, role: DeviceRole, currency: String?,
-        timeZone: String?, now: Instant, unacknowledged: Int, features: [String] = HelloReply.builtVerbs,
+        timeZone: String?, now: Instant, unacknowledged: Int, features: [String] = HelloReply.allVerbs,
         limits: SessionLimits = SessionLimits(), protocolVersion: Int = ProtocolLimits.protocolVersion,
         visitReasons: [VisitReason] = []
     ) {
@@ -87,8 +87,8 @@ public struct HelloReply: MessageBody {
         self.unacknowledged = unacknowledged
     }
 
-    /// The names of all verbs that this gateway does.
-    public static let builtVerbs: [String] = Verb.allCases.filter(\.isBuilt).map { "\($0.name)" }
+    /// The names of all verbs.
+    public static let allVerbs: [String] = Verb.allCases.map { "\($0.name)" }
 
     /// Takes the fields.
     public init(_ fields: FieldReader) throws(FieldError) {

@@ -1,12 +1,6 @@
 import Retail
 
 extension Verb {
-    /// Whether this gateway does what the verb asks for. The others belong to version 1 too and are answered
-    /// `not_built`.
-    public var isBuilt: Bool {
-        true
-    }
-
     /// Whether a device of this role may use the verb.
     public func allowed(_ role: DeviceRole) -> Bool {
         switch self {
@@ -33,6 +27,11 @@ extension Verb {
             .relaySetAside, .feedStatus, .feedRefused, .feedRetry:
             role == .operator
         }
+    }
+
+    /// Whether nobody but the gateway's own operator may use the verb.
+    public var isForOperatorsOnly: Bool {
+        allowed(.operator) && !DeviceRole.allCases.contains { $0 != .operator && allowed($0) }
     }
 
     /// The verb with this name on the wire, or nil if version 1 has none.

@@ -49,7 +49,8 @@ private final class HTTPSStage {
         let began = clock.now().millisecondsSinceEpoch
         driver = RelayDriver(
             journal: world.journal, adapter: upstream, clock: clock,
-            milliseconds: { clock.now().millisecondsSinceEpoch - began }, seed: seed,
+            milliseconds: { clock.now().millisecondsSinceEpoch - began },
+            generator: SeededGenerator(seed: seed),
             log: Logger(label: "relay", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 

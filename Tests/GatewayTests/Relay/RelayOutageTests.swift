@@ -1,5 +1,6 @@
 import Journal
 import Locking
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -68,7 +69,7 @@ struct RelayOutageTests {
 
     @Test("what was handed over while the answer was lost is sent again and kept once", arguments: 1...5)
     func flapping(seed: UInt64) throws {
-        let dice = Mutex(RelayJitter(seed: seed))
+        let dice = Mutex(SeededGenerator(seed: seed))
         let stage = try RelayStage(seed: seed) { _, _ in
             switch dice.withLock({ $0.next() % 10 }) {
             case 0...2: .fails

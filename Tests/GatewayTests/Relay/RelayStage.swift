@@ -26,8 +26,8 @@ final class RelayStage {
         self.upstream = upstream
         let told = told
         driver = RelayDriver(
-            journal: world.journal, adapter: upstream, clock: clock, milliseconds: milliseconds, seed: seed,
-            log: Logger(label: "relay") { _ in ListeningLog(told: told) })
+            journal: world.journal, adapter: upstream, clock: clock, milliseconds: milliseconds,
+            generator: SeededGenerator(seed: seed), log: Logger(label: "relay") { _ in ListeningLog(told: told) })
     }
 
     /// Milliseconds since the stage was set.
