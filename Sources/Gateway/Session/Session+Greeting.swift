@@ -33,25 +33,51 @@ extension Session {
             // On the writer's thread: whatever is committed after this finds the session registered.
             switch result {
             case .success(let page):
-                // A revocation that was committed meanwhile has not found this session.
-                guard gateway.devices.isActive(principal) else {
-                    let refusal = Refusal(.unauthenticated, "the device was revoked")
-                    executor.execute { [self] in failGreeting(tag: tag, refusal) }
-                    return
-                }
-                guard gateway.presence.register(self, as: principal, at: gateway.clock.now()) else {
-                    let limit = gateway.settings.connectionsPerDevice
-                    executor.execute { [self] in failGreeting(tag: tag, .tooManyConnections(limit: limit)) }
-                    return
-                }
-                let reply = gateway.helloReply(to: principal, unacknowledged: page.unacknowledged)
-                executor.execute { [self] in
-                    finishGreeting(principal, tag: tag, reply: reply, page: page)
-                    gateway.deviceArrived(principal)
-                }
+                guard register(principal, tag) else { return }
+                welcome(principal, tag, page)
+            case .failure(JournalError.unavailable):
+                welcomeWithoutWrites(principal, tag, eventsAfter: hello.eventsAfter ?? 0)
             case .failure(let error):
                 executor.execute { [self] in failGreeting(tag: tag, Refusal(store: error)) }
             }
+        }
+    }
+
+    private func register(_ principal: Principal, _ tag: String) -> Bool {
+        // A revocation that was committed meanwhile has not found this session.
+        guard gateway.devices.isActive(principal) else {
+            let refusal = Refusal(.unauthenticated, "the device was revoked")
+            executor.execute { [self] in failGreeting(tag: tag, refusal) }
+            return false
+        }
+        guard gateway.presence.register(self, as: principal, at: gateway.clock.now()) else {
+            let limit = gateway.settings.connectionsPerDevice
+            executor.execute { [self] in failGreeting(tag: tag, .tooManyConnections(limit: limit)) }
+            return false
+        }
+        return true
+    }
+
+    private func welcome(_ principal: Principal, _ tag: String, _ page: MailboxPage) {
+        let reply = gateway.helloReply(to: principal, unacknowledged: page.unacknowledged)
+        executor.execute { [self] in
+            finishGreeting(principal, tag: tag, reply: reply, page: page)
+            gateway.deviceArrived(principal)
+        }
+    }
+
+    /// The disk takes no writes: the till is greeted all the same, since customers are identified and baskets priced without
+    /// them. What it has acknowledged is not written down; it is not sent again on this connection.
+    ///
+    /// Registered before the mailbox is read, because the disk may be back meanwhile: what is stored between the two is
+    /// sent by whoever stores it, or noted as missed.
+    private func welcomeWithoutWrites(_ principal: Principal, _ tag: String, eventsAfter last: Int64) {
+        guard register(principal, tag) else { return }
+        do {
+            welcome(principal, tag, try gateway.journal.lookUp { try $0.mailbox(of: principal.key, after: last) })
+        } catch {
+            gateway.sessionEnded(self, of: principal)
+            executor.execute { [self] in failGreeting(tag: tag, Refusal(store: error)) }
         }
     }
 

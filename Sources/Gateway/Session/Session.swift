@@ -29,9 +29,11 @@ package final class Session: @unchecked Sendable {
     private var isDraining = false
     private var hasPeerFinished = false
     /// The number of the last event sent.
-    private(set) var lastEvent: Int64 = 0
+    var lastEvent: Int64 = 0
     /// Whether events wait in the mailbox that were not sent because too many are unacknowledged.
-    private(set) var isBehind = false
+    var isBehind = false
+    /// Whether an event came while this session was being greeted without the journal's writer.
+    var hasMissedEvents = false
     /// The tag of a BYE that waits for the requests before it.
     private var farewellTag: String?
     private var linesTaken = 0
@@ -249,33 +251,7 @@ package final class Session: @unchecked Sendable {
         if refusal.code.closesConnection { close() }
     }
 
-    /// Sends an event that has just been stored; number 0 needs no acknowledgement. Called on the loop.
-    func send(_ event: DeviceEvent) {
-        // While older ones wait in the mailbox, this one waits behind them.
-        if event.number > 0, isBehind { return }
-        write(event)
-    }
-
-    /// Sends what the mailbox has for this session. Called on the loop.
-    func send(_ page: MailboxPage) {
-        isBehind = page.hasMore
-        for event in page.events where event.number > lastEvent { write(event) }
-    }
-
-    private func write(_ event: DeviceEvent) {
-        guard case .open = phase else { return }
-        lastEvent = max(lastEvent, event.number)
-        workbench.output.append("EVENT ")
-        workbench.output.append(integer: event.number)
-        workbench.output.append(byte: UInt8(ascii: " "))
-        workbench.output.append(utf8: event.name)
-        workbench.output.append(byte: UInt8(ascii: " "))
-        event.body.withUnsafeBytes { workbench.output.append($0) }
-        workbench.output.endLine()
-        flush()
-    }
-
-    private func flush() {
+    func flush() {
         guard workbench.output.count > 0 else { return }
         link.write(workbench.output.bytes)
         workbench.output.removeAll()
@@ -378,6 +354,7 @@ package final class Session: @unchecked Sendable {
         workbench.output.endLine()
         send(page)
         flush()
+        askForMissedEvents(principal)
         link.resumeReading()
         closeIfFinished()
     }

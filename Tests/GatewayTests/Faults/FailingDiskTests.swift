@@ -73,6 +73,11 @@ struct FailingDiskTests {
             #expect(till.request("IDENTIFY", #"{"card":"7000009999"}"#).code == "not_found")
             #expect(try day.shop.quote(spending: 20)?["points"]?["spent"]?.integer == 20)
         }
+        // A till that connects only now, with a certificate that was known before, is served like the others.
+        let late = try day.world.connect(.register, "S1", "T01")
+        #expect(late.request("HELLO", #"{"protocol":1}"#).ok?["device"]?.text == "T01")
+        #expect(late.request("IDENTIFY", #"{"card":"7000001234"}"#).ok?["customer_id"]?.text == "c-1")
+        #expect(late.request("VOID", Self.void).code == "store_unavailable")
         day.disk.obey(nil)
         #expect(day.world.available())
         #expect(try day.status("2") == "unknown")

@@ -1,0 +1,42 @@
+import Journal
+import LineProtocol
+
+/// What the gateway tells a client on its own. All of it on the loop.
+extension Session {
+    /// Sends an event that has just been stored; number 0 needs no acknowledgement.
+    func send(_ event: DeviceEvent) {
+        // While older ones wait in the mailbox, this one waits behind them.
+        if event.number > 0, isBehind { return }
+        write(event)
+    }
+
+    /// Sends what the mailbox has for this session.
+    func send(_ page: MailboxPage) {
+        isBehind = page.hasMore
+        for event in page.events where event.number > lastEvent { write(event) }
+    }
+
+    /// Looks into the mailbox once more when something came between the look for the greeting and the greeting itself.
+    func askForMissedEvents(_ principal: Principal) {
+        guard hasMissedEvents else { return }
+        hasMissedEvents = false
+        gateway.acknowledge(through: 0, sent: lastEvent, by: principal) { [self] result in
+            guard case .success(let page) = result else { return }
+            executor.execute { [self] in send(page) }
+        }
+    }
+
+    private func write(_ event: DeviceEvent) {
+        if case .greeting = phase { hasMissedEvents = true }
+        guard case .open = phase else { return }
+        lastEvent = max(lastEvent, event.number)
+        workbench.output.append("EVENT ")
+        workbench.output.append(integer: event.number)
+        workbench.output.append(byte: UInt8(ascii: " "))
+        workbench.output.append(utf8: event.name)
+        workbench.output.append(byte: UInt8(ascii: " "))
+        event.body.withUnsafeBytes { workbench.output.append($0) }
+        workbench.output.endLine()
+        flush()
+    }
+}
