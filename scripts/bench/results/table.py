@@ -1,10 +1,11 @@
-"""The table, for people and for scripts."""
+"""The table, for people and for scripts, and the folder of a run's results."""
 import datetime
 import json
 import os
-import pathlib
 import platform
 import subprocess
+
+from results import growth_picture, table_picture
 
 
 def number(value):
@@ -28,34 +29,57 @@ def machine():
             "load_before": round(os.getloadavg()[0], 2)}
 
 
+HEAD = ["| work | gateway | against | ratio (spread) | goal | |", "| --- | ---: | ---: | ---: | ---: | --- |"]
+VERDICTS = {True: "reached", False: "NOT REACHED", None: ""}
+
+
+def line(row):
+    """One row as the table has it."""
+    if row["failure"]:
+        return f"| {row['work']} | | | | | NOT MEASURED: {' '.join(row['failure'].split()).replace('|', '/')} |"
+    other = f"{number(row['other'])} {row['unit']} ({row['other_name']})" if row["other_name"] else ""
+    ratio = ""
+    if row["ratio"] is not None:
+        ratio = f"{row['ratio']:.2f}"
+        if row["low"] is not None:
+            ratio += f" ({row['low']:.2f} to {row['high']:.2f})"
+    goal = ""
+    if row["target"] is not None:
+        goal = ("at most " if row["at_most"] else "at least ") + f"{row['target']:g}"
+        if row["ratio"] is None:
+            goal += f" {row['unit']}"
+    note = f" {row['note']}" if row["note"] else ""
+    return (f"| {row['work']} | {number(row['ours'])} {row['unit']} | {other} | {ratio} | {goal} |"
+            f" {VERDICTS[row['is_met']]}{note} |")
+
+
 def table(rows):
-    lines = ["| work | gateway | against | ratio (spread) | target | |", "| --- | ---: | ---: | ---: | ---: | --- |"]
-    for row in rows:
-        other = f"{number(row['other'])} {row['unit']} ({row['other_name']})" if row["other_name"] else ""
-        ratio = ""
-        if row["ratio"] is not None:
-            ratio = f"{row['ratio']:.2f}"
-            if row["low"] is not None:
-                ratio += f" ({row['low']:.2f} to {row['high']:.2f})"
-        target = ""
-        if row["target"] is not None:
-            target = ("at most " if row["at_most"] else "at least ") + f"{row['target']:g}"
-            if row["ratio"] is None:
-                target += f" {row['unit']}"
-        verdict = {True: "met", False: "MISSED", None: ""}[row.is_met]
-        note = f" {row['note']}" if row["note"] else ""
-        lines.append(f"| {row['work']} | {number(row['ours'])} {row['unit']} | {other} | {ratio} | {target} |"
-                     f" {verdict}{note} |")
-    return "\n".join(lines)
+    return "\n".join(HEAD + [line(row) for row in rows])
+
+
+def summary(rows):
+    """How many goals were reached, and what was not."""
+    with_goal = [row for row in rows if row["is_met"] is not None]
+    missed = [row["work"] for row in with_goal if not row["is_met"]]
+    failed = [row["work"] for row in rows if row["failure"]]
+    return (f"{len(with_goal) - len(missed)} of {len(with_goal)} goals reached"
+            + (f"; not reached: {'; '.join(missed)}" if missed else "")
+            + (f"; not measured: {'; '.join(failed)}" if failed else ""))
 
 
 def store(folder, rows, facts, remarks):
-    folder = pathlib.Path(folder)
-    folder.mkdir(exist_ok=True)
-    name = datetime.datetime.now().strftime("%Y-%m-%dT%H-%M-%S")
-    (folder / f"{name}.json").write_text(
+    """Writes table, figures and pictures of a run into a folder of its own; returns it."""
+    target = folder / datetime.datetime.now().strftime("%Y-%m-%dT%H-%M-%S")
+    target.mkdir(parents=True)
+    (target / "results.json").write_text(
         json.dumps({"facts": facts, "rows": rows, "remarks": remarks}, indent=2) + "\n", encoding="utf-8")
     text = "\n".join(f"- {key.replace('_', ' ')}: {value}" for key, value in facts.items())
     notes = "".join(f"\n{remark}\n" for remark in remarks)
-    (folder / f"{name}.md").write_text(f"# Measured {name}\n\n{text}\n\n{table(rows)}\n{notes}", encoding="utf-8")
-    return folder / f"{name}.md"
+    pictures = ""
+    for name, drawn in (("table.svg", table_picture.draw(rows)), ("growth.svg", growth_picture.draw(rows))):
+        if drawn:
+            (target / name).write_text(drawn, encoding="utf-8")
+            pictures += f"\n![{name}]({name})\n"
+    (target / "table.md").write_text(
+        f"# Measured {target.name}\n\n{text}\n\n{summary(rows)}\n\n{table(rows)}\n{notes}{pictures}", encoding="utf-8")
+    return target

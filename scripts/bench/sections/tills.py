@@ -1,5 +1,6 @@
 """What tills cost that are only there, and those that come back all at once."""
 import json
+import subprocess
 import time
 
 from loads.bench import row_of_pairs
@@ -8,8 +9,6 @@ from servers.gateway import HELLO
 from servers.process import end, run, settled_mib, start
 from settings import LOAD_CORE, BenchError
 from shop.requests import IDENTIFY
-
-import subprocess
 
 IDLE_TILLS = 1000
 # A thousand tills in so many rows: each waits for the one before it, as a whole they do not.
