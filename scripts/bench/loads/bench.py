@@ -87,10 +87,10 @@ class Bench:
                 "-k", keys or self.customers, "-h", HELLO, "-C", gateway.certificate, "-K", gateway.key,
                 "-P", gateway.pid, "-e", "OK"]
 
-    def theirs(self, server, request, connections, depth=1, lines=1, prefix=None):
+    def theirs(self, server, request, connections, depth=1, lines=1, prefix=None, keys=None):
         expected = ["-e", prefix] if prefix else []
         return ["-p", server.port, "-r", request, "-c", connections, "-d", depth, "-t", self.seconds,
-                "-k", self.customers, "-l", lines, "-P", server.pid, *expected]
+                "-k", keys or self.customers, "-l", lines, "-P", server.pid, *expected]
 
     def compare(self, name, ours, theirs, is_fresh=False):
         """Both in turn, round by round: medians, and the ratios of the pairs."""

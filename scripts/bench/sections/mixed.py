@@ -26,6 +26,8 @@ LEAD_SECONDS = 1
 BACKLOG_SECONDS = 5
 PRECEDENCE = ("chrt", "--fifo", "10")
 WRITER_DEADLINE_S = 120
+# An import of fewer would be over before it is seen.
+LOADED_MINIMUM = 200_000
 
 
 def measure(bench):
@@ -123,7 +125,7 @@ class Loading:
         file = self.bench.work / "loading.ndjson"
         with open(file, "w", encoding="utf-8") as output:
             output.writelines(requests.customer_row(number, 2300 + self.count)
-                              for number in range(self.bench.customers))
+                              for number in range(max(self.bench.customers, LOADED_MINIMUM)))
         with open(self.log, "ab") as log:
             self.process = start(["taskset", "-c", LOAD_CORE, self.gateway.program, "import", "customers", "--data",
                                   self.gateway.data, file], stdout=log, stderr=log)

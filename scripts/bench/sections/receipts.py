@@ -13,12 +13,11 @@ REDIS = "Redis appendfsync always"
 def measure(bench):
     if not bench.has_redis:
         return
-    known = f"c-{max(1, bench.customers // 2)}"
     with bench.redis(is_durable=True) as redis:
         with bench.gateway(manner=None) as gateway:
             for connections in (1, 16, 64):
                 yield from compared(bench, gateway, redis, connections, target=1.0)
-            yield from compared(bench, gateway, redis, 16, ", of a known customer", known)
+            yield from compared(bench, gateway, redis, 16, ", of known customers", requests.KNOWN)
         with bench.gateway(manner=GOOD_UPSTREAM) as gateway:
             for connections in (16, 64):
                 yield from compared(bench, gateway, redis, connections, ", while upstream takes them")
@@ -32,8 +31,10 @@ def compared(bench, gateway, redis, connections, more="", customer=None, target=
 def rows(bench, name, gateway, redis, connections, customer, target):
     body = requests.receipt_body(customer=customer)
     # The same bytes; Redis takes a line as a command, with the value in single quotes.
-    report = bench.compare(name, bench.ours(gateway, f"SALE %t {body}", connections),
-                           bench.theirs(redis, f"SET r:RUN:%t '{body}'", connections, prefix="+OK"), is_fresh=True)
+    keys = requests.known_keys(bench.customers)
+    report = bench.compare(name, bench.ours(gateway, f"SALE %t {body}", connections, keys=keys),
+                           bench.theirs(redis, f"SET r:RUN:%t '{body}'", connections, prefix="+OK", keys=keys),
+                           is_fresh=True)
     yield row_of(report, "requests_per_s", name, "1/s", REDIS, target, note=f"{len(body)} bytes")
     yield row_of(report, "p99_us", f"{name}: p99", "us", REDIS, None)
     yield row_of(report, "server_cpu_us_per_request", f"server CPU per {name}", "us", REDIS, None)

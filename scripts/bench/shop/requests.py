@@ -11,10 +11,19 @@ def compact(value):
     return json.dumps(value, separators=(",", ":"))
 
 
+# Some of the customers that every store has: c-1 and the digits of a key.
+KNOWN = "c-1%k"
+
+
+def known_keys(customers, digits=5):
+    """How many keys make ids of customers that there are, with so many digits at most."""
+    return 10 ** min(digits, max(0, len(str(customers)) - 2))
+
+
 def quote(lines, customers):
-    """A basket of one of some known customers, c-1 with up to three digits more, and how many keys there are."""
-    body = compact({"customer_id": "c-1%k", "lines": programmes.described(programmes.basket(lines))})
-    return f"QUOTE %t {body}", 10 ** min(3, max(0, len(str(customers)) - 2))
+    """A basket of one of up to a thousand customers, and how many keys there are."""
+    body = compact({"customer_id": KNOWN, "lines": programmes.described(programmes.basket(lines))})
+    return f"QUOTE %t {body}", known_keys(customers, 3)
 
 
 def receipt_body(lines=10, customer=None):
