@@ -3,11 +3,12 @@
 
     bench.py --tools FOLDER --programs FOLDER [--quick] [--growth] [--only NAME ...] [--customers N] [--rounds N] ...
 
-Servers run on core 0, the load on core 1. A figure of one machine says little, so what counts are the ratios: the median
-of the rounds, with the lowest and the highest. Results go to bench-results/. Let nothing else run meanwhile.
+Servers run on core 0, the load on core 1. A figure of one machine says little, so what counts are the ratios: the
+median of the rounds, with the lowest and the highest. Results go to bench-results/. Let nothing else run meanwhile.
 """
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import sys
@@ -67,6 +68,9 @@ def interrupt(number, _):
 def main():
     options = arguments(__doc__)
     signal.signal(signal.SIGTERM, interrupt)
+    # Ten thousand connections want as many descriptors, on either side.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     facts = table.machine() | {name: getattr(options, name) for name in ("customers", "receipts", "rounds", "seconds")}
     rows, seconds, remarks = [], {}, []
     work = work_folder(options.cache.resolve())
@@ -86,11 +90,11 @@ def main():
         print(remark)
     print(table.summary(rows))
     print(f"stored: {table.store(options.out, rows, facts, remarks)}")
-    sys.exit(1 if remarks_of_failure(rows, remarks) else 0)
+    sys.exit(1 if has_failed(rows, remarks) else 0)
 
 
-def remarks_of_failure(rows, remarks):
-    """Whether something was not measured, or was refused: goals that are not reached are no failure of the measurement."""
+def has_failed(rows, remarks):
+    """Whether something was not measured, or was refused: a goal that is not reached is no failure."""
     return any(row["failure"] for row in rows) or any(not remark.startswith("skipped") for remark in remarks)
 
 

@@ -9,7 +9,8 @@ IDLE_SMALLEST = 100
 
 def measure(bench):
     curve = Curve(bench, "identification", "connections", [
-        ("identification by connections", "requests_per_s", "1/s"), ("identification by connections: p99", "p99_us", "us")])
+        ("identification by connections", "requests_per_s", "1/s"),
+        ("identification by connections: p99", "p99_us", "us")])
     with bench.gateway() as gateway:
         curve.rounds(powers(bench.options.growth_connections), lambda size: bench.run_load(
             f"{size} connections", bench.ours(gateway, IDENTIFY, size)))

@@ -12,11 +12,12 @@ class Curve:
     `axis` names what grows; `figures` are (title, figure, unit): what is told of each size.
     """
 
-    def __init__(self, bench, work, axis, figures):
+    def __init__(self, bench, work, axis, figures, begins_with_nothing=False):
         self.bench = bench
         self.work = work
         self.axis = axis
         self.figures = figures
+        self.begins_with_nothing = begins_with_nothing
         self.measured = {}
         self.failures = []
 
@@ -40,17 +41,25 @@ class Curve:
         sizes = sorted(size for size in self.measured if size not in failed)
         for title, figure, unit in self.figures:
             for size in sizes:
-                work = f"{title}: {size:,} {self.axis}"
-                curve = (f"{title}, {unit}", self.axis, size)
+                work = f"{title}: {self.named(size)}"
                 values = [figures[figure] for figures in self.measured[size]]
+                curve = {"panel": f"{title}, {unit}", "axis": self.axis, "x": size, "mark": self.mark(size),
+                         "values": values}
                 if size == sizes[0]:
                     yield Row(work, unit, statistics.median(values), note=note(size), curve=curve)
                     continue
                 smallest = [figures[figure] for figures in self.measured[sizes[0]]]
-                yield row_of_pairs(list(zip(values, smallest)), work, unit, f"{sizes[0]:,} {self.axis}",
+                yield row_of_pairs(list(zip(values, smallest)), work, unit, f"with {self.named(sizes[0])}",
                                    note=note(size), curve=curve)
         for size, reason in failed.items():
-            yield Row.failed(f"{self.work}: {size:,} {self.axis}", reason)
+            yield Row.failed(f"{self.work}, {self.axis}: {self.named(size)}", reason)
+
+    def mark(self, size):
+        """What stands on the axis: nothing has no place on a logarithmic one, so it is put where one would be."""
+        return 0 if self.begins_with_nothing and size == 1 else size
+
+    def named(self, size):
+        return f"{self.mark(size):,}"
 
 
 def powers(largest, smallest=1):

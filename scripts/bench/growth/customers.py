@@ -11,7 +11,7 @@ MEMORY_SHARE = 0.6
 
 
 def measure(bench):
-    """On the cached stores themselves: nothing is written but what a start writes."""
+    """On the cached stores themselves, without an upstream: nothing is written but what a start writes."""
     curve = Curve(bench, "customers", "customers", [
         ("identification by customers", "requests_per_s", "1/s"), ("identification by customers: p99", "p99_us", "us")])
     store = Curve(bench, "customers", "customers", [

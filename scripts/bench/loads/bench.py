@@ -11,7 +11,7 @@ from servers.gateway import HELLO
 from servers.peers import Floor, Redis, build_tools
 from servers.process import end, run, start
 from servers.upstream import Upstream
-from settings import LOAD_CORE, PRODUCTS, SERVER_CORE, BenchError
+from settings import LOAD_CORE, PRODUCTS, BenchError
 from shop.stores import Stores
 
 HERE = pathlib.Path(__file__).parent
@@ -130,6 +130,13 @@ class Bench:
             yield from rows()
         except (BenchError, OSError, ValueError, KeyError) as error:
             yield Row.failed(name, f"{type(error).__name__}: {error}" if not isinstance(error, BenchError) else error)
+
+
+def with_seconds(arguments, seconds):
+    """The same load for another time."""
+    changed = list(arguments)
+    changed[changed.index("-t") + 1] = seconds
+    return changed
 
 
 def row_of(report, figure, work, unit, other_name, target, at_most=False, note=None):

@@ -1,7 +1,8 @@
 """From a website's push to the event on a till's connection, beside Redis: XADD read by a blocked XREAD, both durable.
 
-The same client measures both, over TLS, with the same payload: one connection brings messages in, another waits for them.
-Each push is acknowledged after the disk has it. Under load means that a second client writes receipts all the while.
+The same client measures both, over TLS, with the same payload: one connection brings messages in, another waits for
+them. Each push is acknowledged after the disk has it. Under load means that a second client writes receipts all the
+while.
 """
 import contextlib
 import json

@@ -4,8 +4,8 @@
 class Row(dict):
     """What was measured, the gateway's figure, the other's, how they compare, and what they should.
 
-    With a ratio the target is the ratio's, else the figure's. `curve` is a place in the picture of growth:
-    (panel, line, x).
+    With a ratio the target is the ratio's, else the figure's. `curve` is the place in the picture of growth:
+    its panel, its axis, x, what stands on the axis there, and the figures of the rounds.
     """
 
     def __init__(self, work, unit, ours, other_name=None, other=None, ratio=None, low=None, high=None,

@@ -63,7 +63,7 @@ class Logarithmic:
 
 
 def short(value):
-    """4 characters or so: 1, 10, 1k, 2.5M."""
+    """4 characters or so: 0, 10, 1k, 2.5M."""
     for limit, divisor, letter in ((1e6, 1e6, "M"), (1e3, 1e3, "k")):
         if value >= limit:
             return f"{value / divisor:.3g}{letter}"

@@ -60,7 +60,8 @@ def table(rows):
 def summary(rows):
     """How many goals were reached, and what was not."""
     with_goal = [row for row in rows if row["is_met"] is not None]
-    missed = [row["work"] for row in with_goal if not row["is_met"]]
+    missed = [f"{row['work']} ({row['other_name']})" if row["other_name"] else row["work"]
+              for row in with_goal if not row["is_met"]]
     failed = [row["work"] for row in rows if row["failure"]]
     return (f"{len(with_goal) - len(missed)} of {len(with_goal)} goals reached"
             + (f"; not reached: {'; '.join(missed)}" if missed else "")

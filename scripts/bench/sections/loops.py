@@ -1,7 +1,7 @@
 """Two loops on two cores beside one: they must give more.
 
-Gateway and load share both cores, so two loops cannot give twice as much: what the load takes is missing. The notes say how much
-of a core each gateway has used.
+Gateway and load share both cores, so two loops cannot give twice as much: what the load takes is missing. The notes
+say how much of a core each gateway has used.
 """
 import statistics
 
@@ -33,7 +33,8 @@ def rows(bench, name, two, one):
                                     for arguments in (two, one)))
     cores = [statistics.median(cores_used(pair[side]) for pair in pairs) for side in (0, 1)]
     yield row_of_pairs([tuple(figures["requests_per_s"] for figures in pair) for pair in pairs], name, "1/s",
-                       "one loop", TARGET, note=f"{cores[0]:.2f} cores used against {cores[1]:.2f}; the load shares them")
+                       "one loop", TARGET,
+                       note=f"{cores[0]:.2f} cores used against {cores[1]:.2f}; the load shares them")
 
 
 def cores_used(figures):

@@ -1,8 +1,9 @@
-"""Who is this card, while everything else happens: 64 tills write receipts, a backlog drains to a slow upstream, and as many
-customers as there are already are being brought in.
+"""Who is this card, while everything else happens: 64 tills write receipts, a backlog drains to a slow upstream, and
+as many customers as there are already are being brought in.
 
-What identifies is a client with precedence on its core, where that is allowed: the writers, the import and the upstream share
-the core with it, and their turns on it are not the gateway's latency. Quiet and mixed are measured with the same client.
+What identifies is a client with precedence on its core, where that is allowed: the writers, the import and the
+upstream share the core with it, and their turns on it are not the gateway's latency. Quiet and mixed are measured
+with the same client.
 """
 import contextlib
 import json
@@ -10,7 +11,7 @@ import statistics
 import subprocess
 import time
 
-from loads.bench import FRESH, row_of_pairs
+from loads.bench import row_of_pairs, with_seconds
 from results.rows import Row
 from servers.process import end, start
 from settings import LOAD_CORE, BenchError
@@ -19,7 +20,8 @@ from shop import requests
 WRITERS = 64
 ASKERS = (16, 64)
 TARGET = 3
-SLOW_UPSTREAM = ("--delay-ms", 200)
+# Some 500 events a second, whatever the machine.
+SLOW_UPSTREAM = ("--delay-ms", 100, "--max-events", 50)
 # The writers begin before the askers, and end after them.
 LEAD_SECONDS = 1
 # Unsent receipts at the beginning, per second of the measurement: more than drains meanwhile.
@@ -66,12 +68,6 @@ def rows(bench, name, askers):
         yield row_of_pairs(pairs, title, "us", "quiet", target, at_most=True, note=note if target else None)
     yield Row(f"{name}: throughput meanwhile", "1/s", statistics.median(one["requests_per_s"] for one in mixed),
               "quiet", statistics.median(one["requests_per_s"] for one in quiet))
-
-
-def with_seconds(arguments, seconds):
-    changed = list(arguments)
-    changed[changed.index("-t") + 1] = seconds
-    return changed
 
 
 def may_precede():

@@ -1,9 +1,9 @@
-"""From a website's push to a till's screen, beside a stream that a reader waits on; quiet, and while receipts are written."""
+"""From a website's push to a till's screen, beside a stream that a reader waits on: quiet, and beside writers."""
 import os
 
 from loads import pushes
+from loads.bench import with_seconds
 from results.rows import Row
-from sections.mixed import with_seconds
 from shop import requests
 
 ORDER_LINES = 3

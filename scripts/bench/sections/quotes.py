@@ -24,8 +24,8 @@ def rows(bench, name, gateway, floor):
 def load(bench, gateway, promotions, lines):
     """Puts so many promotions in force and returns the load of quotes, and how many promotions apply.
 
-    A change of programme makes the gateway read each customer's account anew when they are next asked about; that is over
-    before the measurement begins.
+    A change of programme makes the gateway read each customer's account anew when they are next asked about; that is
+    over before the measurement begins.
     """
     request, keys = requests.quote(lines, bench.customers)
     applied = gateway.put_programme(programmes.programme(promotions), request.replace("%t", "1").replace("%k", "0"))

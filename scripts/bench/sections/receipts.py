@@ -1,8 +1,8 @@
 """Receipts that are on the disk before they are answered, beside Redis that writes the same bytes as durably.
 
-The gateway has its upstream set, and it is away: each receipt is also put in the queue for it, but the simulator, which would
-share the load's core and disk, does not run. What the gateway does when it relays at the same time, and for customers whose
-points change, is told beside it.
+The gateway has its upstream set, and it is away: each receipt is also put in the queue for it, but the simulator,
+which would share the load's core and disk, does not run. What the gateway does when it relays at the same time, and
+for customers whose points change, is told beside it.
 """
 from loads.bench import GOOD_UPSTREAM, row_of
 from shop import requests

@@ -1,12 +1,12 @@
-"""Tills beside an upstream that does not do what it should: receipts per second and p99, against the same with a good one.
+"""Tills beside an upstream that does not do what it should: receipts and their p99, against the same with a good one.
 
-One gateway, always on the same data. Each kind of upstream has its turn in each round, in an order that changes from round
-to round; what it did not take is taken by a good one before the next turn, so that each begins with nothing unsent.
+One gateway, always on the same data. Each kind of upstream has its turn in each round, in an order that changes from
+round to round; what it did not take is taken by a good one before the next turn, so that each begins with nothing
+unsent.
 """
 import time
 
-from loads.bench import GOOD_UPSTREAM, row_of_pairs
-from sections.mixed import with_seconds
+from loads.bench import GOOD_UPSTREAM, row_of_pairs, with_seconds
 from servers.process import settled_mib
 from settings import BenchError
 from shop import requests

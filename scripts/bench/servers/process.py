@@ -81,7 +81,7 @@ def resident_mib(pid):
 
 
 def settled_mib(pid, deadline_s=60):
-    """Resident memory once it has stopped changing: a server may still be filling its tables behind the first answers."""
+    """Resident memory once it has stopped changing: a server may still be filling tables behind the first answers."""
     last = time.monotonic() + deadline_s
     before = resident_mib(pid)
     while time.monotonic() < last:

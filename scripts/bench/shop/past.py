@@ -1,8 +1,9 @@
 """Receipts of the past, written straight into a store's database: ten million would take tills a day.
 
-The gateway itself shows what a receipt leaves behind: it is given one sale of a known customer and one of nobody, and their
-rows are the pattern of all others. Seven of ten receipts are of known customers, in turn; each earns them points, and every
-fifth spends the points of the four before it. So `tillgate audit` finds nothing wrong in the result.
+The gateway itself shows what a receipt leaves behind: it is given one sale of a known customer and one of nobody, and
+their rows are the pattern of all others. Seven of ten receipts are of known customers, in turn; each earns them
+points, and every fifth spends the points of the four before it. So `tillgate audit` finds nothing wrong in the
+result.
 """
 import json
 import sqlite3

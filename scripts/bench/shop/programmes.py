@@ -3,10 +3,10 @@
 
     programmes.py PROMOTIONS     prints the programme, to try it out with `tillgate programme put`
 
-The first ten promotions apply to the basket of ten lines, each by another effect and other conditions; a programme of fewer
-has the first of them. The further ones are of the same kinds, and each is for something else than this basket at this till:
-other products, categories, brands, tags, stores, days, segments, tiers, customers, channels, coupons. They are spread
-between the ten in the order of priority.
+The first ten promotions apply to the basket of ten lines, each by another effect and other conditions; a programme of
+fewer has the first of them. The further ones are of the same kinds, and each is for something else than this basket
+at this till: other products, categories, brands, tags, stores, days, segments, tiers, customers, channels, coupons.
+They are spread between the ten in the order of priority.
 """
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The lines that tills send, as the load program expands them: %t a running number, %k and %g keys, RUN the run's number."""
+"""The lines that tills send, as the load program expands them: %t a running number, %k and %g keys, RUN the run."""
 import json
 
 from shop import programmes

@@ -1,8 +1,8 @@
 """Filled data folders: made once, kept in the cache, copied for whoever writes into them.
 
-A store is made in the ways that operators have: devices, customers and products are brought in by tillgate's commands, the
-programme is put in force while it runs. Only receipts of the past, which tills bring one by one, are written straight into the
-database (past.py).
+A store is made in the ways that operators have: devices, customers and products are brought in by tillgate's
+commands, the programme is put in force while it runs. Only receipts of the past, which tills bring one by one, are
+written straight into the database (past.py).
 """
 import json
 import pathlib
