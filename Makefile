@@ -13,8 +13,6 @@ ORDERS ?= 1000
 STORM_TILLS ?= 50
 STORM_KILLS ?= 20
 BENCH ?= ../shared/bench
-CUSTOMERS ?= 1000000
-ROUNDS ?= 5
 EXAMPLES ?= 100
 N ?= 200
 
@@ -25,7 +23,7 @@ SOURCES = Package.swift Sources Tests simulators
 PROGRAMS = .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test replay bench lint format docs oracle storm crash crash-points fuzz tsan website-check clean
+.PHONY: help setup build demo test replay bench bench-quick lint format docs oracle storm crash crash-points fuzz tsan website-check clean
 
 help: ## Show this list.
 	@echo "make <target> [NAME=value ...]"
@@ -48,9 +46,16 @@ replay: build ## Ring real days up and compare to the penny. DATASET=folder OUT=
 	  --tills $(TILLS) --kill $(KILL) --seed $(SEED) --upstream $(UPSTREAM)
 	@$(PYTHON) scripts/verify-replay.py check $(DATASET) $(OUT)
 
-bench: build ## Measure against the floor and Redis. BENCH=folder CUSTOMERS=1000000 ROUNDS=5
-	@$(PYTHON) scripts/bench/bench.py --tools $(BENCH) --programs $(PROGRAMS) \
-	  --customers $(CUSTOMERS) --rounds $(ROUNDS)
+# What a measurement is told; what is not given is as scripts/bench/settings.py has it.
+BENCH_OPTIONS = --tools $(BENCH) --programs $(PROGRAMS) $(if $(GROWTH),--growth) $(if $(ONLY),--only $(ONLY)) \
+  $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(PAST),--receipts $(PAST)) \
+  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS))
+
+bench: build ## Measure against the floor and Redis. ONLY="quote start" GROWTH=1 CUSTOMERS=1000000 PAST=10000000 ROUNDS=5 SECONDS=2
+	@$(PYTHON) scripts/bench/bench.py $(BENCH_OPTIONS)
+
+bench-quick: build ## The same and how cost grows, all with small figures, to see that it works.
+	@$(PYTHON) scripts/bench/bench.py --quick $(BENCH_OPTIONS)
 
 lint: ## Check form and names.
 	@swift format lint --strict --recursive --parallel $(SOURCES)

@@ -1,150 +1,101 @@
 #!/usr/bin/python3
 """Measures the gateway beside the floor and beside Redis, in turn, on one machine.
 
-    bench.py --tools FOLDER --programs FOLDER [--customers N] [--rounds N] [--seconds S] [--only NAME ...]
+    bench.py --tools FOLDER --programs FOLDER [--quick] [--growth] [--only NAME ...] [--customers N] [--rounds N] ...
 
-Servers run on core 0, the load on core 1. A figure of one machine says little, so what counts are the ratios: the median
-of the rounds, with the lowest and the highest. Results go to bench-results/. Let nothing else run meanwhile.
+Servers run on core 0, the load on core 1. A figure of one machine says little, so what counts are the ratios: the
+median of the rounds, with the lowest and the highest. Results go to bench-results/. Let nothing else run meanwhile.
 """
-import argparse
+import os
 import pathlib
+import resource
 import shutil
-import statistics
+import signal
 import sys
-import tempfile
+import time
 
-import measures
-import report
-import upstreams
-from servers import Floor, Gateway, Redis, build_tools, settled_mib
+from growth import backlog, baskets, connections, customers
+from loads.bench import Bench
+from results import table
+from results.rows import Row
+from sections import identification, loops, mixed, orders, quotes, receipts, starts, tills, upstreams
+from servers.process import stop_all
+from settings import GROWTH, TABLE, arguments, say
 
-STARTS = 3
-
-
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tools", type=pathlib.Path, required=True, help="folder with floor.c, load.c, compare.py, idle.py")
-    parser.add_argument("--programs", type=pathlib.Path, required=True, help="folder with the built tillgate")
-    parser.add_argument("--customers", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2.0, help="length of one load")
-    parser.add_argument("--only", nargs="*", choices=SECTIONS, default=SECTIONS, help="what to measure")
-    parser.add_argument("--out", default="bench-results")
-    return parser.parse_args()
+SECTIONS = {
+    "identification": identification.measure, "quote": quotes.measure, "receipts": receipts.measure,
+    "idle": tills.idle, "reconnect": tills.reconnect, "start": starts.measure, "mixed": mixed.measure,
+    "loops": loops.measure, "upstream": upstreams.measure, "orders": orders.measure,
+    "connections": connections.measure, "customers": customers.measure, "promotions": baskets.promotions,
+    "lines": baskets.lines, "backlog": backlog.measure,
+}
+WORK = "work-"
 
 
-SECTIONS = ["identification", "quote", "growth", "sale", "upstream", "orders", "reconnect", "idle", "start"]
+def work_folder(cache):
+    """The run's own folder, on the disk that is measured; what runs have left behind that were killed is removed."""
+    cache.mkdir(parents=True, exist_ok=True)
+    for old in cache.glob(f"{WORK}*"):
+        if not pathlib.Path(f"/proc/{old.name[len(WORK):]}").exists():
+            shutil.rmtree(old, ignore_errors=True)
+    work = cache / f"{WORK}{os.getpid()}"
+    work.mkdir()
+    return work
 
 
-def say(text):
-    print(text, file=sys.stderr, flush=True)
+def measure(bench, names, rows, seconds):
+    """Fills rows; what fails as a whole costs its own rows only."""
+    for name in names:
+        say(f"-- {name}")
+        began = time.monotonic()
+        try:
+            for row in SECTIONS[name](bench):
+                rows.append(row)
+                say(table.line(row))
+        except Exception as error:  # The other sections are measured all the same.
+            rows.append(Row.failed(name, f"{type(error).__name__}: {error}"))
+            say(table.line(rows[-1]))
+        finally:
+            stop_all()
+        seconds[name] = round(time.monotonic() - began)
 
 
-class Run:
-    """One whole measurement; ends what it started."""
-
-    def __init__(self, options, work):
-        self.options = options
-        self.work = work
-        self.tools = build_tools(options.tools.resolve(), work)
-        self.servers = []
-        self.rows = []
-        self.has_redis = shutil.which("redis-server") is not None
-        self.remarks = [] if self.has_redis else ["skipped: everything against Redis (redis-server is not installed)"]
-        self.bench = measures.Bench(options.tools.resolve(), self.tools, options.rounds, options.seconds,
-                                    options.customers)
-        say(f"bringing {options.customers:,} customers in")
-        self.gateway = Gateway(options.programs.resolve(), work, options.customers)
-
-    def started(self, server):
-        self.servers.append(server)
-        return server
-
-    def redis(self, durable=False, fill=False):
-        if not self.has_redis:
-            return None
-        server = self.started(Redis(self.tools, self.work, durable))
-        if fill:
-            server.fill(self.options.customers)
-        return server
-
-    def stop(self):
-        self.gateway.stop()
-        for server in self.servers:
-            server.stop()
-
-    def take(self, rows):
-        for row in rows:
-            self.rows.append(row)
-            say(report.table([row]).splitlines()[-1])
-
-    def measure(self):
-        wanted = self.options.only
-        self.gateway.start()
-        if {"identification", "quote", "reconnect"} & set(wanted):
-            floor = self.started(Floor(self.tools, self.work, self.options.customers))
-            if "identification" in wanted:
-                redis = self.redis(fill=True)
-                self.take(measures.identification(self.bench, self.gateway, floor, redis))
-                if redis:
-                    redis.stop()
-            if "quote" in wanted:
-                self.take(measures.quote(self.bench, self.gateway, floor))
-            if "reconnect" in wanted:
-                self.take(measures.reconnect(self.bench, self.gateway, floor))
-            floor.stop()
-        if "growth" in wanted:
-            self.take(measures.growth(self.bench, self.gateway))
-        if "sale" in wanted and self.has_redis:
-            redis = self.redis(durable=True)
-            self.take(measures.sale(self.bench, self.gateway, redis))
-            redis.stop()
-        if "upstream" in wanted:
-            self.take(upstreams.measure(self.bench, self.gateway, self.options.programs.resolve(), self.work))
-        if "orders" in wanted and self.has_redis:
-            redis = self.redis(durable=True)
-            self.take(measures.orders(self.bench, self.gateway, redis))
-            redis.stop()
-        if "idle" in wanted:
-            self.gateway.stop()
-            self.gateway.start()
-            self.take(measures.idle(self.bench, self.gateway, self.redis()))
-        if "start" in wanted:
-            self.take(self.starts())
-
-    def starts(self):
-        seconds = []
-        for _ in range(STARTS):
-            self.gateway.stop()
-            seconds.append(self.gateway.start())
-        mebibytes = settled_mib(self.gateway.pid)
-        journal = (self.gateway.data / "journal.sqlite").stat().st_size / 2**20
-        yield measures.Row("start to the first answer", "s", round(statistics.median(seconds), 2), target=2,
-                           at_most=True, note=f"{self.options.customers:,} customers, {journal:,.0f} MiB of journal")
-        yield measures.Row("memory after the start", "MiB", round(mebibytes),
-                           note=f"{self.options.customers:,} customers")
+def interrupt(number, _):
+    """A run that is told to stop ends what it has started, and keeps what it has measured."""
+    raise KeyboardInterrupt(signal.Signals(number).name)
 
 
 def main():
-    options = arguments()
-    facts = report.machine()
-    work = pathlib.Path(tempfile.mkdtemp(prefix="tillgate-bench-"))
-    run = None
+    options = arguments(__doc__)
+    signal.signal(signal.SIGTERM, interrupt)
+    # Ten thousand connections want as many descriptors, on either side.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    facts = table.machine() | {name: getattr(options, name) for name in ("customers", "receipts", "rounds", "seconds")}
+    rows, seconds, remarks = [], {}, []
+    work = work_folder(options.cache.resolve())
     try:
-        run = Run(options, work)
-        run.measure()
-        facts |= {"customers": options.customers, "rounds": options.rounds, "seconds_per_load": options.seconds,
-                  "import_seconds": round(run.gateway.import_seconds, 1)}
-        remarks = run.remarks + run.bench.refused
-        print(report.table(run.rows))
-        for remark in remarks:
-            print(remark)
-        print(f"stored: {report.store(options.out, run.rows, facts, remarks)}")
-        sys.exit(1 if run.bench.refused else 0)
+        bench = Bench(options, work)
+        remarks = bench.remarks
+        measure(bench, [name for name in TABLE + GROWTH if name in options.only], rows, seconds)
+        facts["import_seconds"] = bench.stores.facts(options.customers)["import_seconds"]
+    except KeyboardInterrupt as reason:
+        remarks.append(f"ended early: {reason or 'SIGINT'}")
     finally:
-        if run:
-            run.stop()
+        stop_all()
         shutil.rmtree(work, ignore_errors=True)
+    facts["seconds_of_sections"] = ", ".join(f"{name} {value}" for name, value in seconds.items())
+    print(table.table(rows))
+    for remark in remarks:
+        print(remark)
+    print(table.summary(rows))
+    print(f"stored: {table.store(options.out, rows, facts, remarks)}")
+    sys.exit(1 if has_failed(rows, remarks) else 0)
+
+
+def has_failed(rows, remarks):
+    """Whether something was not measured, or was refused: a goal that is not reached is no failure."""
+    return any(row["failure"] for row in rows) or any(not remark.startswith("skipped") for remark in remarks)
 
 
 main()

@@ -3,9 +3,10 @@
 
     programmes.py PROMOTIONS     prints the programme, to try it out with `tillgate programme put`
 
-The first ten promotions apply to the basket of ten lines, each by another effect and other conditions. The further ones are
-of the same kinds, and each is for something else than this basket at this till: other products, categories, brands, tags,
-stores, days, segments, tiers, customers, channels, coupons. They are spread between the ten in the order of priority.
+The first ten promotions apply to the basket of ten lines, each by another effect and other conditions; a programme of
+fewer has the first of them. The further ones are of the same kinds, and each is for something else than this basket
+at this till: other products, categories, brands, tags, stores, days, segments, tiers, customers, channels, coupons.
+They are spread between the ten in the order of priority.
 """
 import json
 import sys
@@ -83,10 +84,9 @@ def other(number):
 
 def programme(count):
     """A programme of so many promotions."""
-    assert count == 0 or count >= MET, f"none, or at least the {MET} that apply"
     promotions = []
     further = max(0, count - MET)
-    for number, promotion in enumerate(met() if count else []):
+    for number, promotion in enumerate(met()[:count]):
         promotions.append({"id": f"met-{number}", "name": f"Promotion {number}",
                            "priority": 1 + number * max(1, count // MET), **promotion})
     for number in range(further):

@@ -1,7 +1,8 @@
 """From a website's push to the event on a till's connection, beside Redis: XADD read by a blocked XREAD, both durable.
 
-The same client measures both, over TLS, with the same payload: one connection brings messages in, another waits for them.
-Each push is acknowledged after the disk has it. Under load means that a second client writes receipts all the while.
+The same client measures both, over TLS, with the same payload: one connection brings messages in, another waits for
+them. Each push is acknowledged after the disk has it. Under load means that a second client writes receipts all the
+while.
 """
 import contextlib
 import json
@@ -11,6 +12,9 @@ import ssl
 import statistics
 import subprocess
 import time
+
+from servers.process import end, start
+from settings import BenchError
 
 DEADLINE_S = 30
 
@@ -38,10 +42,10 @@ class Link:
                 line, self.rest = self.rest[:found], self.rest[found + 1:]
                 return line
             if not self.socket.pending() and not select.select([self.socket], [], [], DEADLINE_S)[0]:
-                raise SystemExit("bench: nothing came within the deadline")
+                raise BenchError("nothing came within the deadline")
             more = self.socket.recv(65536)
             if not more:
-                raise SystemExit("bench: the connection was closed")
+                raise BenchError("the connection was closed")
             self.rest += more
 
     def close(self):
@@ -67,7 +71,7 @@ class Orders:
             line = link.line()
             if line.startswith((b"OK " + tag, b"ERR " + tag)):
                 if line.startswith(b"ERR"):
-                    raise SystemExit(f"bench: {line.decode()}")
+                    raise BenchError(f"{line.decode()}")
                 return line
 
     def drop(self):
@@ -156,14 +160,13 @@ def under(load):
     if load is None:
         yield
         return
-    process = subprocess.Popen([str(part) for part in load], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = start(load, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         # Its connections are made and its first requests answered.
         time.sleep(0.5)
         yield
     finally:
-        process.terminate()
-        process.wait()
+        end(process)
 
 
 def push_text(lines):
