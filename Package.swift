@@ -37,13 +37,14 @@ let package = Package(
 
         // The outside world, each side of it in one room.
         .target(name: "Locking"),
+        .target(name: "Crew", dependencies: ["Locking"]),
         .target(name: "CEventLoop", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "Certificates", dependencies: ["CEventLoop"]),
         .target(name: "EventLoop", dependencies: ["CEventLoop", "Locking"]),
         .target(
             name: "Journal",
             dependencies: [
-                "Locking", "Loyalty", "Retail", .product(name: "GRDB", package: "GRDB.swift"),
+                "Crew", "Locking", "Loyalty", "Retail", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(name: "ProgrammeFiles", dependencies: ["Loyalty", "Retail", "Yams"]),
@@ -64,7 +65,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Locking", "Retail", "Loyalty", "LineProtocol", "EventLoop", "Certificates", "Journal",
+                "Crew", "Locking", "Retail", "Loyalty", "LineProtocol", "EventLoop", "Certificates", "Journal",
                 "ProgrammeFiles",
                 "Upstream", "HTTPMessage", "WebIngress", "WebRouter",
                 .product(name: "Logging", package: "swift-log"),
@@ -160,7 +161,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "Certificates", "EventLoop", "FaultyDisk", "Journal", "LineProtocol", "Locking", "Loyalty",
+                "Gateway", "Certificates", "Crew", "EventLoop", "FaultyDisk", "Journal", "LineProtocol", "Locking", "Loyalty",
                 "ProgrammeFiles",
                 "Retail", "TillClient", "Upstream", "SimulatedHTTP", "UpstreamSimulator", "WebhookReceiver",
                 "TestSupport", "HTTPMessage", "Yams",

@@ -1,3 +1,4 @@
+import Crew
 import GRDB
 import GRDBSQLite
 
@@ -11,6 +12,9 @@ package final class Journal: @unchecked Sendable {
     /// What the start-up checks found, for the log.
     package let startReport: JournalStartReport
 
+    /// Who does what the journal and those who use it do beside the loops.
+    package let crew: any Crew
+
     private let lock: FolderLock
     private let pool: DatabasePool
     private let writer: JournalWriter
@@ -22,9 +26,11 @@ package final class Journal: @unchecked Sendable {
     #endif
 
     private init(
-        folder: String, lock: FolderLock, pool: DatabasePool, writer: JournalWriter, startReport: JournalStartReport
+        folder: String, lock: FolderLock, pool: DatabasePool, writer: JournalWriter, startReport: JournalStartReport,
+        crew: any Crew
     ) {
         self.folder = folder
+        self.crew = crew
         self.lock = lock
         self.pool = pool
         self.writer = writer
@@ -38,7 +44,8 @@ package final class Journal: @unchecked Sendable {
     ///   than this program, or a check (`synchronous`, `journal_mode`, `quick_check` after an unclean stop) fails.
     ///   A log without its database, and a database of another program, are refused and left as they are.
     package static func open(
-        folder: String, hooks: JournalHooks = JournalHooks(), checkpointPages: Int = JournalLimits.checkpointPages
+        folder: String, hooks: JournalHooks = JournalHooks(), checkpointPages: Int = JournalLimits.checkpointPages,
+        crew: any Crew = MachineCrew()
     ) throws(JournalError) -> Journal {
         let lock = try FolderLock(folder: folder)
         let path = folder + "/journal.sqlite"
@@ -55,8 +62,9 @@ package final class Journal: @unchecked Sendable {
         } catch {
             throw .cannotOpen(path: path, reason: "\(error)")
         }
-        let writer = JournalWriter(pool: pool, hooks: hooks, log: log, checkpointPages: checkpointPages)
-        let journal = Journal(folder: folder, lock: lock, pool: pool, writer: writer, startReport: report)
+        let writer = JournalWriter(pool: pool, hooks: hooks, log: log, checkpointPages: checkpointPages, crew: crew)
+        let journal = Journal(
+            folder: folder, lock: lock, pool: pool, writer: writer, startReport: report, crew: crew)
         #if DEBUG
         journal.onPassing = hooks.onPassing
         #endif
@@ -80,7 +88,7 @@ package final class Journal: @unchecked Sendable {
     package func perform<Value: Sendable>(
         _ body: @escaping @Sendable (JournalTransaction) throws -> Value
     ) throws -> Value {
-        let waiter = Waiter<Value>()
+        let waiter = Waiter<Value>(crew)
         submit(body) { waiter.fulfil($0) }
         return try waiter.wait().get()
     }
