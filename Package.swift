@@ -13,6 +13,7 @@ let package = Package(
         .executable(name: "website", targets: ["website"]),
         .executable(name: "faultproxy", targets: ["faultproxy"]),
         .executable(name: "upstream-simulator", targets: ["upstream-simulator"]),
+        .executable(name: "tillgate-simulation", targets: ["tillgate-simulation"]),
         .library(name: "TillClient", targets: ["TillClient"]),
         .library(name: "LineProtocol", targets: ["LineProtocol"]),
     ],
@@ -152,6 +153,15 @@ let package = Package(
         .target(
             name: "FaultyDisk", dependencies: ["CFaultyDisk", "Locking", "TestSupport"],
             path: "Tests/FaultyDisk/FaultyDisk"),
+        // The whole gateway and everybody around it, on one thread, in virtual time, out of a seed (make simulate).
+        .executableTarget(
+            name: "tillgate-simulation",
+            dependencies: [
+                "Crew", "EventLoop", "FaultyDisk", "Gateway", "Journal", "LineProtocol", "Locking", "Loyalty",
+                "ProgrammeFiles", "Retail", "TestSupport", "Upstream", argumentParser,
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "simulators/simulation"),
         .testTarget(
             name: "JournalTests",
             dependencies: [

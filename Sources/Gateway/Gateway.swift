@@ -187,7 +187,7 @@ package final class Gateway: Sendable {
             loadProducts()
         }
         timeKeeper.start(everySeconds: Self.passTimeSeconds) { [weak self] in self?.passTime() }
-        orders.awaitTills()
+        if !journal.planted.contains(.claimsForgottenAtStart) { orders.awaitTills() }
         orderTimeKeeper.start(everySeconds: 1) { [weak self] in self?.passOrderTime() }
         retentionTimeKeeper.start(everySeconds: Self.retentionSeconds) { [weak self] in self?.retention.pass() }
         priceTimeKeeper.start(everySeconds: 1) { [weak self] in self?.passPriceTime() }
@@ -273,7 +273,8 @@ package final class Gateway: Sendable {
         completion: @escaping @Sendable (Result<MailboxPage, Refusal>) -> Void
     ) {
         journal.submit { transaction in
-            try transaction.acknowledge(through: number, store: principal.store, device: principal.device)
+            let extra: Int64 = transaction.planted.contains(.acknowledgesOneMore) ? 1 : 0
+            try transaction.acknowledge(through: number + extra, store: principal.store, device: principal.device)
             return try transaction.mailbox(of: principal.key, after: sent)
         } completion: { result in
             completion(result.mapError { Refusal(store: $0) })

@@ -12,6 +12,8 @@ package final class Journal: @unchecked Sendable {
     /// What the start-up checks found, for the log.
     package let startReport: JournalStartReport
 
+    /// Mistakes to be made; none but in a world that looks for them.
+    package let planted: PlantedFaults
     /// Who does what the journal and those who use it do beside the loops.
     package let crew: any Crew
 
@@ -27,9 +29,10 @@ package final class Journal: @unchecked Sendable {
 
     private init(
         folder: String, lock: FolderLock, pool: DatabasePool, writer: JournalWriter, startReport: JournalStartReport,
-        crew: any Crew
+        crew: any Crew, planted: PlantedFaults
     ) {
         self.folder = folder
+        self.planted = planted
         self.crew = crew
         self.lock = lock
         self.pool = pool
@@ -57,6 +60,9 @@ package final class Journal: @unchecked Sendable {
             report = try JournalStart.prepare(pool, path: path, logBytes: logBytes)
             log = try pool.writeWithoutTransaction { database in try LogCare(database) }
             log.watch()
+            if hooks.planted.contains(.lateSync) {
+                try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+            }
         } catch let error as JournalError {
             throw error
         } catch {
@@ -64,7 +70,8 @@ package final class Journal: @unchecked Sendable {
         }
         let writer = JournalWriter(pool: pool, hooks: hooks, log: log, checkpointPages: checkpointPages, crew: crew)
         let journal = Journal(
-            folder: folder, lock: lock, pool: pool, writer: writer, startReport: report, crew: crew)
+            folder: folder, lock: lock, pool: pool, writer: writer, startReport: report, crew: crew,
+            planted: hooks.planted)
         #if DEBUG
         journal.onPassing = hooks.onPassing
         #endif
@@ -165,6 +172,8 @@ package struct JournalHooks: Sendable {
     package var onFailure: (@Sendable (String) -> Void)?
     /// The store takes writes again.
     package var onRecovery: (@Sendable () -> Void)?
+    /// Mistakes to be made; none unless a program that looks for mistakes says so.
+    package var planted: PlantedFaults = []
     /// Runs before each commit; throwing makes the commit fail as a full disk would.
     package var beforeCommit: (@Sendable () throws -> Void)?
     /// Runs after each commit, before any completion: what a crash here loses was never answered.
