@@ -13,6 +13,7 @@ let package = Package(
         .executable(name: "website", targets: ["website"]),
         .executable(name: "faultproxy", targets: ["faultproxy"]),
         .executable(name: "upstream-simulator", targets: ["upstream-simulator"]),
+        .executable(name: "tillgate-simulation", targets: ["tillgate-simulation"]),
         .library(name: "TillClient", targets: ["TillClient"]),
         .library(name: "LineProtocol", targets: ["LineProtocol"]),
     ],
@@ -37,13 +38,14 @@ let package = Package(
 
         // The outside world, each side of it in one room.
         .target(name: "Locking"),
+        .target(name: "Crew", dependencies: ["Locking"]),
         .target(name: "CEventLoop", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "Certificates", dependencies: ["CEventLoop"]),
         .target(name: "EventLoop", dependencies: ["CEventLoop", "Locking"]),
         .target(
             name: "Journal",
             dependencies: [
-                "Locking", "Loyalty", "Retail", .product(name: "GRDB", package: "GRDB.swift"),
+                "Crew", "Locking", "Loyalty", "Retail", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(name: "ProgrammeFiles", dependencies: ["Loyalty", "Retail", "Yams"]),
@@ -64,7 +66,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Locking", "Retail", "Loyalty", "LineProtocol", "EventLoop", "Certificates", "Journal",
+                "Crew", "Locking", "Retail", "Loyalty", "LineProtocol", "EventLoop", "Certificates", "Journal",
                 "ProgrammeFiles",
                 "Upstream", "HTTPMessage", "WebIngress", "WebRouter",
                 .product(name: "Logging", package: "swift-log"),
@@ -151,6 +153,15 @@ let package = Package(
         .target(
             name: "FaultyDisk", dependencies: ["CFaultyDisk", "Locking", "TestSupport"],
             path: "Tests/FaultyDisk/FaultyDisk"),
+        // The whole gateway and everybody around it, on one thread, in virtual time, out of a seed (make simulate).
+        .executableTarget(
+            name: "tillgate-simulation",
+            dependencies: [
+                "Crew", "EventLoop", "FaultyDisk", "Gateway", "Journal", "LineProtocol", "Locking", "Loyalty",
+                "ProgrammeFiles", "Retail", "TestSupport", "Upstream", argumentParser,
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "simulators/simulation"),
         .testTarget(
             name: "JournalTests",
             dependencies: [
@@ -160,7 +171,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "Certificates", "EventLoop", "FaultyDisk", "Journal", "LineProtocol", "Locking", "Loyalty",
+                "Gateway", "Certificates", "Crew", "EventLoop", "FaultyDisk", "Journal", "LineProtocol", "Locking", "Loyalty",
                 "ProgrammeFiles",
                 "Retail", "TillClient", "Upstream", "SimulatedHTTP", "UpstreamSimulator", "WebhookReceiver",
                 "TestSupport", "HTTPMessage", "Yams",

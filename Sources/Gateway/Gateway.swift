@@ -1,5 +1,5 @@
+import Crew
 import EventLoop
-import Foundation
 import Journal
 import LineProtocol
 import Locking
@@ -76,13 +76,13 @@ package final class Gateway: Sendable {
     let log: Logger
     /// Whoever may open the gateway's own socket file.
     let localOperator: Principal
-    private let waker = Waker()
+    private let waker: Waker
     private let relay: Relay?
     private let webhookSender: WebhookSender?
-    private let timeKeeper = TimeKeeper()
-    private let orderTimeKeeper = TimeKeeper()
-    private let retentionTimeKeeper = TimeKeeper()
-    private let priceTimeKeeper = TimeKeeper()
+    private let timeKeeper: any TimeKeeper
+    private let orderTimeKeeper: any TimeKeeper
+    private let retentionTimeKeeper: any TimeKeeper
+    private let priceTimeKeeper: any TimeKeeper
     /// Whether the feed has a thread to be ended.
     private let isFeeding = Atomic<Bool>(false)
 
@@ -107,6 +107,13 @@ package final class Gateway: Sendable {
         self.journal = journal
         self.clock = clock
         self.log = log
+        let crew = journal.crew
+        let waker = crew.waker()
+        self.waker = waker
+        timeKeeper = crew.timeKeeper()
+        orderTimeKeeper = crew.timeKeeper()
+        retentionTimeKeeper = crew.timeKeeper()
+        priceTimeKeeper = crew.timeKeeper()
         presence = Presence(connectionsPerDevice: settings.connectionsPerDevice)
         localOperator = Principal(
             store: "local", device: "operator", role: .operator, settings: settings.stores["local"])
@@ -133,7 +140,7 @@ package final class Gateway: Sendable {
             clock: clock)
         catalogue = CatalogueDesk(journal: journal, stores: settings.stores, quotes: quotes)
         points = PointsDesk(journal: journal, directory: directory, programmes: programmes, clock: clock)
-        let webhookWaker = Waker()
+        let webhookWaker = crew.waker()
         tasks = TaskBoard(journal: journal, stores: settings.stores, clock: clock, log: log)
         orders = OrderDesk(
             journal: journal, presence: presence, stores: settings.stores, clock: clock, relayWaker: waker,
@@ -160,11 +167,11 @@ package final class Gateway: Sendable {
         lookups = customerSource.flatMap { source in
             guard lookupMilliseconds > 0 else { return nil }
             return CustomerLookups(
-                source: source, intake: intake, clock: clock, deadlineMilliseconds: lookupMilliseconds, log: log)
+                source: source, intake: intake, clock: clock, deadlineMilliseconds: lookupMilliseconds,
+                workers: CustomerLookups.workers(crew), log: log)
         }
         feedDesk = FeedDesk(journal: journal, intake: intake, feed: feed, lookups: lookups)
         priceKeeper = PriceKeeper(journal: journal, intake: intake, clock: clock, log: log)
-        let waker = waker
         relay = adapter.map { Relay(journal: journal, adapter: $0, clock: clock, waker: waker, log: log) }
         relayDesk = RelayDesk(journal: journal, clock: clock, waker: waker, relay: relay)
     }
@@ -175,14 +182,12 @@ package final class Gateway: Sendable {
     package func start(startsFeed: Bool = true) {
         relay?.start()
         webhookSender?.start()
-        let thread = Thread { [self] in
+        journal.crew.begin("load") { [self] in
             loadCustomers()
             loadProducts()
         }
-        thread.name = "load"
-        thread.start()
         timeKeeper.start(everySeconds: Self.passTimeSeconds) { [weak self] in self?.passTime() }
-        orders.awaitTills()
+        if !journal.planted.contains(.claimsForgottenAtStart) { orders.awaitTills() }
         orderTimeKeeper.start(everySeconds: 1) { [weak self] in self?.passOrderTime() }
         retentionTimeKeeper.start(everySeconds: Self.retentionSeconds) { [weak self] in self?.retention.pass() }
         priceTimeKeeper.start(everySeconds: 1) { [weak self] in self?.passPriceTime() }
@@ -268,7 +273,8 @@ package final class Gateway: Sendable {
         completion: @escaping @Sendable (Result<MailboxPage, Refusal>) -> Void
     ) {
         journal.submit { transaction in
-            try transaction.acknowledge(through: number, store: principal.store, device: principal.device)
+            let extra: Int64 = transaction.planted.contains(.acknowledgesOneMore) ? 1 : 0
+            try transaction.acknowledge(through: number + extra, store: principal.store, device: principal.device)
             return try transaction.mailbox(of: principal.key, after: sent)
         } completion: { result in
             completion(result.mapError { Refusal(store: $0) })

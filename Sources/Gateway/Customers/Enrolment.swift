@@ -1,3 +1,4 @@
+import Crew
 import Journal
 import LineProtocol
 import Loyalty

@@ -1,4 +1,4 @@
-import Dispatch
+import Crew
 import Journal
 import LineProtocol
 import Locking
@@ -131,11 +131,11 @@ final class ChangeIntake: Sendable {
     func commit<Value: Sendable>(
         isSnapshot: Bool = false, _ body: @escaping @Sendable (inout ChangeApplication) throws -> Value
     ) throws -> Value {
-        let done = DispatchSemaphore(value: 0)
+        let done = journal.crew.latch()
         let outcome = Mutex<Result<Value, any Error>?>(nil)
         submit(isSnapshot: isSnapshot, body) { result in
             outcome.withLock { $0 = result }
-            done.signal()
+            done.open()
         }
         done.wait()
         guard let result = outcome.withLock({ $0 }) else { throw JournalError.closed }

@@ -1,4 +1,4 @@
-import Dispatch
+import Crew
 import Journal
 import LineProtocol
 import Locking
@@ -81,7 +81,7 @@ final class CustomerLookups: Sendable {
 
     init(
         source: any CustomerSource, intake: ChangeIntake, clock: any WallClock, deadlineMilliseconds: Int,
-        limits: Limits = Limits(), workers: @escaping Workers = CustomerLookups.threads, log: Logger
+        limits: Limits = Limits(), workers: @escaping Workers, log: Logger
     ) {
         self.source = source
         self.intake = intake
@@ -94,8 +94,11 @@ final class CustomerLookups: Sendable {
             State(unknown: UnknownIdentifiers(limit: limits.unknown, forMilliseconds: limits.unknownMilliseconds)))
     }
 
-    private static let queue = DispatchQueue(label: "lookups", attributes: .concurrent)
-    static let threads: Workers = { work in queue.async(execute: work) }
+    /// As many at once as there are questions under way.
+    static func workers(_ crew: any Crew) -> Workers {
+        let queue = crew.queue("lookups", isConcurrent: true)
+        return { work in queue.async(work) }
+    }
 
     var counts: Counts { state.withLock { $0.counts } }
 

@@ -1,5 +1,4 @@
-import Dispatch
-import Foundation
+import Crew
 import Journal
 import LineProtocol
 import Locking
@@ -11,7 +10,7 @@ import Upstream
 /// change.
 ///
 /// How far it came stands in the journal, in the transaction of the last change: a stop anywhere repeats a page at
-/// most, and every change can be repeated. The thread only drives ``step()``, which a test drives in virtual time.
+/// most, and every change can be repeated. The worker only drives ``step()``, which a test drives in virtual time.
 final class Feed: @unchecked Sendable {
     /// How long upstream may hold a question when there is nothing to tell.
     static let heldMilliseconds = 20_000
@@ -31,15 +30,16 @@ final class Feed: @unchecked Sendable {
     private let intake: ChangeIntake
     private let clock: any WallClock
     private let log: Logger
-    private let waker = Waker()
+    private let waker: Waker
     private let shown = Mutex(Report())
     private let mustHurry = Atomic<Bool>(false)
     private let mustStartAgain = Atomic<Bool>(false)
     private let isStopping = Atomic<Bool>(false)
-    private let stopped = DispatchSemaphore(value: 0)
-    // Touched by the thread only, or by the test that drives the steps.
+    private let crew: any Crew
+    private let employment = Mutex<Employment?>(nil)
+    // Touched by the worker only, or by the test that drives the steps.
     private var pace = FeedPace()
-    private var generator: any RandomNumberGenerator = SystemRandomNumberGenerator()
+    private var generator: CrewGenerator
     private let reader = ChangeReader()
     /// How far the sweep has come, by SKU; a gateway that was restarted looks again from the first one.
     private var sweptThrough = ""
@@ -56,6 +56,9 @@ final class Feed: @unchecked Sendable {
         self.intake = intake
         self.clock = clock
         self.log = log
+        crew = journal.crew
+        waker = crew.waker()
+        generator = CrewGenerator(crew)
     }
 
     var report: Report { shown.withLock { $0 } }
@@ -64,9 +67,8 @@ final class Feed: @unchecked Sendable {
     var place: String { source.description }
 
     func start() {
-        let thread = Thread { [self] in run() }
-        thread.name = "feed"
-        thread.start()
+        let employed = crew.employ("feed", waker: waker) { [self] in turn() }
+        employment.withLock { $0 = employed }
     }
 
     /// Ends the question that is under way; what was not taken in comes again.
@@ -74,7 +76,7 @@ final class Feed: @unchecked Sendable {
         isStopping.store(true, ordering: .sequentiallyConsistent)
         source.stop()
         waker.wake()
-        _ = stopped.wait(timeout: .now() + .seconds(10))
+        employment.withLock { $0 }?.waitForEnd(seconds: 10)
     }
 
     /// Asks at once.
@@ -86,12 +88,10 @@ final class Feed: @unchecked Sendable {
         waker.wake()
     }
 
-    private func run() {
-        while !isStopping.load(ordering: .sequentiallyConsistent) {
-            let pause = step()
-            if pause > 0 { waker.wait(milliseconds: Int(min(pause, 60_000))) }
-        }
-        stopped.signal()
+    private func turn() -> Rest {
+        guard !isStopping.load(ordering: .sequentiallyConsistent) else { return .ended }
+        let pause = step()
+        return pause > 0 ? .milliseconds(Int(min(pause, 60_000))) : .none
     }
 
     // MARK: Steps
@@ -131,11 +131,11 @@ final class Feed: @unchecked Sendable {
         case .sweeping(let cursor, let kinds):
             try sweep(kinds, cursor: cursor, state)
         case .following(let cursor):
-            let asked = DispatchTime.now()
+            let asked = crew.milliseconds()
             let page = try source.changes(
                 after: cursor, limit: pace.limit, waitMilliseconds: Self.heldMilliseconds)
-            let held = DispatchTime.now().uptimeNanoseconds - asked.uptimeNanoseconds
-            try take(page, state, wasHeld: held > UInt64(Self.heldMilliseconds) * 500_000)
+            let held = crew.milliseconds() - asked
+            try take(page, state, wasHeld: held > Int64(Self.heldMilliseconds) / 2)
         }
     }
 

@@ -1,4 +1,4 @@
-import Dispatch
+import Crew
 import Journal
 import LineProtocol
 import Retail
@@ -12,13 +12,14 @@ final class FeedDesk: Sendable {
     private let feed: Feed?
     private let lookups: CustomerLookups?
     /// One after the other: a retry of thousands must not take the machine.
-    private let queue = DispatchQueue(label: "feed-desk")
+    private let queue: any WorkQueue
 
     init(journal: Journal, intake: ChangeIntake, feed: Feed?, lookups: CustomerLookups?) {
         self.journal = journal
         self.intake = intake
         self.feed = feed
         self.lookups = lookups
+        queue = journal.crew.queue("feed-desk")
     }
 
     /// FEED_STATUS

@@ -1,4 +1,4 @@
-import Dispatch
+import Crew
 import Journal
 import LineProtocol
 import Loyalty
@@ -13,13 +13,14 @@ final class Inquiries: Sendable {
     let stores: StoreDirectory
     let clock: any WallClock
     /// One after the other: a question that takes long must not take the machine.
-    private let queue = DispatchQueue(label: "inquiries")
+    private let queue: any WorkQueue
 
     init(journal: Journal, presence: Presence, stores: StoreDirectory, clock: any WallClock) {
         self.journal = journal
         self.presence = presence
         self.stores = stores
         self.clock = clock
+        queue = journal.crew.queue("inquiries")
     }
 
     /// How much upstream has not confirmed: of one till, or of all.

@@ -1,3 +1,4 @@
+import Crew
 import Journal
 import LineProtocol
 import Locking
@@ -112,7 +113,9 @@ final class OrderDesk: Sendable {
             }
             let next: OrderState
             do throws(OrderRefusal) {
-                next = try nextState(of: order, action, by: actor)
+                next =
+                    action == .claim && order.state == .claimed && transaction.planted.contains(.secondClaim)
+                    ? .claimed : try nextState(of: order, action, by: actor)
             } catch {
                 let made = try madeBefore(action, by: actor, order, transaction)
                 guard case .badState = error, let made else { throw Refusal(error) }

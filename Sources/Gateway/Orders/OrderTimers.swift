@@ -115,6 +115,7 @@ extension OrderDesk {
         _ timer: DueOrderTimer, at now: Instant, _ transaction: JournalTransaction
     ) throws -> [OrderEvent] {
         try transaction.cancelOrderTimer(timer.kind, of: timer.order)
+        if timer.kind == .accept, transaction.planted.contains(.escalationLost) { return [] }
         guard var order = try transaction.order(id: timer.order), order.state.waits(for: timer.kind),
             let last = try transaction.lastTransition(of: order.id)
         else { return [] }

@@ -1,4 +1,4 @@
-import Dispatch
+import Crew
 import Journal
 import LineProtocol
 import Logging
@@ -17,7 +17,7 @@ package final class ProgrammeDesk: Sendable {
     private let log: Logger
     let readFiles: (@Sendable () throws(FileRefused) -> LoadedProgrammes)?
     /// Reading and checking a chain's programmes takes a while: away from the loops, one after the other.
-    let queue = DispatchQueue(label: "programmes")
+    let queue: any WorkQueue
 
     init(
         journal: Journal, programmes: Programmes, clock: any WallClock, log: Logger,
@@ -28,6 +28,7 @@ package final class ProgrammeDesk: Sendable {
         self.clock = clock
         self.log = log
         self.readFiles = readFiles
+        queue = journal.crew.queue("programmes")
     }
 
     /// PROGRAMME_LIST: what is in force.

@@ -1,3 +1,4 @@
+import Crew
 import Journal
 import LineProtocol
 import Loyalty
@@ -48,7 +49,9 @@ final class ReceiptBook: Sendable {
         } completion: { [self] result in
             switch result {
             case .success(let outcome):
-                for account in outcome.accounts { directory.take(account) }
+                if !journal.planted.contains(.memoryNotTold) {
+                    for account in outcome.accounts { directory.take(account) }
+                }
                 promotionTotals.add(outcome.promotionsUsed)
                 orders.deliver(outcome.events)
                 relayWaker.wake()

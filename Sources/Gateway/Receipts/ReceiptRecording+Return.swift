@@ -25,7 +25,7 @@ extension ReceiptRecording {
             effects: original.effects, skus: original.skus,
             returned: try transaction.returnedQuantities(receipt: original.sequence))
         for (index, line) in receipt.lines.enumerated() { try allocation.take(line, at: index) }
-        for part in allocation.parts {
+        for part in allocation.parts where !transaction.planted.contains(.returnsForgotten) {
             try transaction.addReturned(part.quantity, line: part.line, receipt: original.sequence)
         }
         guard let person = movement?.person, let buyer = original.customer else { return }
@@ -34,7 +34,7 @@ extension ReceiptRecording {
         var posting = try transaction.open(
             person.id, withLots: Set(history.compactMap(\.lot)), parts: bench.active.parts)
         posting.entries = try posting.account.points.takeBack(
-            earned: allocation.earned, spent: allocation.spent, of: original.key, history: history, at: receivedAt,
+            earned: transaction.planted.contains(.returnKeepsEarnings) ? 0 : allocation.earned, spent: allocation.spent, of: original.key, history: history, at: receivedAt,
             zone: bench.clock.zone)
         // What the sale added, line by line, whatever the till says that it paid back.
         posting.turnover = try Money.zero.subtracting(try allocation.paid ?? paid())

@@ -112,7 +112,9 @@ struct ReceiptRecording: Sendable {
     private func repeated(_ stored: StoredReceipt, _ transaction: JournalTransaction) throws -> Outcome {
         var outcome = Outcome()
         outcome.answer = stored.answer
+        if transaction.planted.contains(.repeatedReceiptEarns) { try earnAgain(stored, transaction, &outcome) }
         if stored.kind == receipt.kind, isSame(stored.body) { return outcome }
+        if transaction.planted.contains(.conflictOverlooked) { return outcome }
         let kept = try transaction.conflicts(receipt: stored.sequence)
         if kept.count < JournalLimits.conflictsKeptPerReceipt, !kept.contains(where: isSame) {
             try transaction.insertConflict(
@@ -124,6 +126,18 @@ struct ReceiptRecording: Sendable {
         refusal.receivedAt = stored.receivedAt
         outcome.conflict = refusal
         return outcome
+    }
+
+    /// A planted fault.
+    private func earnAgain(
+        _ stored: StoredReceipt, _ transaction: JournalTransaction, _ outcome: inout Outcome
+    ) throws {
+        guard let customer = stored.customer, let person = try transaction.person(customer) else { return }
+        let grant = Grant(points: 1, origin: .granted, activeFrom: receivedAt, expiresAt: nil)
+        let again = try bench.change(person, PostingCause("again", at: receivedAt), transaction) { posting in
+            posting.entries = try posting.account.points.earn(grant, at: receivedAt)
+        }
+        outcome.accounts.append(again)
     }
 
     /// A till may write the same receipt with other white space or members in another order when it sends it again.

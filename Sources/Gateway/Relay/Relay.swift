@@ -1,4 +1,4 @@
-import Foundation
+import Crew
 import Journal
 import Locking
 import Logging
@@ -7,7 +7,7 @@ import Upstream
 
 /// Hands the outbox to upstream, in order per stream, for as long as it takes: nothing is dropped for age or number.
 ///
-/// ``RelayCourse`` decides what is sent; a ``RelayDriver`` reads, sends and writes down on a thread of its own. Each entry
+/// ``RelayCourse`` decides what is sent; a ``RelayDriver`` reads, sends and writes down, a worker of its own. Each entry
 /// carries an idempotency key: sent twice, it counts once.
 final class Relay: @unchecked Sendable {
     /// The pause between two looks when nobody calls; a call comes with every new entry.
@@ -20,24 +20,27 @@ final class Relay: @unchecked Sendable {
     private let waker: Waker
     private let isStopping = Atomic<Bool>(false)
     private let isHurried = Atomic<Bool>(false)
-    private let stopped = DispatchSemaphore(value: 0)
+    private let crew: any Crew
+    private let employment = Mutex<Employment?>(nil)
+    /// There has been a rest since the last step. Touched by the worker only.
+    private var hasRested = false
 
     init(
         journal: Journal, adapter: any UpstreamAdapter, clock: any WallClock, waker: Waker, log: Logger
     ) {
         self.adapter = adapter
         self.waker = waker
+        let crew = journal.crew
+        self.crew = crew
         // A clock that nobody puts back: pauses must not grow because the time of day was corrected.
         driver = RelayDriver(
             journal: journal, adapter: adapter, clock: clock,
-            milliseconds: { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) },
-            log: log)
+            milliseconds: { crew.milliseconds() }, generator: CrewGenerator(crew), log: log)
     }
 
     func start() {
-        let thread = Thread { [self] in run() }
-        thread.name = "relay"
-        thread.start()
+        let employed = crew.employ("relay", waker: waker) { [self] in turn() }
+        employment.withLock { $0 = employed }
     }
 
     /// Ends after the request that is under way; what is unsent waits in the journal.
@@ -45,7 +48,7 @@ final class Relay: @unchecked Sendable {
         isStopping.store(true, ordering: .relaxed)
         adapter.stop()
         waker.wake()
-        _ = stopped.wait(timeout: .now() + .seconds(Self.stopSeconds))
+        employment.withLock { $0 }?.waitForEnd(seconds: Self.stopSeconds)
     }
 
     /// Tries at once, whatever pauses there are.
@@ -57,13 +60,13 @@ final class Relay: @unchecked Sendable {
     /// How it goes.
     var status: RelayStatus { driver.status }
 
-    private func run() {
-        while !isStopping.load(ordering: .relaxed) {
-            if isHurried.exchange(false, ordering: .relaxed) { driver.hurry() }
-            guard let pause = driver.step() else { continue }
-            waker.wait(milliseconds: Int(min(max(pause, 1), Self.idleMilliseconds)))
-            driver.lookAgain()
-        }
-        stopped.signal()
+    private func turn() -> Rest {
+        if hasRested { driver.lookAgain() }
+        hasRested = false
+        guard !isStopping.load(ordering: .relaxed) else { return .ended }
+        if isHurried.exchange(false, ordering: .relaxed) { driver.hurry() }
+        guard let pause = driver.step() else { return .none }
+        hasRested = true
+        return .milliseconds(Int(min(max(pause, 1), Self.idleMilliseconds)))
     }
 }

@@ -1,4 +1,4 @@
-import Dispatch
+import Crew
 import Journal
 import LineProtocol
 import Retail
@@ -15,7 +15,7 @@ final class RelayDesk: Sendable {
     private let waker: Waker
     private let relay: Relay?
     /// Of its own: who asks why nothing goes upstream does not wait behind an audit.
-    private let queue = DispatchQueue(label: "relay-desk")
+    private let queue: any WorkQueue
 
     /// - Parameter relay: nil when nothing is relayed.
     init(journal: Journal, clock: any WallClock, waker: Waker, relay: Relay?) {
@@ -23,6 +23,7 @@ final class RelayDesk: Sendable {
         self.clock = clock
         self.waker = waker
         self.relay = relay
+        queue = journal.crew.queue("relay-desk")
     }
 
     /// How the relay stands, and what is unsent.

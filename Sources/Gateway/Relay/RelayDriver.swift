@@ -94,6 +94,10 @@ final class RelayDriver: @unchecked Sendable {
                 after: after, excluding: excluded, limit: limit, bytesMaximum: Self.batchBytesMaximum)
         }
         guard !page.entries.isEmpty else { return course.passedOver(through: page.through, isEnd: page.isEnd) }
+        if journal.planted.contains(.confirmedBeforeAnswer) {
+            let sequences = page.entries.map(\.sequence)
+            try journal.perform { transaction in for place in sequences { try transaction.confirm(outbox: place) } }
+        }
         let outcome = adapter.deliver(page.entries.map(RelayBody.event)).checked(of: page.entries.count)
         let places = page.entries.map(RelayedPlace.init)
         let consequences = course.mainAnswered(
@@ -123,7 +127,8 @@ final class RelayDriver: @unchecked Sendable {
             case .refused(let reason):
                 unsettled.append(Settlement(sequence: place.sequence, refusal: reason))
                 log.refused(place, reason: reason, at: milliseconds())
-            case .retry: break
+            case .retry:
+                if journal.planted.contains(.laterIsNever) { unsettled.append(Settlement(sequence: place.sequence)) }
             }
         }
         for consequence in consequences {

@@ -28,6 +28,9 @@ extension Session {
             if let last = hello.eventsAfter {
                 try transaction.acknowledge(through: last, store: principal.store, device: principal.device)
             }
+            if transaction.planted.contains(.mailboxForgotten) {
+                try transaction.acknowledge(through: .max, store: principal.store, device: principal.device)
+            }
             return try transaction.mailbox(of: principal.key, after: 0)
         } completion: { [self] result in
             // On the writer's thread: whatever is committed after this finds the session registered.

@@ -1,15 +1,15 @@
-import Dispatch
+import Crew
 import Locking
 
 /// Work that reads much, one piece after the other beside the loops and the writer, and not without end.
 final class BoundedQueue: Sendable {
-    private let queue: DispatchQueue
+    private let queue: any WorkQueue
     private let limit: Int
     private let waiting = Atomic<Int>(0)
 
     /// - Parameter limit: pieces that may wait.
-    init(label: String, limit: Int) {
-        queue = DispatchQueue(label: label)
+    init(label: String, limit: Int, crew: any Crew) {
+        queue = crew.queue(label)
         self.limit = limit
     }
 

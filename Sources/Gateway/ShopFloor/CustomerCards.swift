@@ -15,12 +15,13 @@ final class CustomerCards: Sendable {
     private let journal: Journal
     private let identification: Identification
     private let clock: any WallClock
-    private let queue = BoundedQueue(label: "cards", limit: waitingMaximum)
+    private let queue: BoundedQueue
 
     init(journal: Journal, identification: Identification, clock: any WallClock) {
         self.journal = journal
         self.identification = identification
         self.clock = clock
+        queue = BoundedQueue(label: "cards", limit: Self.waitingMaximum, crew: journal.crew)
     }
 
     /// Completes with the card. What was acknowledged before the request came is on it: the reading begins later.

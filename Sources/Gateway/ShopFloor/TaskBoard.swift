@@ -28,7 +28,7 @@ final class TaskBoard: Sendable {
     private let stores: StoreDirectory
     private let clock: any WallClock
     private let log: Logger
-    private let queue = BoundedQueue(label: "tasks", limit: waitingMaximum)
+    private let queue: BoundedQueue
     private let watchers = Mutex<[ObjectIdentifier: Watcher]>([:])
     private let hasWatchers = Atomic<Bool>(false)
     /// A look is on its way that has not begun to read.
@@ -41,6 +41,7 @@ final class TaskBoard: Sendable {
         self.stores = stores
         self.clock = clock
         self.log = log
+        queue = BoundedQueue(label: "tasks", limit: Self.waitingMaximum, crew: journal.crew)
     }
 
     // MARK: TASKS

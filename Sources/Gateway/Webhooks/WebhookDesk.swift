@@ -1,4 +1,5 @@
 import Certificates
+import Crew
 import Journal
 import LineProtocol
 import Retail

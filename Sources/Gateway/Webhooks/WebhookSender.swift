@@ -1,4 +1,4 @@
-import Foundation
+import Crew
 import Journal
 import Locking
 import Logging
@@ -39,38 +39,33 @@ final class WebhookSender: @unchecked Sendable {
     private let underWay = Mutex(UnderWay())
     private let lastLook = Mutex(Instant.distantFuture)
     private let isStopping = Atomic<Bool>(false)
-    private let stopped = DispatchSemaphore(value: 0)
+    private let crew: any Crew
+    private let employment = Mutex<Employment?>(nil)
 
     /// A sender that is idle until it is started, or told to look.
     ///
     /// - Parameters:
-    ///   - workers: a thread for each message unless given otherwise; there are few at a time.
-    ///   - random: where the jitter of pauses comes from.
+    ///   - workers: the crew begins each message unless told otherwise; there are few at a time.
+    ///   - random: where the jitter of pauses comes from; the crew's dice unless told otherwise.
     init(
-        journal: Journal, poster: any WebhookPoster, clock: any WallClock, waker: Waker = Waker(),
-        workers: @escaping Workers = WebhookSender.thread,
-        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }, log: Logger
+        journal: Journal, poster: any WebhookPoster, clock: any WallClock, waker: Waker? = nil,
+        workers: Workers? = nil, random: (@Sendable () -> UInt64)? = nil, log: Logger
     ) {
         self.journal = journal
         self.poster = poster
         self.clock = clock
-        self.waker = waker
-        self.workers = workers
-        self.random = random
+        let crew = journal.crew
+        self.crew = crew
+        self.waker = waker ?? crew.waker()
+        self.workers = workers ?? { crew.begin("webhook", $0) }
+        self.random = random ?? { crew.random() }
         self.log = log
         failures = WebhookFailureLog(log: log)
     }
 
-    private static let thread: Workers = { work in
-        let thread = Thread(block: work)
-        thread.name = "webhook"
-        thread.start()
-    }
-
     func start() {
-        let thread = Thread { [self] in run() }
-        thread.name = "webhooks"
-        thread.start()
+        let employed = crew.employ("webhooks", waker: waker) { [self] in turn() }
+        employment.withLock { $0 = employed }
     }
 
     /// Ends what is under way; what is not acknowledged waits in the journal.
@@ -78,18 +73,15 @@ final class WebhookSender: @unchecked Sendable {
         isStopping.store(true, ordering: .sequentiallyConsistent)
         poster.stop()
         waker.wake()
-        _ = stopped.wait(timeout: .now() + .seconds(10))
+        employment.withLock { $0 }?.waitForEnd(seconds: 10)
     }
 
-    private func run() {
-        while !isStopping.load(ordering: .sequentiallyConsistent) {
-            let isWaiting = look()
-            waker.wait(milliseconds: isWaiting ? WebhookLimits.tickMilliseconds : WebhookLimits.idleTickMilliseconds)
+    private func turn() -> Rest {
+        if isStopping.load(ordering: .sequentiallyConsistent) {
+            return underWay.withLock { $0.lanes.isEmpty } ? .ended : .milliseconds(WebhookLimits.tickMilliseconds)
         }
-        while underWay.withLock({ !$0.lanes.isEmpty }) {
-            waker.wait(milliseconds: WebhookLimits.tickMilliseconds)
-        }
-        stopped.signal()
+        let isWaiting = look()
+        return .milliseconds(isWaiting ? WebhookLimits.tickMilliseconds : WebhookLimits.idleTickMilliseconds)
     }
 
     // MARK: What is due

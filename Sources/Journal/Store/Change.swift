@@ -1,4 +1,4 @@
-import Glibc
+import Crew
 import Locking
 
 /// A submitted change whose type the writer need not know.
@@ -51,23 +51,20 @@ final class Change<Value: Sendable>: AnyChange, @unchecked Sendable {
 }
 
 /// Lets a thread that may wait stand still until a result is there.
-final class Waiter<Value: Sendable>: @unchecked Sendable {
+final class Waiter<Value: Sendable>: Sendable {
     private let state = Mutex<Result<Value, any Error>?>(nil)
-    private var semaphore = sem_t()
+    private let latch: Latch
 
-    init() { sem_init(&semaphore, 0, 0) }
-
-    deinit { sem_destroy(&semaphore) }
+    init(_ crew: any Crew) { latch = crew.latch() }
 
     func fulfil(_ result: Result<Value, any Error>) {
         state.withLock { $0 = result }
-        sem_post(&semaphore)
+        latch.open()
     }
 
     func wait() -> Result<Value, any Error> {
-        while true {
-            while sem_wait(&semaphore) != 0 {}
-            if let result = state.withLock({ $0 }) { return result }
-        }
+        latch.wait()
+        // Nothing is there when a simulated world has come to its end meanwhile.
+        return state.withLock { $0 } ?? .failure(JournalError.closed)
     }
 }

@@ -1,3 +1,4 @@
+import Crew
 import GRDB
 import GRDBSQLite
 
@@ -11,6 +12,11 @@ package final class Journal: @unchecked Sendable {
     /// What the start-up checks found, for the log.
     package let startReport: JournalStartReport
 
+    /// Mistakes to be made; none but in a world that looks for them.
+    package let planted: PlantedFaults
+    /// Who does what the journal and those who use it do beside the loops.
+    package let crew: any Crew
+
     private let lock: FolderLock
     private let pool: DatabasePool
     private let writer: JournalWriter
@@ -22,9 +28,12 @@ package final class Journal: @unchecked Sendable {
     #endif
 
     private init(
-        folder: String, lock: FolderLock, pool: DatabasePool, writer: JournalWriter, startReport: JournalStartReport
+        folder: String, lock: FolderLock, pool: DatabasePool, writer: JournalWriter, startReport: JournalStartReport,
+        crew: any Crew, planted: PlantedFaults
     ) {
         self.folder = folder
+        self.planted = planted
+        self.crew = crew
         self.lock = lock
         self.pool = pool
         self.writer = writer
@@ -38,7 +47,8 @@ package final class Journal: @unchecked Sendable {
     ///   than this program, or a check (`synchronous`, `journal_mode`, `quick_check` after an unclean stop) fails.
     ///   A log without its database, and a database of another program, are refused and left as they are.
     package static func open(
-        folder: String, hooks: JournalHooks = JournalHooks(), checkpointPages: Int = JournalLimits.checkpointPages
+        folder: String, hooks: JournalHooks = JournalHooks(), checkpointPages: Int = JournalLimits.checkpointPages,
+        crew: any Crew = MachineCrew()
     ) throws(JournalError) -> Journal {
         let lock = try FolderLock(folder: folder)
         let path = folder + "/journal.sqlite"
@@ -50,13 +60,18 @@ package final class Journal: @unchecked Sendable {
             report = try JournalStart.prepare(pool, path: path, logBytes: logBytes)
             log = try pool.writeWithoutTransaction { database in try LogCare(database) }
             log.watch()
+            if hooks.planted.contains(.lateSync) {
+                try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+            }
         } catch let error as JournalError {
             throw error
         } catch {
             throw .cannotOpen(path: path, reason: "\(error)")
         }
-        let writer = JournalWriter(pool: pool, hooks: hooks, log: log, checkpointPages: checkpointPages)
-        let journal = Journal(folder: folder, lock: lock, pool: pool, writer: writer, startReport: report)
+        let writer = JournalWriter(pool: pool, hooks: hooks, log: log, checkpointPages: checkpointPages, crew: crew)
+        let journal = Journal(
+            folder: folder, lock: lock, pool: pool, writer: writer, startReport: report, crew: crew,
+            planted: hooks.planted)
         #if DEBUG
         journal.onPassing = hooks.onPassing
         #endif
@@ -80,7 +95,7 @@ package final class Journal: @unchecked Sendable {
     package func perform<Value: Sendable>(
         _ body: @escaping @Sendable (JournalTransaction) throws -> Value
     ) throws -> Value {
-        let waiter = Waiter<Value>()
+        let waiter = Waiter<Value>(crew)
         submit(body) { waiter.fulfil($0) }
         return try waiter.wait().get()
     }
@@ -157,6 +172,8 @@ package struct JournalHooks: Sendable {
     package var onFailure: (@Sendable (String) -> Void)?
     /// The store takes writes again.
     package var onRecovery: (@Sendable () -> Void)?
+    /// Mistakes to be made; none unless a program that looks for mistakes says so.
+    package var planted: PlantedFaults = []
     /// Runs before each commit; throwing makes the commit fail as a full disk would.
     package var beforeCommit: (@Sendable () throws -> Void)?
     /// Runs after each commit, before any completion: what a crash here loses was never answered.

@@ -29,6 +29,8 @@ package class JournalView {
 /// The writer's view: everything a ``JournalView`` reads, and the changes.
 package final class JournalTransaction: JournalView {
     var lotNumbers = LotNumbers()
+    /// Mistakes to be made; none but in a world that looks for them.
+    package internal(set) var planted: PlantedFaults = []
 
     func begin() throws(SQLError) { try statement("BEGIN IMMEDIATE").run() }
     func commit() throws(SQLError) { try statement("COMMIT").run() }

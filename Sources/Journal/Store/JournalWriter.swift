@@ -1,9 +1,8 @@
-import Dispatch
-import Foundation
+import Crew
 import GRDB
 import Locking
 
-/// The one thread that writes: takes whatever waits, commits it as one transaction, and only then lets the answers go.
+/// The one worker that writes: takes whatever waits, commits it as one transaction, and only then lets the answers go.
 final class JournalWriter: @unchecked Sendable {
     private struct Inbox {
         var waiting: [any AnyChange] = []
@@ -19,19 +18,21 @@ final class JournalWriter: @unchecked Sendable {
     /// Whether the log may hold a commit that was refused; the kernel can show it although the index does not.
     private var hasRefusedCommit = false
     private let inbox = Mutex(Inbox())
-    /// Signalled when the inbox stops being empty.
-    private let wakeUp = DispatchSemaphore(value: 0)
-    private let stopped = DispatchSemaphore(value: 0)
+    /// Called when the inbox stops being empty.
+    private let wakeUp: Waker
+    private let employment = Mutex<Employment?>(nil)
+    /// The disk has refused, and no fresh look at the file has found it sound. Touched by the worker only.
+    private var isBroken = false
     private var transaction: JournalTransaction?
 
-    init(pool: DatabasePool, hooks: JournalHooks, log: LogCare, checkpointPages: Int) {
+    init(pool: DatabasePool, hooks: JournalHooks, log: LogCare, checkpointPages: Int, crew: any Crew) {
         self.pool = pool
         self.hooks = hooks
         self.log = log
         self.checkpointPages = checkpointPages
-        let thread = Thread { [self] in run() }
-        thread.name = "journal"
-        thread.start()
+        wakeUp = crew.waker()
+        let employed = crew.employ("journal", waker: wakeUp) { [self] in step() }
+        employment.withLock { $0 = employed }
     }
 
     var isAvailable: Bool { inbox.withLock { $0.unavailable == nil && !$0.isStopping } }
@@ -50,10 +51,10 @@ final class JournalWriter: @unchecked Sendable {
             inbox.waiting.append(change)
             return nil
         }
-        if let refusal { change.complete(failure: refusal) } else if mustWake { wakeUp.signal() }
+        if let refusal { change.complete(failure: refusal) } else if mustWake { wakeUp.wake() }
     }
 
-    /// Takes no more changes, completes those that wait, and returns when the thread has ended.
+    /// Takes no more changes, completes those that wait, and returns when the worker has ended.
     ///
     /// - Returns: whether the disk took the last change; nil when it had been stopped before.
     func stop() -> Bool? {
@@ -62,34 +63,47 @@ final class JournalWriter: @unchecked Sendable {
             return !inbox.isStopping
         }
         guard wasRunning else { return nil }
-        wakeUp.signal()
-        stopped.wait()
+        wakeUp.wake()
+        let employed = employment.withLock { employment in
+            defer { employment = nil }
+            return employment
+        }
+        employed?.waitForEnd()
         return inbox.withLock { $0.unavailable == nil }
     }
 
-    private func run() {
-        while true {
-            wakeUp.wait()
-            let (batch, isLast) = takeBatch()
-            if !batch.isEmpty { commit(batch) }
-            // A stop that came while the store was being brought back has used up its signal.
-            if isLast || inbox.withLock({ $0.isStopping && $0.waiting.isEmpty }) { break }
+    private func step() -> Rest {
+        if isBroken {
+            if inbox.withLock({ $0.isStopping }) { return end() }
+            guard recover() else { return .milliseconds(JournalLimits.recoveryPauseMilliseconds) }
+            isBroken = false
+            return .none
         }
-        transaction = nil
-        stopped.signal()
+        let (batch, isAll) = takeBatch()
+        if !batch.isEmpty {
+            commit(batch)
+            // The next look at the file comes at once.
+            if isBroken { return .none }
+        }
+        guard isAll else { return .none }
+        return inbox.withLock { $0.isStopping && $0.waiting.isEmpty } ? end() : .untilCalled
     }
 
-    private func takeBatch() -> ([any AnyChange], isLast: Bool) {
+    private func end() -> Rest {
+        transaction = nil
+        return .ended
+    }
+
+    /// What waits, as much of it as one commit takes, and whether that is all of it.
+    private func takeBatch() -> ([any AnyChange], isAll: Bool) {
         inbox.withLock { inbox in
             let limit = JournalLimits.changesPerCommitMaximum
             if inbox.waiting.count <= limit {
                 defer { inbox.waiting.removeAll(keepingCapacity: true) }
-                return (inbox.waiting, inbox.isStopping)
+                return (inbox.waiting, true)
             }
             let batch = Array(inbox.waiting.prefix(limit))
             inbox.waiting.removeFirst(limit)
-            // The inbox is not empty, so no submission will signal: ask for the next round here.
-            wakeUp.signal()
             return (batch, false)
         }
     }
@@ -97,6 +111,8 @@ final class JournalWriter: @unchecked Sendable {
     private func commit(_ batch: [any AnyChange]) {
         do {
             try pool.writeWithoutTransaction { database in try commit(batch, on: database) }
+        } catch  where hooks.planted.contains(.failureIgnored) {
+            // Goes on as if nothing had happened.
         } catch {
             fail(batch, error)
             return
@@ -105,7 +121,9 @@ final class JournalWriter: @unchecked Sendable {
         #if DEBUG
         hooks.onPassing?(.committed)
         #endif
-        for change in batch { change.complete(failure: nil) }
+        if !hooks.planted.contains(.answerBeforeCommit) {
+            for change in batch { change.complete(failure: nil) }
+        }
         // Behind the answers: nobody waits for it who need not.
         guard log.isDue(atPages: checkpointPages) else { return }
         do {
@@ -118,10 +136,14 @@ final class JournalWriter: @unchecked Sendable {
     private func commit(_ batch: [any AnyChange], on database: Database) throws {
         let transaction = try self.transaction ?? JournalTransaction(database)
         self.transaction = transaction
+        transaction.planted = hooks.planted
         try transaction.begin()
         do {
             for change in batch {
                 if let error = change.apply(in: transaction) { throw error }
+            }
+            if hooks.planted.contains(.answerBeforeCommit) {
+                for change in batch { change.complete(failure: nil) }
             }
             try hooks.beforeCommit?()
             do {
@@ -148,11 +170,8 @@ final class JournalWriter: @unchecked Sendable {
             return inbox.waiting
         }
         hooks.onFailure?(reason)
+        isBroken = true
         for change in batch + waiting { change.complete(failure: .unavailable(reason: reason)) }
-        while inbox.withLock({ !$0.isStopping }) {
-            if recover() { return }
-            _ = wakeUp.wait(timeout: .now() + .milliseconds(JournalLimits.recoveryPauseMilliseconds))
-        }
     }
 
     /// Carries the whole log into the database with a sync of its own, and writes and syncs a probe.

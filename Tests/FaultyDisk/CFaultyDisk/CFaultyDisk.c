@@ -191,8 +191,19 @@ static int layer_full_path(sqlite3_vfs *vfs, const char *path, int size, char *f
     return below->xFullPathname(below, path, size, full);
 }
 
+/* The state of the random numbers that can be foreseen. */
+static sqlite3_uint64 chance;
+static int is_foreseen;
+
 static int layer_randomness(sqlite3_vfs *vfs, int size, char *bytes) {
     (void)vfs;
+    if (is_foreseen) {
+        for (int place = 0; place < size; place++) {
+            chance = chance * 6364136223846793005u + 1442695040888963407u;
+            bytes[place] = (char)(chance >> 56);
+        }
+        return size;
+    }
     return below->xRandomness(below, size, bytes);
 }
 
@@ -201,8 +212,15 @@ static int layer_sleep(sqlite3_vfs *vfs, int microseconds) {
     return below->xSleep(below, microseconds);
 }
 
+/* Noon of a day in 2026, in days and in milliseconds of the Julian calendar. */
+static const sqlite3_int64 noon_days = 2461366;
+
 static int layer_time(sqlite3_vfs *vfs, double *days) {
     (void)vfs;
+    if (is_foreseen) {
+        *days = (double)noon_days;
+        return SQLITE_OK;
+    }
     return below->xCurrentTime(below, days);
 }
 
@@ -213,7 +231,18 @@ static int layer_last_error(sqlite3_vfs *vfs, int size, char *text) {
 
 static int layer_time_milliseconds(sqlite3_vfs *vfs, sqlite3_int64 *milliseconds) {
     (void)vfs;
+    if (is_foreseen) {
+        *milliseconds = noon_days * 86400000;
+        return SQLITE_OK;
+    }
     return below->xCurrentTimeInt64(below, milliseconds);
+}
+
+void faulty_disk_foresee(sqlite3_uint64 seed) {
+    chance = seed;
+    is_foreseen = 1;
+    /* SQLite asks the layer for a new beginning of its own sequence. */
+    sqlite3_randomness(0, NULL);
 }
 
 int faulty_disk_install(faulty_callbacks wanted) {

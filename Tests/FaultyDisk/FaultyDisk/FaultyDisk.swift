@@ -65,6 +65,12 @@ package final class FaultyDisk: Sendable {
         DiskWatch.watch(self)
     }
 
+    /// From now on the random numbers of SQLite in this process follow from the seed, and its clock stands still.
+    package static func foresee(seed: UInt64) throws {
+        try DiskWatch.install()
+        faulty_disk_foresee(seed)
+    }
+
     /// A disk with an empty folder.
     package convenience init() throws { try self.init(folder: TemporaryFolder()) }
 

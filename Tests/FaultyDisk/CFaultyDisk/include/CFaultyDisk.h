@@ -45,4 +45,7 @@ typedef struct {
 /* Makes the layer SQLite's default. To be called once; returns SQLite's code. */
 int faulty_disk_install(faulty_callbacks callbacks);
 
+/* From now on SQLite's random numbers follow from the seed, and its clock stands still. */
+void faulty_disk_foresee(sqlite3_uint64 seed);
+
 #endif

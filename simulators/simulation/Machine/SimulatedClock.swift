@@ -1,0 +1,22 @@
+import Gateway
+import Retail
+
+/// The time of day: the world's time, and what has been done to the clock.
+final class SimulatedClock: WallClock, @unchecked Sendable {
+    /// When every world begins: a Sunday, half past twelve in Moscow.
+    private static let beginning: Int64 = 1_795_339_800_000
+
+    private let agenda: Agenda
+    private var offset: Int64 = 0
+    /// How often it was put forward or back.
+    private(set) var jumps = 0
+
+    init(_ agenda: Agenda) { self.agenda = agenda }
+
+    func now() -> Instant { Instant(millisecondsSinceEpoch: Self.beginning + agenda.now + offset) }
+
+    func jump(milliseconds: Int64) {
+        offset += milliseconds
+        jumps += 1
+    }
+}

@@ -1,0 +1,81 @@
+import LineProtocol
+
+/// A website: pushes orders, repeats itself, changes its mind, and follows what becomes of them.
+final class Website: Peer {
+    private var pushed = 0
+    private var books: Books { world.books }
+
+    override func act() {
+        guard asks.count < 4 else { return }
+        switch dice.number(0...9) {
+        case 0...4 where pushed < world.weather.ordersPerWebsite: push()
+        case 5: pushAgain()
+        case 6 where dice.chance(3): cancel()
+        case 7, 8: look()
+        default: break
+        }
+    }
+
+    override func event(_ name: String, _ body: JSONText) {
+        guard name == "order.changed", let order = body.text("order").flatMap({ books.orders[$0] }) else { return }
+        world.check(order.disagreement(body))
+    }
+
+    private func push() {
+        pushed += 1
+        let id = "\(name)-\(pushed)"
+        let store = dice.pick(world.stores) ?? self.store
+        let quantity = dice.number(1...4)
+        let isPrepaid = dice.chance(3)
+        let body =
+            #"{"order":"\#(id)","store":"\#(store)","prepaid":\#(isPrepaid),"lines":[{"line":1,"sku":"KETTLE","#
+            + #""name":"Kettle","quantity":\#(quantity),"price":1000,"amount":\#(quantity * 1_000)}],"#
+            + #""total":\#(quantity * 1_000)}"#
+        let order = OrderModel(
+            source: name, order: id, store: store, isPrepaid: isPrepaid, body: body, at: world.agenda.now)
+        order.isIgnored = pushed % 3 == 0
+        books.add(order)
+        ask(
+            Ask("ORDER_PUSH", body) { [self] answer, _ in
+                guard answer.isOK, answer.body.integer("number") == 1 else {
+                    return world.fail("ORDER_PUSH \(id) was answered \(answer.text)")
+                }
+                order.isKnown = true
+                world.check(order.disagreement(answer.body))
+            })
+    }
+
+    /// The same again, or something else under the same number.
+    private func pushAgain() {
+        guard let order = dice.pick(books.known(ofSource: name)) else { return }
+        let isOther = dice.chance(2)
+        let body = isOther ? String(order.body.dropLast(1)) + #","note":"other"}"# : order.body
+        ask(
+            Ask("ORDER_PUSH", body) { [self] answer, _ in
+                let isGood = isOther ? answer.code == "conflict" : answer.body.integer("number") == 1
+                if !isGood { world.fail("\(order.order) pushed again was answered \(answer.text)") }
+            })
+    }
+
+    private func cancel() {
+        guard let order = dice.pick(books.known(ofSource: name)) else { return }
+        ask(
+            Ask("ORDER_CANCEL", #"{"order":"\#(order.order)"}"#) { [self] answer, _ in
+                if answer.isOK {
+                    world.check(order.disagreement(answer.body))
+                } else if answer.code != "bad_state" {
+                    world.fail("ORDER_CANCEL of \(order.order) was answered \(answer.text)")
+                }
+            })
+    }
+
+    private func look() {
+        guard let order = dice.pick(books.known(ofSource: name)) else { return }
+        ask(
+            Ask("ORDER_GET", #"{"order":"\#(order.order)"}"#) { [self] answer, _ in
+                guard answer.isOK else { return world.fail("ORDER_GET of \(order.order): \(answer.text)") }
+                // An answer that took long is about an earlier moment; a step that it has is right all the same.
+                for transition in answer.body.objects("history") { world.check(order.disagreement(transition)) }
+            })
+    }
+}
