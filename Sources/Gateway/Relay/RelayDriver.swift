@@ -122,7 +122,7 @@ final class RelayDriver: @unchecked Sendable {
             case .stored: unsettled.append(Settlement(sequence: place.sequence))
             case .refused(let reason):
                 unsettled.append(Settlement(sequence: place.sequence, refusal: reason))
-                log.refused(place, reason: reason, at: milliseconds())
+                log.refused(place, at: milliseconds())
             case .retry: break
             }
         }
