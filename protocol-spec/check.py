@@ -20,6 +20,7 @@ except ImportError as error:
     print("0 passed, 1 failed")
     sys.exit(1)
 
+from checking.access import check_access  # noqa: E402
 from checking.grammar import Grammar  # noqa: E402
 from checking.lists import PAGES, check_errors, check_limits, check_links  # noqa: E402
 from checking.lists import check_states, check_tables, check_verbs  # noqa: E402
@@ -53,6 +54,7 @@ def main():
     check_errors(errors, pages, grammar)
     check_limits(limits, pages)
     check_verbs(verbs, codes, pages, grammar)
+    check_access(verbs, codes, pages["access.md"])
     check_tables(verbs, pages)
     check_links(pages)
     check_states(states, verbs, pages, schemas)

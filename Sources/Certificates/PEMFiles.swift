@@ -28,7 +28,8 @@ enum PEMFiles {
     ) throws(CertificateError) {
         try create(path: keyPath, mode: 0o600, content: key.pem())
         do throws(CertificateError) {
-            try create(path: certificatePath, mode: 0o644, content: certificate.pem())
+            // No secret, and nobody else's business either: whoever is to have it is given it.
+            try create(path: certificatePath, mode: 0o600, content: certificate.pem())
         } catch {
             unlink(keyPath)
             throw error

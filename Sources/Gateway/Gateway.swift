@@ -26,6 +26,8 @@ package struct GatewaySettings: Sendable {
     package var retention = RetentionSettings()
     /// How long a till waits for upstream to say who somebody is; 0: upstream is not asked.
     package var lookupMilliseconds = 400
+    /// How fast customers and tokens may be guessed.
+    package var guessing = GuessLimits()
 
     /// Settings with the protocol's own limits.
     package init(version: String, stores: StoreDirectory, programmes: ProgrammeBundle, seed: UInt64) {
@@ -49,6 +51,7 @@ package final class Gateway: Sendable {
     let clock: any WallClock
     let presence: Presence
     let identification: Identification
+    let guesses: GuessWatch
     let enrolment: Enrolment
     let quotes: QuoteDesk
     let catalogue: CatalogueDesk
@@ -117,7 +120,8 @@ package final class Gateway: Sendable {
         presence = Presence(connectionsPerDevice: settings.connectionsPerDevice)
         localOperator = Principal(
             store: "local", device: "operator", role: .operator, settings: settings.stores["local"])
-        devices = DeviceRegistry(stores: settings.stores)
+        devices = DeviceRegistry(stores: settings.stores, guessing: settings.guessing)
+        guesses = GuessWatch(settings.guessing, clock: clock, log: log)
         try devices.load(from: journal)
         programmes = try Programmes(settings.programmes, journal: journal, at: clock.now())
         promotionTotals = try PromotionTotals(journal)

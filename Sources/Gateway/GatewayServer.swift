@@ -157,6 +157,7 @@ private final class SessionHandler: ConnectionHandler {
 extension Connection: ClientLink {
     package var peerDescription: String { peer.text }
     package var isLocalSocket: Bool { peer.isLocalSocket }
+    package var networkKey: UInt64? { peer.isLoopback || peer.isLocalSocket ? nil : peer.networkKey }
     package var clientCertificate: PeerCertificate? { certificate }
     package func closeAfterFlush() { close(afterFlush: true) }
 }

@@ -176,10 +176,15 @@ private struct CSVRows {
         of record: CSVRecord
     ) throws(ImportFileError) -> [(name: String, cell: ImportTable.Cell)] {
         var heading: [(name: String, cell: ImportTable.Cell)] = []
-        for name in record.fields {
+        for (place, name) in record.fields.enumerated() {
             guard let column = table.columns.first(where: { $0.name == name }) else {
                 let known = table.columns.map(\.name).joined(separator: ", ")
-                throw ImportFileError(line: record.line, reason: "there is no column \(name); there are \(known)")
+                // Its name is not repeated: in a file without a first line of names it is somebody's card or phone.
+                throw ImportFileError(
+                    line: record.line,
+                    reason:
+                        "the name of column \(place + 1) is not known; there are \(known). Has the file a first line of names?"
+                )
             }
             guard !heading.contains(where: { $0.name == name }) else {
                 throw ImportFileError(line: record.line, reason: "the column \(name) stands there twice")

@@ -89,6 +89,8 @@ public final class HTTPSUpstream: UpstreamAdapter {
         guard case .failed(let failure) = outcome, let pause = failure.retryAfterMilliseconds else { return outcome }
         let limit = configuration.retryAfterMillisecondsMaximum
         return .failed(
-            DeliveryFailure(failure.reason, cause: failure.cause, retryAfterMilliseconds: min(pause, limit)))
+            DeliveryFailure(
+                failure.reason, loggable: failure.loggable, cause: failure.cause,
+                retryAfterMilliseconds: min(pause, limit)))
     }
 }

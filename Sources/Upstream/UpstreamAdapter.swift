@@ -41,16 +41,21 @@ public struct DeliveryFailure: Error, Hashable, Sendable {
         case unclear
     }
 
-    /// For the log and the operator.
+    /// For the operator; it may have the upstream's own words in it.
     public let reason: String
+    /// The same without the upstream's words, which may name a customer: for the log.
+    public let loggable: String
     /// What it says of the events.
     public let cause: Cause
     /// The pause that the upstream asked for.
     public let retryAfterMilliseconds: Int?
 
     /// A failure for this reason.
-    public init(_ reason: String, cause: Cause, retryAfterMilliseconds: Int? = nil) {
+    ///
+    /// - Parameter loggable: what of it the log may have; nil: all of it, as the gateway itself has said it.
+    public init(_ reason: String, loggable: String? = nil, cause: Cause, retryAfterMilliseconds: Int? = nil) {
         self.reason = reason
+        self.loggable = loggable ?? reason
         self.cause = cause
         self.retryAfterMilliseconds = retryAfterMilliseconds
     }

@@ -14,18 +14,19 @@ struct UpstreamAnswer: Hashable, Sendable {
             do throws(MalformedAnswer) {
                 return .answered(try verdicts(for: events))
             } catch {
-                return .failed(DeliveryFailure(error.reason, cause: .unclear))
+                return .failed(DeliveryFailure(error.reason, loggable: "malformed answer", cause: .unclear))
             }
         case 400, 413, 422:
             return .refused(reason: statusText)
         case 429, 503:
             return .failed(
-                DeliveryFailure(statusText, cause: .away, retryAfterMilliseconds: retryAfterMilliseconds))
+                DeliveryFailure(
+                    statusText, loggable: statusAlone, cause: .away, retryAfterMilliseconds: retryAfterMilliseconds))
         case 500...599:
-            return .failed(DeliveryFailure(statusText, cause: .unclear))
+            return .failed(DeliveryFailure(statusText, loggable: statusAlone, cause: .unclear))
         default:
             // A wrong address, an expired token, a redirect: nothing that one of the events could be the reason of.
-            return .failed(DeliveryFailure(statusText, cause: .away))
+            return .failed(DeliveryFailure(statusText, loggable: statusAlone, cause: .away))
         }
     }
 
@@ -33,9 +34,12 @@ struct UpstreamAnswer: Hashable, Sendable {
     private var statusText: String {
         guard let problem = try? JSONDecoder().decode(Problem.self, from: Data(body)),
             let message = problem.message ?? problem.detail ?? problem.error
-        else { return "HTTP \(status)" }
-        return "HTTP \(status): \(printable(message))"
+        else { return statusAlone }
+        return "\(statusAlone): \(printable(message))"
     }
+
+    /// What a log may have: upstream's words may name a customer.
+    private var statusAlone: String { "HTTP \(status)" }
 
     private func verdicts(for events: ArraySlice<UpstreamEvent>) throws(MalformedAnswer) -> [EventVerdict] {
         guard let results = try? JSONDecoder().decode(Results.self, from: Data(body)).results else { throw .notResults }

@@ -38,7 +38,7 @@ struct CertificateAuthorityTests {
         return (process.terminationStatus, output)
     }
 
-    @Test("keys are readable by their owner only, whatever the umask")
+    @Test("keys and certificates are readable by their owner only, whatever the umask")
     func keyModes() throws {
         let before = umask(0)
         defer { umask(before) }
@@ -46,7 +46,7 @@ struct CertificateAuthorityTests {
             store: "s", role: "register", device: "till-1", days: 1, directory: "\(folder.path)/devices"
         ).files
         #expect(try mode(files.privateKeyPath) == 0o600)
-        #expect(try mode(files.certificatePath) == 0o644)
+        #expect(try mode(files.certificatePath) == 0o600)
         #expect(try mode("\(folder.path)/ca/ca.key.pem") == 0o600)
         #expect(try mode("\(folder.path)/devices") == 0o700)
     }

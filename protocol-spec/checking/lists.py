@@ -3,7 +3,7 @@ import re
 
 from .report import HERE, check, load
 
-PAGES = ["session.md", "customers.md", "quotes.md", "receipts.md", "orders.md", "store-app.md", "webhooks.md", "upstream.md",
+PAGES = ["access.md", "session.md", "customers.md", "quotes.md", "receipts.md", "orders.md", "store-app.md", "webhooks.md", "upstream.md",
          "operator.md"]
 
 

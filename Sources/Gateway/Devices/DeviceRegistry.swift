@@ -15,8 +15,13 @@ package final class Principal: Sendable {
     let role: DeviceRole
     let settings: StoreSettings
     let calendar: StoreCalendar
+    /// The guesses that the device has left, shared by all its connections.
+    let allowance: DeviceAllowance
 
-    init(store: String, device: String, role: DeviceRole, settings: StoreSettings) {
+    init(
+        store: String, device: String, role: DeviceRole, settings: StoreSettings, allowance: DeviceAllowance? = nil
+    ) {
+        self.allowance = allowance ?? DeviceAllowance(role)
         self.store = store
         self.device = device
         self.role = role
@@ -28,7 +33,7 @@ package final class Principal: Sendable {
     func speaking(_ language: Language) -> Principal {
         var settings = settings
         settings.language = language
-        return Principal(store: store, device: device, role: role, settings: settings)
+        return Principal(store: store, device: device, role: role, settings: settings, allowance: allowance)
     }
 
     var key: DeviceKey { DeviceKey(store: store, name: device) }
@@ -36,18 +41,29 @@ package final class Principal: Sendable {
 
 /// The devices that may connect, by what they prove themselves with.
 package final class DeviceRegistry: Sendable {
+    private typealias Entry = (device: DeviceRecord, allowance: DeviceAllowance)
+
     private struct Table {
         var byFingerprint: [String: DeviceRecord] = [:]
         var byTokenHash: [[UInt8]: DeviceRecord] = [:]
-        var active: Set<DeviceKey> = []
+        /// The devices that may connect, and what each has left of its guesses.
+        var active: [DeviceKey: DeviceAllowance] = [:]
+
+        func entry(_ device: DeviceRecord?) -> Entry? {
+            device.flatMap { device in
+                active[DeviceKey(store: device.store, name: device.name)].map { (device, $0) }
+            }
+        }
     }
 
     private let table = Mutex(Table())
     private let stores: StoreDirectory
+    private let guessing: GuessLimits
 
     /// An empty registry: nobody may connect.
-    package init(stores: StoreDirectory) {
+    package init(stores: StoreDirectory, guessing: GuessLimits = GuessLimits()) {
         self.stores = stores
+        self.guessing = guessing
     }
 
     /// Fills the registry from the journal at start.
@@ -60,7 +76,7 @@ package final class DeviceRegistry: Sendable {
         remove(store: device.store, name: device.name)
         guard device.revokedAt == nil else { return }
         table.withLock { table in
-            table.active.insert(DeviceKey(store: device.store, name: device.name))
+            table.active[DeviceKey(store: device.store, name: device.name)] = DeviceAllowance(device.role, guessing)
             if let fingerprint = device.fingerprint { table.byFingerprint[fingerprint] = device }
             if let hash = device.tokenHash { table.byTokenHash[hash] = device }
         }
@@ -69,7 +85,7 @@ package final class DeviceRegistry: Sendable {
     /// Forgets a device: it cannot connect any more.
     package func remove(store: String, name: String) {
         table.withLock { table in
-            table.active.remove(DeviceKey(store: store, name: name))
+            table.active[DeviceKey(store: store, name: name)] = nil
             table.byFingerprint = table.byFingerprint.filter { $0.value.store != store || $0.value.name != name }
             table.byTokenHash = table.byTokenHash.filter { $0.value.store != store || $0.value.name != name }
         }
@@ -77,7 +93,7 @@ package final class DeviceRegistry: Sendable {
 
     /// The device that owns a certificate which the TLS handshake has verified; nil when it is unknown or revoked.
     func device(with certificate: PeerCertificate) -> Principal? {
-        principal(table.withLock { $0.byFingerprint[certificate.fingerprint] })
+        principal(table.withLock { $0.entry($0.byFingerprint[certificate.fingerprint]) })
     }
 
     /// The device that owns a token.
@@ -85,23 +101,25 @@ package final class DeviceRegistry: Sendable {
     /// Only hashes are compared: how long the comparison takes tells nothing about a token that was not presented.
     func device(withToken token: String) -> Principal? {
         let hash = sha256(Array(token.utf8))
-        guard let device = table.withLock({ $0.byTokenHash[hash] }), let stored = device.tokenHash,
+        guard let entry = table.withLock({ $0.entry($0.byTokenHash[hash]) }), let stored = entry.device.tokenHash,
             constantTimeEqual(stored, hash)
         else { return nil }
-        return principal(device)
+        return principal(entry)
     }
 
     /// Whether a device that proved itself a moment ago may still connect.
     func isActive(_ principal: Principal) -> Bool {
         guard principal.role != .operator else { return true }
         return table.withLock { table in
-            table.active.contains(principal.key)
+            table.active[principal.key] != nil
         }
     }
 
-    private func principal(_ device: DeviceRecord?) -> Principal? {
-        device.map {
-            Principal(store: $0.store, device: $0.name, role: $0.role, settings: stores[$0.store])
+    private func principal(_ entry: Entry?) -> Principal? {
+        entry.map { device, allowance in
+            Principal(
+                store: device.store, device: device.name, role: device.role, settings: stores[device.store],
+                allowance: allowance)
         }
     }
 }

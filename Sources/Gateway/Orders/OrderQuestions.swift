@@ -25,7 +25,8 @@ extension OrderDesk {
     ) {
         // One more than was asked for tells whether there is another page.
         let filter = OrderFilter(
-            of: actor.role == .website ? .source(actor.device) : .store(actor.store), states: states, after: after,
+            of: actor.role == .website ? .source(actor.device, store: actor.store) : .store(actor.store),
+            states: states, after: after,
             limit: limit + 1)
         ask(completion) { transaction in
             let found = try transaction.orders(filter)

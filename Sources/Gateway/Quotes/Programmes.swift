@@ -70,6 +70,8 @@ final class ActiveProgrammes: Sendable {
     let hasWindows: Bool
     /// Some programme gives points on a birthday.
     let hasBirthdayGifts: Bool
+    /// The coupon codes that some programme takes.
+    let coupons: Set<String>
     /// What the programmes ask about an account.
     let parts: AccountParts
     let everyoneElse: ActiveProgramme
@@ -81,6 +83,7 @@ final class ActiveProgrammes: Sendable {
         let all = [bundle.set.everyoneElse] + bundle.set.others
         hasWindows = all.contains { $0.tierWindowDays != nil }
         hasBirthdayGifts = all.contains { ($0.birthday?.giftPoints ?? 0) > 0 }
+        coupons = Set(all.flatMap { $0.promotions.compactMap(\.conditions.coupon) })
         var parts: AccountParts = hasBirthdayGifts ? [.birthdayGift] : []
         if all.contains(where: \.needs.customerUses) { parts.insert(.promotionUses) }
         self.parts = parts

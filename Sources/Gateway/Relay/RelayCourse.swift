@@ -21,7 +21,7 @@ struct RelayCourse: Sendable {
     enum Consequence: Hashable, Sendable {
         case opened(reason: String, failures: Int)
         case closed(afterMilliseconds: Int64)
-        case held(RelayedPlace, reason: String)
+        case held(RelayedPlace)
         case released(stream: String)
         case quarantine(RelayedPlace, reason: String)
     }
@@ -214,7 +214,7 @@ struct RelayCourse: Sendable {
         isOpen = true
         since = now
         size.restart()
-        return [.opened(reason: failure.reason, failures: failures)]
+        return [.opened(reason: failure.loggable, failures: failures)]
     }
 
     // MARK: Held streams
@@ -225,7 +225,7 @@ struct RelayCourse: Sendable {
     ) -> Consequence {
         held[place.stream] = HeldStream(
             place, at: now, successesBefore: successes, reason: reason, isSuspect: isSuspect, using: &generator)
-        return .held(place, reason: reason)
+        return .held(place)
     }
 
     private mutating func release(_ stream: String, from place: Int64) -> Consequence {

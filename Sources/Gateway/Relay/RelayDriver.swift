@@ -126,7 +126,7 @@ final class RelayDriver: @unchecked Sendable {
             case .stored: unsettled.append(Settlement(sequence: place.sequence))
             case .refused(let reason):
                 unsettled.append(Settlement(sequence: place.sequence, refusal: reason))
-                log.refused(place, reason: reason, at: milliseconds())
+                log.refused(place, at: milliseconds())
             case .retry:
                 if journal.planted.contains(.laterIsNever) { unsettled.append(Settlement(sequence: place.sequence)) }
             }

@@ -2,6 +2,9 @@ import Logging
 
 /// Tells the log what changes, not what goes on: an outage of a week is two lines, and an upstream that refuses everything is
 /// a line every ten seconds.
+///
+/// What upstream says about an event may name the customer ("phone +7916… is blocked"): its own words are kept with the
+/// event, for the operator who looks there, and do not reach the log.
 final class RelayLog {
     private static let refusalPauseMilliseconds: Int64 = 10_000
 
@@ -22,27 +25,27 @@ final class RelayLog {
                 metadata: ["reason": "\(reason)", "failures": "\(failures)"])
         case .closed(let milliseconds):
             log.notice("upstream takes events again", metadata: ["away_ms": "\(milliseconds)"])
-        case .held(let place, let reason):
+        case .held(let place):
             log.info(
-                "upstream did not take an event; its stream waits behind it",
-                metadata: ["stream": "\(place.stream)", "id": "\(place.id)", "reason": "\(reason)"])
+                "upstream did not take an event; its stream waits behind it, and relay status says why",
+                metadata: ["stream": "\(place.stream)", "id": "\(place.id)"])
         case .released(let stream):
             log.info("a stream goes on", metadata: ["stream": "\(stream)"])
-        case .quarantine(let place, let reason):
-            refused(place, reason: reason, at: now)
+        case .quarantine(let place, _):
+            refused(place, at: now)
         }
     }
 
     /// An entry goes to quarantine.
-    func refused(_ place: RelayedPlace, reason: String, at now: Int64) {
+    func refused(_ place: RelayedPlace, at now: Int64) {
         guard now >= quietUntil else {
             untold += 1
             return
         }
         quietUntil = now + Self.refusalPauseMilliseconds
-        var metadata: Logger.Metadata = ["id": "\(place.id)", "reason": "\(reason)"]
+        var metadata: Logger.Metadata = ["id": "\(place.id)"]
         if untold > 0 { metadata["others"] = "\(untold)" }
         untold = 0
-        log.error("upstream refuses an event for good: it is in quarantine", metadata: metadata)
+        log.error("upstream refuses an event for good: it is in quarantine, with the reason", metadata: metadata)
     }
 }

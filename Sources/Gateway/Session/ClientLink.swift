@@ -8,6 +8,8 @@ package protocol ClientLink: AnyObject {
     var peerDescription: String { get }
     /// Whether the other side is a process of this machine on the gateway's own socket file.
     var isLocalSocket: Bool { get }
+    /// The other side's network as far as guesses are counted by it; nil: a program of this machine.
+    var networkKey: UInt64? { get }
     /// The certificate the other side has proved to own.
     var clientCertificate: PeerCertificate? { get }
 
@@ -19,6 +21,11 @@ package protocol ClientLink: AnyObject {
     func resumeReading()
     /// Closes, after what is queued has gone out or `deadlineMilliseconds` have passed.
     func closeAfterFlush()
+}
+
+extension ClientLink {
+    /// Simulated worlds are on this machine unless they say otherwise.
+    package var networkKey: UInt64? { nil }
 }
 
 /// Runs a session's work in its own place and order.

@@ -12,11 +12,14 @@ extension Session {
             hello = try readHello(request)
             principal = try authenticate(hello)
         } catch {
-            gateway.log.notice(
-                "HELLO refused",
-                metadata: [
-                    "peer": "\(link.peerDescription)", "code": "\(error.code.name)", "reason": "\(error.message)",
-                ])
+            // Whoever is slowed down is in the log already, once.
+            if error.code != .rateLimited {
+                gateway.log.notice(
+                    "HELLO refused",
+                    metadata: [
+                        "peer": "\(link.peerDescription)", "code": "\(error.code.name)", "reason": "\(error.message)",
+                    ])
+            }
             refuse(tag: request.tag, error)
             return
         }
@@ -114,7 +117,9 @@ extension Session {
             }
             principal = known
         } else if let token = hello.token {
+            if let refusal = gateway.guesses.tokenRefusal(at: link) { throw refusal }
             guard let known = gateway.devices.device(withToken: token) else {
+                gateway.guesses.wrongToken(at: link)
                 throw Refusal(.unauthenticated, "the token belongs to no device")
             }
             principal = known

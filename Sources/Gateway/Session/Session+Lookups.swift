@@ -6,14 +6,19 @@ extension Session {
     /// IDENTIFY of somebody who is not known here: upstream is asked, for as long as a till can wait.
     func identifyUpstream(_ request: Request, _ principal: Principal) {
         let identification = gateway.identification
-        guard let lookups = gateway.lookups, let identifier = try? identification.identifier(in: request.body) else {
+        let identifier = try? identification.identifier(in: request.body)
+        // Counted before upstream is asked, so that many questions at once are counted, too.
+        if let identifier { gateway.guesses.missed(identifier, by: principal, at: link) }
+        guard let lookups = gateway.lookups, let identifier else {
             refuse(tag: request.tag, Identification.notFound)
             return
         }
+        let guesses = gateway.guesses
         answerLater(request) { completion in
             wait(for: identifier, lookups) { answer in
                 switch answer {
                 case .known(let customer):
+                    guesses.found(identifier, by: principal)
                     completion(Result { () throws(Refusal) in try identification.answer(customer, for: principal) })
                 case .unknown, .unanswered:
                     completion(.failure(Identification.notFound(upstream: answer)))
@@ -26,21 +31,18 @@ extension Session {
     /// before they are made a second time.
     func enrol(
         _ message: Enrol, _ principal: Principal, _ completion: @escaping @Sendable (Result<[UInt8], Refusal>) -> Void
-    ) {
+    ) throws(Refusal) {
+        if let refusal = gateway.guesses.refusal(of: principal) { throw refusal }
+        // Where the store cannot be read the enrolment itself says so.
+        let unknown = (try? message.identifiers.filter { try gateway.directory.customer($0) == nil }) ?? []
+        for identifier in unknown { gateway.guesses.missed(identifier, by: principal, at: link) }
         let enrol: @Sendable () -> Void = { [gateway] in
             gateway.enrolment.enrol(Enrolment.Application(message), by: principal, completion: completion)
         }
-        guard let lookups = gateway.lookups, let identifier = unknownIdentifier(message) else { return enrol() }
+        guard let lookups = gateway.lookups, unknown.count == message.identifiers.count,
+            let identifier = unknown.first(where: { $0.kind == .phone }) ?? unknown.first
+        else { return enrol() }
         wait(for: identifier, lookups) { _ in enrol() }
-    }
-
-    /// The one identifier that upstream is asked for: nil when somebody here has any of them.
-    private func unknownIdentifier(_ message: Enrol) -> CustomerIdentifier? {
-        for identifier in message.identifiers {
-            // Where the store cannot be read the enrolment itself says so.
-            do { if try gateway.directory.customer(identifier) != nil { return nil } } catch { return nil }
-        }
-        return message.identifiers.first { $0.kind == .phone } ?? message.identifiers.first
     }
 
     /// Completes with the answer, or without one when the time is over; once.

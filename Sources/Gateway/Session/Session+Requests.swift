@@ -25,6 +25,9 @@ extension Session {
         case .quote:
             reply(request) { writer throws(Refusal) in
                 let message: QuoteRequest = try read(request)
+                if !message.coupons.isEmpty, let refusal = refusal(ofCoupons: message.coupons, principal) {
+                    throw refusal
+                }
                 try gateway.quotes.answer(message, for: principal, to: writer)
             }
         case .product:
@@ -40,7 +43,7 @@ extension Session {
         case .enrol:
             answerLater(request) { completion throws(Refusal) in
                 let message: Enrol = try read(request)
-                enrol(message, principal, completion)
+                try enrol(message, principal, completion)
             }
         case .hold:
             answerLater(request) { completion throws(Refusal) in
@@ -94,6 +97,10 @@ extension Session {
     /// Answers from memory at once, unless a birthday's gift must be in the books before it can be shown.
     private func identify(_ request: Request, _ principal: Principal) {
         let identification = gateway.identification
+        if let refusal = gateway.guesses.refusal(of: principal) ?? refusalByID(request, principal) {
+            refuse(tag: request.tag, refusal)
+            return
+        }
         // What is wrong with the request is said by the answer itself.
         if gateway.programmes.active.hasBirthdayGifts,
             let customer = (try? identification.customerDueForGift(request.body, for: principal)) ?? nil
@@ -110,6 +117,21 @@ extension Session {
             try identification.answer(request.body, for: principal, to: writer)
         }
         if !isKnown { identifyUpstream(request, principal) }
+    }
+
+    /// What stands against IDENTIFY by the gateway's own id.
+    private func refusalByID(_ request: Request, _ principal: Principal) -> Refusal? {
+        guard request.body.value("customer_id") != nil,
+            case .customer(let customer)? = try? Identify(request.body).subject
+        else { return nil }
+        return gateway.guesses.refusal(of: customer, by: principal, at: link)
+    }
+
+    /// What stands against a quote with these coupons; those that no programme takes are guesses.
+    private func refusal(ofCoupons coupons: [String], _ principal: Principal) -> Refusal? {
+        let known = gateway.programmes.active.coupons
+        return gateway.guesses.refusal(
+            ofCodes: coupons.filter { !known.contains($0) }, by: principal, at: link)
     }
 
     private func record(_ kind: ReceiptKind, _ request: Request, _ principal: Principal) {

@@ -9,6 +9,9 @@ extension Session {
             switch verb {
             case .customer:
                 let message: CustomerCardRequest = try read(request)
+                if let refusal = gateway.guesses.refusal(of: message.customer, by: principal, at: link) {
+                    throw refusal
+                }
                 try gateway.cards.card(of: message.customer, for: principal, completion: completion)
             case .noteAdd:
                 gateway.floorRecords.add(try read(request), text: text, by: principal, completion: completion)

@@ -23,10 +23,10 @@ final class RequestRates<Key: Hashable & Sendable>: Sendable {
 
     /// Counts a request; returns nil when it may be made, else in how many milliseconds.
     ///
-    /// - Parameter now: milliseconds of a clock that does not go back.
+    /// - Parameter now: milliseconds of any clock; one that goes back makes nobody wait longer than after a burst.
     func take(_ key: Key, atMilliseconds now: Int64) -> Int64? {
         fullAt.withLock { fullAt in
-            let full = max(fullAt[key] ?? now, now)
+            let full = full(fullAt[key], now)
             let wait = full - now - Int64(rate.burst - 1) * rate.millisecondsPerRequest
             guard wait <= 0 else { return wait }
             if fullAt[key] == nil, fullAt.count >= keysMaximum { forget(&fullAt, now) }
@@ -35,13 +35,20 @@ final class RequestRates<Key: Hashable & Sendable>: Sendable {
         }
     }
 
+    /// Keys that are remembered.
+    var count: Int { fullAt.withLock { $0.count } }
+
     /// In how many milliseconds a request may be made; nil: now. Counts nothing.
     func wait(_ key: Key, atMilliseconds now: Int64) -> Int64? {
         fullAt.withLock { fullAt in
-            guard let full = fullAt[key] else { return nil }
-            let wait = full - now - Int64(rate.burst - 1) * rate.millisecondsPerRequest
+            let wait = full(fullAt[key], now) - now - Int64(rate.burst - 1) * rate.millisecondsPerRequest
             return wait > 0 ? wait : nil
         }
+    }
+
+    /// No later than when everything that can be used up has come back: a clock that was put back locks nobody out.
+    private func full(_ known: Int64?, _ now: Int64) -> Int64 {
+        min(max(known ?? now, now), now + Int64(rate.burst) * rate.millisecondsPerRequest)
     }
 
     private func forget(_ fullAt: inout [Key: Int64], _ now: Int64) {

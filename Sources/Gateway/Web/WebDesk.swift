@@ -16,7 +16,8 @@ package struct WebSettings: Sendable {
         burst: ProtocolLimits.httpRequestsBurst,
         millisecondsPerRequest: 1_000 / Int64(ProtocolLimits.httpRequestsPerSecond))
     /// Wrong tokens from one network; loopback is exempt, as it is from the limit of connections.
-    var wrongTokenRate = RequestRate(burst: ProtocolLimits.httpWrongTokens, millisecondsPerRequest: 2_000)
+    var wrongTokenRate = RequestRate(
+        burst: ProtocolLimits.httpWrongTokens, millisecondsPerRequest: GuessLimits.wrongTokenMilliseconds)
     /// Questions after the gateway's health from one network: they need no token, and must not take the sites' places.
     var healthRate = RequestRate(burst: ProtocolLimits.httpHealthRequests, millisecondsPerRequest: 1_000)
     /// Whether loopback is counted as well; for tests.
@@ -48,12 +49,12 @@ final class WebDesk: IngressGuard {
     let gateway: Gateway
     private let settings: WebSettings
     private let siteRates: RequestRates<DeviceKey>
-    private let wrongTokens: RequestRates<UInt64>
+    private let wrongTokens: WrongTokens
     private let healthRates: RequestRates<UInt64>
     private let underWay = Mutex<Set<KeyPlace>>([])
     private let requestsAtOnce = Mutex(0)
 
-    /// Networks whose wrong tokens are counted at a time.
+    /// Networks whose questions are counted at a time.
     private static let networksMaximum = 10_000
     /// Sites whose requests are counted at a time; there are as many as devices with a token.
     private static let sitesMaximum = 100_000
@@ -63,7 +64,7 @@ final class WebDesk: IngressGuard {
         self.settings = settings
         siteRates = RequestRates(settings.siteRate, keysMaximum: Self.sitesMaximum)
         healthRates = RequestRates(settings.healthRate, keysMaximum: Self.networksMaximum)
-        wrongTokens = RequestRates(settings.wrongTokenRate, keysMaximum: Self.networksMaximum)
+        wrongTokens = WrongTokens(settings.wrongTokenRate)
     }
 
     // MARK: At the door
@@ -119,8 +120,12 @@ final class WebDesk: IngressGuard {
         do throws(WebProblem) {
             return try site(head.headers)
         } catch {
-            if isCounted, error.kind == .line(.unauthenticated) {
-                _ = wrongTokens.take(peer.networkKey, atMilliseconds: now)
+            if isCounted, error.kind == .line(.unauthenticated),
+                wrongTokens.count(peer.networkKey, atMilliseconds: now)
+            {
+                gateway.log.warning(
+                    "an address tries tokens out; it is slowed down",
+                    metadata: ["peer": "\(peer.text)", "port": "https"])
             }
             throw error
         }

@@ -136,7 +136,8 @@ extension ErrorCode {
         case .internal: 500
         case .notBuilt: 501
         case .busy, .storeUnavailable, .draining: 503
-        case .malformed, .lineTooLong, .tooSlow, .helloFirst, .alreadyGreeted, .badVersion, .unknownVerb: nil
+        case .malformed, .lineTooLong, .tooSlow, .helloFirst, .alreadyGreeted, .badVersion, .unknownVerb, .rateLimited:
+            nil
         }
     }
 }

@@ -62,8 +62,8 @@ package struct OrderFilter: Sendable {
     package enum Owner: Sendable {
         /// Those that a store hands over.
         case store(String)
-        /// Those that a website has pushed.
-        case source(String)
+        /// Those that a website has pushed; the store is the website's own, `*` for one of the whole chain.
+        case source(String, store: String)
     }
 
     package var owner: Owner
@@ -136,14 +136,18 @@ extension JournalView {
                         "SELECT * FROM stored_order WHERE store = ?1 AND state = ?2 AND id > ?3 ORDER BY id LIMIT ?4",
                         store
                     )
-                case .source(let source):
+                case .source(let source, _):
                     (
-                        "SELECT * FROM stored_order WHERE source = ?1 AND state = ?2 AND id > ?3 ORDER BY id LIMIT ?4",
+                        """
+                        SELECT * FROM stored_order
+                        WHERE source = ?1 AND state = ?2 AND id > ?3 AND source_store = ?5 ORDER BY id LIMIT ?4
+                        """,
                         source
                     )
                 }
-            found += try statement(text).bind(owner).bind(state.rawValue).bind(filter.after).bind(filter.limit)
-                .all(StoredOrder.init(row:))
+            let query = try statement(text).bind(owner).bind(state.rawValue).bind(filter.after).bind(filter.limit)
+            if case .source(_, let store) = filter.owner { query.bind(store) }
+            found += try query.all(StoredOrder.init(row:))
         }
         return Array(found.sorted { $0.id < $1.id }.prefix(filter.limit))
     }

@@ -54,6 +54,8 @@ public enum ErrorCode: UInt8, CaseIterable, Sendable {
     case ambiguous
     /// A queue is full; nothing was done.
     case busy
+    /// Guesses come faster than a person at work makes them; nothing was looked up.
+    case rateLimited
     /// The disk does not take writes; nothing was acknowledged.
     case storeUnavailable
     /// The gateway is about to restart; nothing was done.
@@ -86,6 +88,7 @@ public enum ErrorCode: UInt8, CaseIterable, Sendable {
         case .unknownCustomer: "unknown_customer"
         case .ambiguous: "ambiguous"
         case .busy: "busy"
+        case .rateLimited: "rate_limited"
         case .storeUnavailable: "store_unavailable"
         case .draining: "draining"
         case .internal: "internal"
@@ -112,7 +115,7 @@ public enum ErrorCode: UInt8, CaseIterable, Sendable {
     public var retry: Retry {
         switch self {
         case .tooSlow, .helloFirst, .internal: .same
-        case .busy, .storeUnavailable, .draining: .later
+        case .busy, .rateLimited, .storeUnavailable, .draining: .later
         default: .never
         }
     }

@@ -40,6 +40,25 @@ public enum ProtocolLimits {
     /// Changes that wait for the disk; further requests with an effect are answered `busy`.
     public static let journalQueueChanges = 65_536
 
+    // MARK: Guessing
+
+    /// Wrong tokens in HELLO from one network before tokens from there are answered `rate_limited`.
+    public static let helloWrongTokens = 30
+    /// Identifiers that nobody here knows, from one till or app at once: one that comes back from an outage enrols what it
+    /// has kept.
+    public static let customerMisses = 120
+    /// One more of them each. A till has one customer in 30 seconds at best; were all of them new, with three identifiers
+    /// each, it would not be slowed down.
+    public static let customerMissIntervalMilliseconds = 10_000
+    /// The same from a website, whose visitors come at once.
+    public static let customerMissesOfWebsite = 600
+    /// One more of them each.
+    public static let customerMissIntervalOfWebsiteMilliseconds = 200
+    /// Different customers that one till or app asks for by the gateway's own id at once.
+    public static let customersByID = 200
+    /// One more of them each: a seller has one customer in 30 seconds at best.
+    public static let customersByIDIntervalMilliseconds = 10_000
+
     // MARK: Words of a line
 
     /// Shortest verb.

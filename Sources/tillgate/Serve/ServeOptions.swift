@@ -46,6 +46,11 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Connections that one device may have at a time. (default: 8)")
     var connectionsPerDevice: Int?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Count guesses of cards, customers and tokens that come from this machine, too. (default: no)")
+    var limitLoopback: Bool?
+
     @Option(help: "Days that receipts are kept once upstream has confirmed them, 40 at least. (default: 400)")
     var retentionDays: Int?
 
@@ -84,6 +89,7 @@ struct ServeSettings: Sendable {
     var stores: StoreDirectory
     var drainMilliseconds: Int
     var connectionsPerDevice: Int
+    var limitsLoopback: Bool
     var retention: RetentionSettings
     var logLevel: Logger.Level
     var portFile: String?
@@ -110,6 +116,7 @@ struct ServeSettings: Sendable {
         connectionsPerDevice =
             options.connectionsPerDevice
             ?? config.int(forKey: "connections.per_device", default: ProtocolLimits.connectionsPerDevice)
+        limitsLoopback = options.limitLoopback ?? config.bool(forKey: "limit.loopback", default: false)
         retention = try Self.retention(options, config)
         portFile = options.portFile
         let level = options.logLevel ?? config.string(forKey: "log.level", default: "info")

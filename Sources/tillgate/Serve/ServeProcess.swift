@@ -54,6 +54,7 @@ final class ServeProcess: Sendable {
             gatewaySettings.readProgrammeFiles = { () throws(FileRefused) in try ProgrammeFolder.load(path) }
         }
         gatewaySettings.connectionsPerDevice = settings.connectionsPerDevice
+        gatewaySettings.guessing.countsThisMachine = settings.limitsLoopback
         gatewaySettings.retention = settings.retention
         gatewaySettings.lookupMilliseconds = settings.upstream.lookupMilliseconds
         gateway = try Gateway(

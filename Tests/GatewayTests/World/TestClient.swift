@@ -20,9 +20,11 @@ final class TestClient {
     private var nextTag = 1
     private var parsed: [WireLine] = []
 
-    init(world: TestWorld, certificate: PeerCertificate?, isLocalSocket: Bool = false) {
+    init(
+        world: TestWorld, certificate: PeerCertificate?, isLocalSocket: Bool = false, networkKey: UInt64? = nil
+    ) {
         self.world = world
-        let link = TestLink(certificate: certificate, isLocalSocket: isLocalSocket)
+        let link = TestLink(certificate: certificate, isLocalSocket: isLocalSocket, networkKey: networkKey)
         session = Session(gateway: world.gateway, link: link, executor: world.loop, workbench: world.workbench)
         link.client = self
     }
@@ -134,11 +136,13 @@ final class TestClient {
 private final class TestLink: ClientLink {
     let clientCertificate: PeerCertificate?
     let isLocalSocket: Bool
+    let networkKey: UInt64?
     weak var client: TestClient?
     var peerDescription: String { clientCertificate?.device ?? "nobody" }
 
-    init(certificate: PeerCertificate?, isLocalSocket: Bool) {
+    init(certificate: PeerCertificate?, isLocalSocket: Bool, networkKey: UInt64?) {
         clientCertificate = certificate
+        self.networkKey = networkKey
         self.isLocalSocket = isLocalSocket
     }
 

@@ -25,6 +25,8 @@ final class TestWorld {
     private let programmes: ProgrammeBundle
     private let programmeFiles: ProgrammeTexts?
     private let retention: RetentionSettings
+    private let guessing: GuessLimits
+    private let log: Logger
     private let changeSource: (any ChangeSource)?
     private let customerSource: (any CustomerSource)?
 
@@ -36,13 +38,18 @@ final class TestWorld {
     ///   - programmeFiles: the files that PROGRAMME_RELOAD reads; without any it is refused.
     ///   - changeSource: what upstream sends down; the test takes the feed's steps itself.
     ///   - customerSource: whom upstream knows.
+    ///   - guessing: how fast customers and tokens may be guessed; clients are on this machine and not counted otherwise.
+    ///   - log: where the gateway's log goes.
     init(
         stores: StoreDirectory = StoreDirectory(), folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks(),
         adapter: (any UpstreamAdapter)? = nil, programmes: [String] = [TestProgramme.text],
         source: ProgrammeSource = .files, programmeFiles: ProgrammeTexts? = nil,
         clock: VirtualClock = VirtualClock(), changeSource: (any ChangeSource)? = nil,
-        customerSource: (any CustomerSource)? = nil, retention: RetentionSettings = RetentionSettings()
+        customerSource: (any CustomerSource)? = nil, retention: RetentionSettings = RetentionSettings(),
+        guessing: GuessLimits = GuessLimits(), log: Logger = TestWorld.noLog
     ) throws {
+        self.guessing = guessing
+        self.log = log
         self.changeSource = changeSource
         self.customerSource = customerSource
         self.clock = clock
@@ -56,7 +63,8 @@ final class TestWorld {
         journal = try Journal.open(folder: folder.path, hooks: hooks)
         gateway = try Self.gateway(
             on: journal, self.programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter,
-            changeSource: changeSource, customerSource: customerSource, retention: retention)
+            changeSource: changeSource, customerSource: customerSource, retention: retention, guessing: guessing,
+            log: log)
         gateway.start(startsFeed: false)
     }
 
@@ -76,7 +84,8 @@ final class TestWorld {
         journal = try Journal.open(folder: folder.path, hooks: hooks)
         gateway = try Self.gateway(
             on: journal, programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter,
-            changeSource: changeSource, customerSource: customerSource, retention: retention)
+            changeSource: changeSource, customerSource: customerSource, retention: retention, guessing: guessing,
+            log: log)
         gateway.start(startsFeed: false)
     }
 
@@ -85,16 +94,18 @@ final class TestWorld {
     private static func gateway(
         on journal: Journal, _ programmes: ProgrammeBundle, _ files: ProgrammeTexts?, stores: StoreDirectory,
         clock: VirtualClock, adapter: (any UpstreamAdapter)?, changeSource: (any ChangeSource)?,
-        customerSource: (any CustomerSource)?, retention: RetentionSettings
+        customerSource: (any CustomerSource)?, retention: RetentionSettings, guessing: GuessLimits, log: Logger
     ) throws -> Gateway {
         var settings = GatewaySettings(version: "1.0.0", stores: stores, programmes: programmes, seed: 7)
         settings.retention = retention
+        settings.guessing = guessing
         if let files { settings.readProgrammeFiles = { () throws(FileRefused) in try files.read() } }
         return try Gateway(
             settings: settings, journal: journal, clock: clock, adapter: adapter, changeSource: changeSource,
-            customerSource: customerSource,
-            log: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
+            customerSource: customerSource, log: log)
     }
+
+    static let noLog = Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() })
 
     // MARK: Clients
 
@@ -127,8 +138,10 @@ final class TestWorld {
         return client
     }
 
-    /// A connection without a certificate.
-    func stranger() -> TestClient { TestClient(world: self, certificate: nil) }
+    /// A connection without a certificate, from some network or from this machine.
+    func stranger(network: UInt64? = nil) -> TestClient {
+        TestClient(world: self, certificate: nil, networkKey: network)
+    }
 
     static func certificate(_ role: DeviceRole, _ store: String, _ device: String) -> PeerCertificate {
         PeerCertificate(
