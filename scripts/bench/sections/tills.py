@@ -48,9 +48,9 @@ def idle(bench):
 def reconnect(bench):
     """1,000 tills: TCP, TLS and HELLO; the floor answers HELLO as any line.
 
-    Right after a restart they come some at a time, and the gateway is still bringing its customers in. Once it has, they
-    come one after the other, as the load program connects by itself. With certificates both sides sign and check one more
-    than the floor asks for; with tokens the work is alike.
+    Right after a restart they come some at a time, and the gateway is still bringing its customers in. Once it has,
+    they come one after the other, as the load program connects by itself. With certificates both sides sign and check
+    one more than the floor asks for; with tokens the work is alike.
     """
     with bench.gateway() as gateway:
         certificate = ["-h", HELLO, "-C", gateway.certificate, "-K", gateway.key]
@@ -76,7 +76,8 @@ def reconnected(bench, gateway, work, note, hello):
         together.append((ours.per_s, theirs.per_s))
         in_line.append((our_line.per_s, their_line.per_s))
         costs.append((our_line.server_us, their_line.server_us))
-    yield row_of_pairs(together, f"{work}, {STREAMS} at a time, right after a restart", "1/s", "floor", TARGET, note=note)
+    yield row_of_pairs(together, f"{work}, {STREAMS} at a time, right after a restart", "1/s", "floor", TARGET,
+                       note=note)
     yield row_of_pairs(in_line, f"{work}, one after the other", "1/s", "floor", TARGET, note=note)
     yield row_of_pairs(costs, f"server CPU for each of {work}", "us", "floor", note=note)
     yield Row(f"{work}: from the start to the last one's greeting", "s", round(statistics.median(times), 2),
