@@ -9,7 +9,7 @@ import statistics
 from results.rows import Row
 from servers.gateway import HELLO
 from servers.peers import Floor, Redis, build_tools
-from servers.process import end, run, start
+from servers.process import end, run, settled_mib, start
 from servers.upstream import Upstream
 from settings import LOAD_CORE, PRODUCTS, BenchError
 from shop.stores import Stores
@@ -52,6 +52,7 @@ class Bench:
             upstream.become(manner)
             if is_started:
                 gateway.start()
+                settled_mib(gateway.pid)
             yield gateway
         finally:
             upstream.stop()

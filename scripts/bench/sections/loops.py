@@ -7,6 +7,7 @@ import statistics
 
 from loads.bench import in_turn, row_of_pairs
 from sections.quotes import load
+from servers.process import settled_mib
 from settings import BOTH_CORES, CONNECTIONS, PROMOTIONS
 from shop.requests import IDENTIFY
 
@@ -17,6 +18,8 @@ def measure(bench):
     with bench.gateway(is_started=False) as one, bench.gateway(is_started=False) as two:
         one.start(loops=1, cores=BOTH_CORES)
         two.start(loops=2, cores=BOTH_CORES)
+        for gateway in (one, two):
+            settled_mib(gateway.pid)
         deep = [bench.ours(gateway, IDENTIFY, CONNECTIONS, 16) for gateway in (two, one)]
         name = "two loops: identification, 16 deep, 16 connections"
         yield from bench.attempt(name, lambda: rows(bench, name, *deep))

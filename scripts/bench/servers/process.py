@@ -1,5 +1,6 @@
 """Processes that a run starts: each on cores of its own, each ended by its id, whatever happens."""
 import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -9,6 +10,8 @@ from settings import SERVER_CORE, BenchError
 
 START_DEADLINE_S = 300
 STOP_DEADLINE_S = 60
+# A server is at rest when it has used next to nothing of the processor some times in a row.
+SETTLE_DEADLINE_S, QUIET_LOOKS, LOOK_SECONDS, IDLE_SHARE = 300, 2, 0.5, 0.05
 PR_SET_PDEATHSIG = 1
 
 libc = ctypes.CDLL(None)
@@ -80,17 +83,25 @@ def resident_mib(pid):
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
 
 
-def settled_mib(pid, deadline_s=60):
-    """Resident memory once it has stopped changing: a server may still be filling tables behind the first answers."""
-    last = time.monotonic() + deadline_s
-    before = resident_mib(pid)
-    while time.monotonic() < last:
-        time.sleep(1)
-        now = resident_mib(pid)
-        if abs(now - before) < 0.1:
-            return now
+def processor_seconds(pid):
+    """What a process has used of the processor."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def settled_mib(pid):
+    """Resident memory once a server has come to rest: it may still be filling tables behind the first answers."""
+    last = time.monotonic() + SETTLE_DEADLINE_S
+    before = resident_mib(pid), processor_seconds(pid)
+    quiet = 0
+    while time.monotonic() < last and quiet < QUIET_LOOKS:
+        time.sleep(LOOK_SECONDS)
+        now = resident_mib(pid), processor_seconds(pid)
+        is_quiet = abs(now[0] - before[0]) < 0.1 and now[1] - before[1] <= LOOK_SECONDS * IDLE_SHARE
+        quiet = quiet + 1 if is_quiet else 0
         before = now
-    return before
+    return before[0]
 
 
 class Server:
