@@ -162,6 +162,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "simulators/simulation"),
+        .testTarget(name: "SimulationTests", dependencies: ["tillgate-simulation"]),
+        .testTarget(name: "CrewTests", dependencies: ["Crew", "Locking", "TestSupport"]),
         .testTarget(
             name: "JournalTests",
             dependencies: [
