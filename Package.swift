@@ -173,7 +173,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "Certificates", "Crew", "EventLoop", "FaultyDisk", "Journal", "LineProtocol", "Locking", "Loyalty",
+                "Gateway", "Certificates", "Crew", "EventLoop", "FaultyDisk", "Journal", "LineProtocol", "Locking",
+                "Loyalty",
                 "ProgrammeFiles",
                 "Retail", "TillClient", "Upstream", "SimulatedHTTP", "UpstreamSimulator", "WebhookReceiver",
                 "TestSupport", "HTTPMessage", "Yams",
