@@ -15,6 +15,9 @@ STORM_KILLS ?= 20
 BENCH ?= ../shared/bench
 EXAMPLES ?= 100
 N ?= 200
+SEEDS ?= 1000
+FROM ?= 1
+PLANT ?=
 
 # Debian's own Python: the one that python3-jsonschema is installed for.
 PYTHON ?= /usr/bin/python3
@@ -23,7 +26,8 @@ SOURCES = Package.swift Sources Tests simulators
 PROGRAMS = .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test replay bench bench-quick lint format docs oracle storm crash crash-points fuzz tsan website-check clean
+.PHONY: help setup build demo test replay bench bench-quick lint format docs oracle storm crash crash-points simulate fuzz tsan \
+	website-check clean
 
 help: ## Show this list.
 	@echo "make <target> [NAME=value ...]"
@@ -83,6 +87,10 @@ crash: build ## Kill the gateway N times under load, on one folder, and look for
 crash-points: setup ## Let a debug build kill itself between received, committed, acknowledged, relayed and confirmed.
 	@swift build
 	@scripts/crash-points
+
+simulate: setup ## Play whole worlds in virtual time, out of seeds; or with a mistake planted. SEEDS=1000 FROM=1 PLANT=name|all
+	@swift build -c release --product tillgate-simulation
+	@$(PROGRAMS)/tillgate-simulation --seeds $(SEEDS) --from $(FROM) $(if $(PLANT),--plant $(PLANT),--jobs 2)
 
 fuzz: setup ## Feed the readers changed and made-up input for a minute or so. INPUTS=500000
 	@for target in FuzzJSON FuzzFraming; do \

@@ -162,6 +162,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "simulators/simulation"),
+        .testTarget(name: "SimulationTests", dependencies: ["tillgate-simulation"]),
+        .testTarget(name: "CrewTests", dependencies: ["Crew", "Locking", "TestSupport"]),
         .testTarget(
             name: "JournalTests",
             dependencies: [
@@ -171,7 +173,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "Certificates", "Crew", "EventLoop", "FaultyDisk", "Journal", "LineProtocol", "Locking", "Loyalty",
+                "Gateway", "Certificates", "Crew", "EventLoop", "FaultyDisk", "Journal", "LineProtocol", "Locking",
+                "Loyalty",
                 "ProgrammeFiles",
                 "Retail", "TillClient", "Upstream", "SimulatedHTTP", "UpstreamSimulator", "WebhookReceiver",
                 "TestSupport", "HTTPMessage", "Yams",

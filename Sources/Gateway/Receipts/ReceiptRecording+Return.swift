@@ -34,7 +34,8 @@ extension ReceiptRecording {
         var posting = try transaction.open(
             person.id, withLots: Set(history.compactMap(\.lot)), parts: bench.active.parts)
         posting.entries = try posting.account.points.takeBack(
-            earned: transaction.planted.contains(.returnKeepsEarnings) ? 0 : allocation.earned, spent: allocation.spent, of: original.key, history: history, at: receivedAt,
+            earned: transaction.planted.contains(.returnKeepsEarnings) ? 0 : allocation.earned, spent: allocation.spent,
+            of: original.key, history: history, at: receivedAt,
             zone: bench.clock.zone)
         // What the sale added, line by line, whatever the till says that it paid back.
         posting.turnover = try Money.zero.subtracting(try allocation.paid ?? paid())

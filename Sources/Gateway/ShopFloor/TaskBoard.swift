@@ -14,6 +14,8 @@ final class TaskBoard: Sendable {
     private struct Watcher {
         weak var session: Session?
         let store: String
+        /// Who began to watch earlier is told earlier: the order must not be that of objects in memory.
+        let number: Int64
         /// The tasks as they were told.
         var told: [OpenTask]
         /// When it was last told of a change.
@@ -31,6 +33,7 @@ final class TaskBoard: Sendable {
     private let queue: BoundedQueue
     private let watchers = Mutex<[ObjectIdentifier: Watcher]>([:])
     private let hasWatchers = Atomic<Bool>(false)
+    private let watchersMade = Atomic<Int64>(0)
     /// A look is on its way that has not begun to read.
     private let willLook = Atomic<Bool>(false)
     /// The stores that the next look is about; nil: all of them, because time has passed.
@@ -83,7 +86,9 @@ final class TaskBoard: Sendable {
             let id = ObjectIdentifier(session)
             // A session that is gone may have left its place to another.
             let known = watchers[id]?.session === session ? watchers[id]?.toldAt : nil
-            watchers[id] = Watcher(session: session, store: store, told: tasks, toldAt: known ?? .distantPast)
+            let number = watchersMade.add(1, ordering: .relaxed).newValue
+            watchers[id] = Watcher(
+                session: session, store: store, number: number, told: tasks, toldAt: known ?? .distantPast)
         }
         hasWatchers.store(true, ordering: .releasing)
     }
@@ -125,7 +130,8 @@ final class TaskBoard: Sendable {
                 return $0.value.toldAt > now || $0.value.toldAt.adding(milliseconds: Self.intervalMilliseconds) <= now
             }
         }
-        for (store, ofStore) in Dictionary(grouping: waiting, by: \.value.store) {
+        let inOrder = waiting.sorted { $0.value.number < $1.value.number }
+        for (store, ofStore) in Dictionary(grouping: inOrder, by: \.value.store).sorted(by: { $0.key < $1.key }) {
             let tasks: [OpenTask]
             do {
                 tasks = try read(store: store)

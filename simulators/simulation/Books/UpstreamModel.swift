@@ -10,7 +10,7 @@ final class SimulatedUpstream: UpstreamAdapter, @unchecked Sendable {
     /// Nothing goes wrong any more.
     var isKind = false
     private var dice: Dice
-    private let world: World
+    private unowned let world: World
     private let moods: Int
 
     init(_ world: World) {

@@ -1,23 +1,26 @@
 /// Something that lives until it dies at once, with all the work that it has: a process.
-final class Life {
+final class Life: @unchecked Sendable {
     private(set) var isOver = false
 
     func end() { isOver = true }
 }
 
 /// Whoever does one piece of work after the other: a thread, a serial queue, a loop, a till.
-final class Lane {
+final class Lane: @unchecked Sendable {
     let name: String
     let life: Life
+    /// Its work may wait for others'.
+    let mayBlock: Bool
     fileprivate var work: [() -> Void] = []
     fileprivate var first = 0
     fileprivate var isReady = false
     /// In the middle of a piece of work, which may be waiting for something.
     fileprivate(set) var isBusy = false
 
-    fileprivate init(_ name: String, _ life: Life) {
+    fileprivate init(_ name: String, _ life: Life, mayBlock: Bool) {
         self.name = name
         self.life = life
+        self.mayBlock = mayBlock
     }
 
     var hasWork: Bool { first < work.count }
@@ -37,7 +40,7 @@ final class Lane {
 
 /// What is to be done in a simulated world, and its time: the only thread of it asks here for the next step. Of all lanes
 /// that have something to do the dice choose one; when none has, time passes.
-final class Agenda {
+final class Agenda: @unchecked Sendable {
     private struct Timer {
         let due: Int64
         let number: Int
@@ -62,7 +65,7 @@ final class Agenda {
         self.trace = trace
     }
 
-    func lane(_ name: String, _ life: Life) -> Lane { Lane(name, life) }
+    func lane(_ name: String, _ life: Life, mayBlock: Bool = false) -> Lane { Lane(name, life, mayBlock: mayBlock) }
 
     /// Hands work to a lane.
     func add(_ lane: Lane, _ work: @escaping () -> Void) {
@@ -78,10 +81,12 @@ final class Agenda {
     }
 
     /// Does one thing, or lets time pass until there is one; false when there is nothing to wait for.
-    func step() -> Bool {
+    ///
+    /// - Parameter sparesBlocking: lanes whose work may wait for others' are left alone: who asks is one that they wait
+    ///   for.
+    func step(sparesBlocking: Bool = false) -> Bool {
         while true {
-            while !ready.isEmpty {
-                let place = ready.count == 1 ? 0 : dice.number(0...ready.count - 1)
+            while let place = choose(sparesBlocking) {
                 let lane = ready[place]
                 if lane.life.isOver || lane.isBusy || !lane.hasWork {
                     lane.isReady = false
@@ -100,17 +105,31 @@ final class Agenda {
         }
     }
 
+    private func choose(_ sparesBlocking: Bool) -> Int? {
+        guard sparesBlocking else {
+            return ready.isEmpty ? nil : ready.count == 1 ? 0 : dice.number(0...ready.count - 1)
+        }
+        return dice.pick(ready.indices.filter { !ready[$0].mayBlock })
+    }
+
     /// Goes on with others' work until a condition holds or a life is over: what a thread does that stands still.
     func pass(_ life: Life, until condition: () -> Bool) {
         while !life.isOver, !condition() { if !step() { return } }
     }
 
     /// Lets a lane wait for some time, in the middle of its work.
-    func pause(_ milliseconds: Int64, _ life: Life) {
+    ///
+    /// - Parameter sparesBlocking: the lane is one that others wait for.
+    func pause(_ milliseconds: Int64, _ life: Life, sparesBlocking: Bool = false) {
         let end = now + milliseconds
-        let lane = Lane("pause", life)
-        after(milliseconds, lane) {}
-        pass(life) { now >= end }
+        after(milliseconds, Lane("pause", life, mayBlock: false)) {}
+        while !life.isOver, now < end { if !step(sparesBlocking: sparesBlocking) { return } }
+    }
+
+    /// Forgets everything.
+    func clear() {
+        ready = []
+        timers = []
     }
 
     /// Does work in a lane's turn, behind what it has.

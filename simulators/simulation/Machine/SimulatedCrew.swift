@@ -19,10 +19,12 @@ final class SimulatedCrew: Crew, @unchecked Sendable {
     }
 
     func queue(_ name: String, isConcurrent: Bool) -> any WorkQueue {
-        SimulatedQueue(agenda: agenda, lane: agenda.lane(name, life), isConcurrent: isConcurrent)
+        SimulatedQueue(agenda: agenda, lane: agenda.lane(name, life, mayBlock: true), isConcurrent: isConcurrent)
     }
 
-    func begin(_ name: String, _ work: @escaping @Sendable () -> Void) { agenda.add(agenda.lane(name, life), work) }
+    func begin(_ name: String, _ work: @escaping @Sendable () -> Void) {
+        agenda.add(agenda.lane(name, life, mayBlock: true), work)
+    }
 
     func waker() -> Waker {
         let bell = Bell()
@@ -33,18 +35,21 @@ final class SimulatedCrew: Crew, @unchecked Sendable {
     }
 
     func latch() -> Latch {
-        Latch { [agenda, life] latch in agenda.pass(life) { latch.isOpen } }
+        Latch { [agenda, life] latch, seconds in
+            let end = seconds.map { agenda.now + Int64($0) * 1_000 } ?? .max
+            agenda.pass(life) { latch.isOpen || agenda.now >= end }
+        }
     }
 
     func employ(_ name: String, waker: Waker, step: @escaping @Sendable () -> Rest) -> Employment {
-        let worker = SimulatedWorker(agenda, agenda.lane(name, life), ended: latch(), step: step)
+        let worker = SimulatedWorker(agenda, agenda.lane(name, life, mayBlock: true), ended: latch(), step: step)
         bells[ObjectIdentifier(waker)]?.worker = worker
         worker.call()
         return Employment(ended: worker.ended)
     }
 
     func timeKeeper() -> any TimeKeeper {
-        SimulatedTimeKeeper(agenda, agenda.lane("time", life), slowness: slowness)
+        SimulatedTimeKeeper(agenda, agenda.lane("time", life, mayBlock: true), slowness: slowness)
     }
 
     func milliseconds() -> Int64 { agenda.now }
@@ -128,7 +133,7 @@ private final class SimulatedQueue: WorkQueue, @unchecked Sendable {
     }
 
     func async(_ work: @escaping @Sendable () -> Void) {
-        agenda.add(isConcurrent ? agenda.lane(lane.name, lane.life) : lane, work)
+        agenda.add(isConcurrent ? agenda.lane(lane.name, lane.life, mayBlock: true) : lane, work)
     }
 
     func sync<Value>(_ work: () throws -> Value) rethrows -> Value { try agenda.runNow(lane, work) }

@@ -1,5 +1,5 @@
 /// What happened, as far as it is looked at: the last steps in words, and all of them as one number.
-final class Trace {
+final class Trace: @unchecked Sendable {
     private static let kept = 40
 
     private var lines: [String] = []

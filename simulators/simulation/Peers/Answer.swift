@@ -73,9 +73,10 @@ struct JSONText: Equatable {
             let found: Found?? = try? withJSON(raw) { root in
                 var value = root
                 for name in path {
-                    guard let next = name.utf8.withContiguousStorageIfAvailable({ utf8 in
-                        value.member(utf8: UnsafeRawBufferPointer(utf8))
-                    }) ?? nil
+                    guard
+                        let next = name.utf8.withContiguousStorageIfAvailable({ utf8 in
+                            value.member(utf8: UnsafeRawBufferPointer(utf8))
+                        }) ?? nil
                     else { return nil }
                     value = next
                 }

@@ -27,7 +27,7 @@ class Peer {
     let name: String
     let store: String
     let role: DeviceRole
-    let world: World
+    unowned let world: World
     let lane: Lane
     private(set) var wire: Wire?
     private(set) var isGreeted = false
@@ -104,7 +104,7 @@ class Peer {
         isGreeted = false
         partial = []
         let hello = Ask("HELLO", helloBody) { [self] answer, _ in
-            guard answer.isOK else { return }
+            guard answer.isOK else { return cut() }
             isGreeted = true
             greeted()
             for ask in asks { send(ask) }

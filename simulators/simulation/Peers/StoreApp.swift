@@ -33,7 +33,9 @@ final class StoreApp: Peer {
     }
 
     override func event(_ name: String, _ body: JSONText) {
-        guard let order = body.text("order").flatMap({ books.orders[$0] }), body.text("state") != nil else { return }
+        guard ["order.offered", "order.changed"].contains(name),
+            let order = body.text("order").flatMap({ books.orders[$0] })
+        else { return }
         world.check(order.disagreement(body))
     }
 }

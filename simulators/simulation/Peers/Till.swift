@@ -3,6 +3,7 @@ import Retail
 
 /// A till: sells, takes back, holds points, works on orders, closes its shift, and repeats what was not answered.
 final class Till: Peer {
+    private var hasBegun = false
     private var shift = 1
     private var number = 0
     /// Of the shift: those that were stored or will be.
@@ -20,7 +21,9 @@ final class Till: Peer {
     private var nextNumber: String { "\(number + 1)" }
 
     override func greeted() {
-        if numbers.isEmpty, shift == 1, number == 0 { openShift() }
+        guard !hasBegun else { return }
+        hasBegun = true
+        openShift()
     }
 
     override func act() {
@@ -44,7 +47,9 @@ final class Till: Peer {
     }
 
     override func event(_ name: String, _ body: JSONText) {
-        guard let order = body.text("order").flatMap({ books.orders[$0] }), body.text("state") != nil else { return }
+        guard ["order.offered", "order.changed"].contains(name),
+            let order = body.text("order").flatMap({ books.orders[$0] })
+        else { return }
         world.check(order.disagreement(body))
         if name == "order.offered", dice.chance(2) { step("ORDER_ACK", order) }
     }
@@ -203,7 +208,8 @@ final class Till: Peer {
             world.check(books.receipts.disagreement(key, verb, text, answer.body))
             books.points.endHold(for: key)
             if let customer {
-                let points = (answer.body.integer("points", "earned") ?? 0)
+                let points =
+                    (answer.body.integer("points", "earned") ?? 0)
                     - (answer.body.integer("points", "spent") ?? 0)
                 books.points.end(customer, adding: points)
             }

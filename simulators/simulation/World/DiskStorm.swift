@@ -8,7 +8,6 @@ final class DiskStorm: @unchecked Sendable {
     var torn = 0
     /// No further faults.
     private(set) var isOver = false
-    private(set) var hasStruck = false
     private var dice: Dice
     private let oneIn: Int?
     private var badUntil: Int64 = 0

@@ -128,7 +128,9 @@ struct Evening {
         } catch {
             world.fail("the journal cannot be read: \(error)")
         }
-        for (key, hold) in world.books.points.holds where hold.points < 0 { world.fail("\(key) holds less than nothing") }
+        for (key, hold) in world.books.points.holds where hold.points < 0 {
+            world.fail("\(key) holds less than nothing")
+        }
         world.stopInGoodOrder()
     }
 

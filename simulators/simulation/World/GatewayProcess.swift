@@ -29,8 +29,13 @@ final class GatewayProcess {
             slowness: world.weather.slowness)
         var hooks = JournalHooks()
         hooks.planted = world.planted
-        hooks.onFailure = { [world] reason in world.trace.note("the journal refuses writes: \(reason)") }
-        hooks.onRecovery = { [world] in world.trace.note("the journal takes writes again") }
+        // A disk takes its time; meanwhile others go on who do not wait for it.
+        hooks.beforeCommit = { [unowned world, life] in
+            guard let pause = world.slownessOfDisk() else { return }
+            world.agenda.pause(pause, life, sparesBlocking: true)
+        }
+        hooks.onFailure = { [unowned world] reason in world.trace.note("the journal refuses writes: \(reason)") }
+        hooks.onRecovery = { [unowned world] in world.trace.note("the journal takes writes again") }
         journal = try Journal.open(folder: disk.folder.path, hooks: hooks, checkpointPages: 60, crew: crew)
         var settings = GatewaySettings(
             version: "1.0.0", stores: Prepared.stores, programmes: Prepared.programmes(world.weather), seed: 7)
@@ -59,13 +64,13 @@ final class GatewayProcess {
     func end() {
         guard !life.isOver else { return }
         life.end()
+        disk.obey { _ in .error(Codes.writeFailed) }
         for wire in wires { wire.gatewayDied() }
         wires = []
     }
 
     /// Gives back what an ended process has held.
     func bury() {
-        disk.obey { _ in .error(Codes.writeFailed) }
         journal.close()
         crew.dismiss()
     }
@@ -109,7 +114,7 @@ enum Prepared {
     }
 
     /// A journal with all the devices that any world has.
-    static func journal() throws -> TemporaryFolder { TemporaryFolder(copyOf: try image.get().path) }
+    static func journal() throws -> TemporaryFolder { try TemporaryFolder(copyOf: image.get().path) }
 
     private static let image = Result {
         try FaultyDisk.foresee(seed: 1)

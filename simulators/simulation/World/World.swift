@@ -57,10 +57,12 @@ final class World: @unchecked Sendable {
     /// How often the gateway was started.
     private(set) var lives = 0
     private(set) var process: GatewayProcess?
+    /// A till that went for ever.
+    private(set) var lostTill: Peer?
     private var disk: FaultyDisk
     private let machine: Lane
     private var dice: Dice
-    private var storm: DiskStorm
+    private let storm: DiskStorm
 
     init(seed: UInt64, planted: PlantedFaults, isLoud: Bool) throws {
         self.seed = seed
@@ -114,6 +116,9 @@ final class World: @unchecked Sendable {
         process?.end()
         process?.bury()
         process = nil
+        disk.obey(nil)
+        peers = []
+        agenda.clear()
         var counts = counts
         counts.steps = agenda.steps
         counts.cuts = network.cuts
@@ -142,18 +147,18 @@ final class World: @unchecked Sendable {
         guard violation == nil, process == nil else { return }
         lives += 1
         trace.note("the gateway starts for the \(lives). time")
-        obeyStorm()
+        disk.obey { [unowned self] step in storm.judge(step, at: agenda.now, trace) }
+        let faultsBefore = storm.faults
         do {
             let fresh = try GatewayProcess(on: disk, in: self, number: lives)
             process = fresh
             if let findings = try? audit(), !findings.isEmpty {
                 return fail("after start \(lives) the books do not add up: \(findings)")
             }
-            if storm.hasStruck { return endProcess(.kill) }
             fresh.start()
         } catch {
             trace.note("the gateway does not start: \(error)")
-            if !storm.isOver { counts.diskFaults += 0 } else { return fail("the gateway does not start: \(error)") }
+            guard storm.faults > faultsBefore else { return fail("the gateway does not start: \(error)") }
             // The files are left as they are, and it is tried again.
             do { disk = try disk.afterKill() } catch { return fail("\(error)") }
             agenda.after(1_000, machine) { [self] in start() }
@@ -204,7 +209,7 @@ final class World: @unchecked Sendable {
         if let every = weather.crashEvery { again(every) { [self] in crash() } }
         if let every = weather.cutEvery {
             again(every) { [self] in
-                guard let peer = dice.pick(peers) else { return }
+                guard let peer = dice.pick(peers), peer !== lostTill else { return }
                 if dice.chance(6) {
                     peer.leave(forMilliseconds: Int64(dice.number(5_000...120_000)))
                 } else {
@@ -214,6 +219,10 @@ final class World: @unchecked Sendable {
         }
         if weather.diskFaultOneIn != nil {
             again(60_000) { [self] in storm.toggle(until: agenda.now + Int64(dice.number(500...8_000))) }
+        }
+        if weather.losesTill {
+            let moment = Int64(dice.number(Int(weather.dayMilliseconds) / 2...Int(weather.dayMilliseconds)))
+            agenda.after(moment, machine) { [self] in if !isEnding { loseTill() } }
         }
         if weather.jumpsClock {
             again(120_000) { [self] in
@@ -233,11 +242,19 @@ final class World: @unchecked Sendable {
         }
     }
 
-    private func obeyStorm() {
-        disk.obey { [self] step in
-            guard process == nil || process?.disk === disk else { return nil }
-            return storm.judge(step, at: agenda.now, trace)
+    /// For how long a commit waits for the disk; nil: not at all.
+    func slownessOfDisk() -> Int64? { dice.chance(4) ? Int64(dice.number(1...40)) : nil }
+
+    /// The power goes in the whole shop; a till that has claimed an order, if there is one, does not come back.
+    private func loseTill() {
+        let claims = books.allOrders.compactMap { order in
+            order.last.state == "claimed" ? "\(order.store)/\(order.last.device)" : nil
         }
+        let tills = peers.filter { $0 is Till }
+        lostTill = tills.first { claims.contains("\($0.store)/\($0.name)") } ?? tills.last
+        trace.note("\(lostTill?.name ?? "no till") goes for ever")
+        lostTill?.leave(forMilliseconds: nil)
+        endProcess(.kill)
     }
 
     // MARK: The evening
@@ -248,11 +265,9 @@ final class World: @unchecked Sendable {
         storm.end()
         upstream.isKind = true
         trace.note("everything is well from here on")
-        let isLost = weather.losesTill ? peers.last { $0 is Till } : nil
-        for peer in peers { peer.isAway = false }
-        isLost?.leave(forMilliseconds: nil)
+        for peer in peers where peer !== lostTill { peer.isAway = false }
         if process == nil { agenda.after(0, machine) { [self] in start() } }
-        var evening = Evening(self, lost: isLost)
+        var evening = Evening(self, lost: lostTill)
         evening.run()
     }
 
