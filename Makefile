@@ -25,7 +25,7 @@ SOURCES = Package.swift Sources Tests simulators
 PROGRAMS = .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test replay bench lint format docs oracle storm crash crash-points fuzz tsan website-check clean
+.PHONY: help setup build demo test replay bench abuse testssl lint format docs oracle storm crash crash-points fuzz tsan website-check clean
 
 help: ## Show this list.
 	@echo "make <target> [NAME=value ...]"
@@ -51,6 +51,12 @@ replay: build ## Ring real days up and compare to the penny. DATASET=folder OUT=
 bench: build ## Measure against the floor and Redis. BENCH=folder CUSTOMERS=1000000 ROUNDS=5
 	@$(PYTHON) scripts/bench/bench.py --tools $(BENCH) --programs $(PROGRAMS) \
 	  --customers $(CUSTOMERS) --rounds $(ROUNDS)
+
+abuse: build ## Attack a gateway in thirty ways while honest tills work, and bound what it costs. DURATION=6 ONLY=attack,...
+	@$(PYTHON) scripts/abuse/abuse.py --programs $(PROGRAMS) --duration $(or $(DURATION),6) --only "$(ONLY)"
+
+testssl: build ## Run testssl.sh (a Debian package) against both ports and judge what it finds.
+	@PROGRAMS=$(PROGRAMS) PYTHON=$(PYTHON) scripts/testssl
 
 lint: ## Check form and names.
 	@swift format lint --strict --recursive --parallel $(SOURCES)

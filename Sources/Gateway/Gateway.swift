@@ -74,6 +74,8 @@ package final class Gateway: Sendable {
     let feedDesk: FeedDesk
     private let priceKeeper: PriceKeeper
     let log: Logger
+    /// Who was turned away or cut off.
+    let refusals: RefusalLog
     /// Whoever may open the gateway's own socket file.
     let localOperator: Principal
     private let waker = Waker()
@@ -107,6 +109,7 @@ package final class Gateway: Sendable {
         self.journal = journal
         self.clock = clock
         self.log = log
+        refusals = RefusalLog(log: log, clock: clock)
         presence = Presence(connectionsPerDevice: settings.connectionsPerDevice)
         localOperator = Principal(
             store: "local", device: "operator", role: .operator, settings: settings.stores["local"])
@@ -220,6 +223,7 @@ package final class Gateway: Sendable {
         orders.passTime()
         baskets.passTime()
         tasks.touch()
+        refusals.passTime()
     }
 
     private func loadProducts() {

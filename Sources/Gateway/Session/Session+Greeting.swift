@@ -12,12 +12,8 @@ extension Session {
             hello = try readHello(request)
             principal = try authenticate(hello)
         } catch {
-            gateway.log.notice(
-                "HELLO refused",
-                metadata: [
-                    "peer": "\(link.peerDescription)", "code": "\(error.code.name)", "reason": "\(error.message)",
-                ])
-            refuse(tag: request.tag, error)
+            tellRefused(error)
+            answer(tag: request.tag, error)
             return
         }
         let tag = String(decoding: request.tag, as: UTF8.self)
@@ -53,6 +49,16 @@ extension Session {
                 executor.execute { [self] in failGreeting(tag: tag, Refusal(store: error)) }
             }
         }
+    }
+
+    /// The log is told more than the client, who learns nothing about devices that are not its own.
+    func tellRefused(_ refusal: Refusal) {
+        var detail: String?
+        if refusal.code == .unauthenticated, let certificate = link.clientCertificate {
+            detail = gateway.devices.objection(to: certificate).description
+        }
+        gateway.refusals.tellHello(
+            refusal, detail: detail, certificate: link.clientCertificate, peer: link.peerDescription)
     }
 
     private func readHello(_ request: RequestLine) throws(Refusal) -> Hello {

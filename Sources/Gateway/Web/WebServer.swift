@@ -26,8 +26,8 @@ package final class WebServer: Sendable {
         ingress = try WebIngress(
             address: address, loops: loops, tls: tls, limits: settings.ingress, privateSocket: privateSocket,
             door: desk
-        ) { peer, failure in
-            log.notice("handshake failed", metadata: ["peer": "\(peer)", "reason": "\(failure)", "port": "https"])
+        ) { [refusals = gateway.refusals] peer, failure in
+            refusals.tell(failure, peer: peer, port: "https")
         }
         router = WebRouter(
             socketPath: privateSocket, routes: WebOperation.routes,

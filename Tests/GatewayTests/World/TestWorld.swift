@@ -25,6 +25,7 @@ final class TestWorld {
     private let programmes: ProgrammeBundle
     private let programmeFiles: ProgrammeTexts?
     private let retention: RetentionSettings
+    private let log: Logger
     private let changeSource: (any ChangeSource)?
     private let customerSource: (any CustomerSource)?
 
@@ -41,7 +42,8 @@ final class TestWorld {
         adapter: (any UpstreamAdapter)? = nil, programmes: [String] = [TestProgramme.text],
         source: ProgrammeSource = .files, programmeFiles: ProgrammeTexts? = nil,
         clock: VirtualClock = VirtualClock(), changeSource: (any ChangeSource)? = nil,
-        customerSource: (any CustomerSource)? = nil, retention: RetentionSettings = RetentionSettings()
+        customerSource: (any CustomerSource)? = nil, retention: RetentionSettings = RetentionSettings(),
+        log: Logger = TestWorld.silence
     ) throws {
         self.changeSource = changeSource
         self.customerSource = customerSource
@@ -52,15 +54,19 @@ final class TestWorld {
         self.folder = folder
         self.stores = stores
         self.retention = retention
+        self.log = log
         loop = TestLoop(clock: clock)
         journal = try Journal.open(folder: folder.path, hooks: hooks)
         gateway = try Self.gateway(
             on: journal, self.programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter,
-            changeSource: changeSource, customerSource: customerSource, retention: retention)
+            changeSource: changeSource, customerSource: customerSource, retention: retention, log: log)
         gateway.start(startsFeed: false)
     }
 
     deinit { gateway.stop() }
+
+    /// Nobody reads what a world logs, unless its test does.
+    static let silence = Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() })
 
     /// Thousands of worlds begin with an empty journal: it is made once and copied.
     private static let emptyJournal = Result {
@@ -76,7 +82,7 @@ final class TestWorld {
         journal = try Journal.open(folder: folder.path, hooks: hooks)
         gateway = try Self.gateway(
             on: journal, programmes, programmeFiles, stores: stores, clock: clock, adapter: adapter,
-            changeSource: changeSource, customerSource: customerSource, retention: retention)
+            changeSource: changeSource, customerSource: customerSource, retention: retention, log: log)
         gateway.start(startsFeed: false)
     }
 
@@ -85,15 +91,15 @@ final class TestWorld {
     private static func gateway(
         on journal: Journal, _ programmes: ProgrammeBundle, _ files: ProgrammeTexts?, stores: StoreDirectory,
         clock: VirtualClock, adapter: (any UpstreamAdapter)?, changeSource: (any ChangeSource)?,
-        customerSource: (any CustomerSource)?, retention: RetentionSettings
+        customerSource: (any CustomerSource)?, retention: RetentionSettings,
+        log: Logger
     ) throws -> Gateway {
         var settings = GatewaySettings(version: "1.0.0", stores: stores, programmes: programmes, seed: 7)
         settings.retention = retention
         if let files { settings.readProgrammeFiles = { () throws(FileRefused) in try files.read() } }
         return try Gateway(
             settings: settings, journal: journal, clock: clock, adapter: adapter, changeSource: changeSource,
-            customerSource: customerSource,
-            log: Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() }))
+            customerSource: customerSource, log: log)
     }
 
     // MARK: Clients
