@@ -145,7 +145,7 @@ extension EventLoopTests {
             try server.end()
         }
 
-        @Test("tickets are good for one change of their key, and a client with an older one gets in by a full handshake")
+        @Test("tickets survive one change of their key; a client with an older one gets in by a full handshake")
         func ticketKeys() throws {
             let authority = try TestAuthority()
             let context = try authority.serverContext()

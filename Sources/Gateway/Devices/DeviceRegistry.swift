@@ -83,7 +83,8 @@ package final class DeviceRegistry: Sendable {
     /// The device that owns a certificate which the TLS handshake has verified; nil when it is unknown or revoked, or when
     /// the certificate names another device than the one that it was registered for.
     func device(with certificate: PeerCertificate) -> Principal? {
-        guard let device = table.withLock({ $0.byFingerprint[certificate.fingerprint] }), device.isNamed(by: certificate)
+        guard let device = table.withLock({ $0.byFingerprint[certificate.fingerprint] }),
+            device.isNamed(by: certificate)
         else { return nil }
         return principal(device)
     }
@@ -158,7 +159,8 @@ enum CertificateObjection: Hashable, CustomStringConvertible {
         case .replaced(let moment): "the device was given another certificate or token at \(moment.rfc3339)"
         case .otherRole(let role): "the certificate's role is wrong: the device is a \(role.rawValue) here"
         case .otherStores(let stores):
-            "the certificate's store is wrong: a device of this name is known in \(stores.prefix(3).joined(separator: ", "))"
+            "the certificate's store is wrong: a device of this name is known in "
+                + stores.prefix(3).joined(separator: ", ")
         case .registeredForAnother(let key, let role):
             "the certificate was registered for \(key.store)/\(key.name) (\(role.rawValue)) and names another"
         case .unknown: "no device of this name was added here (device add)"

@@ -21,6 +21,8 @@ package final class WebServer: Sendable {
         guard privateSocket.utf8.count <= WebRouter.socketPathBytesMaximum else {
             throw EventLoopError.pathTooLong(path: privateSocket, limit: WebRouter.socketPathBytesMaximum)
         }
+        var settings = settings
+        settings.isSecure = tls != nil
         let desk = WebDesk(gateway: gateway, settings: settings)
         let log = gateway.log
         ingress = try WebIngress(

@@ -68,7 +68,8 @@ final class TLSPlace {
     /// Puts another certificate in the place of the server's.
     func renewServer() throws {
         renewals += 1
-        let fresh = try authority.issueServer(names: ["127.0.0.1"], directory: folder.path + "/renewal-\(renewals)").files
+        let fresh = try authority.issueServer(names: ["127.0.0.1"], directory: folder.path + "/renewal-\(renewals)")
+            .files
         for (from, to) in [
             (fresh.certificatePath, server.certificateChainPath), (fresh.privateKeyPath, server.privateKeyPath),
         ] {
