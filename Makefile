@@ -26,8 +26,8 @@ SOURCES = Package.swift Sources Tests simulators
 PROGRAMS = .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test replay bench bench-quick lint format docs oracle storm crash crash-points simulate fuzz tsan \
-	website-check clean
+.PHONY: help setup build demo test replay bench bench-quick abuse testssl lint format docs oracle storm crash crash-points \
+	simulate fuzz tsan website-check clean
 
 help: ## Show this list.
 	@echo "make <target> [NAME=value ...]"
@@ -60,6 +60,12 @@ bench: build ## Measure against the floor and Redis. ONLY="quote start" GROWTH=1
 
 bench-quick: build ## The same and how cost grows, all with small figures, to see that it works.
 	@$(PYTHON) scripts/bench/bench.py --quick $(BENCH_OPTIONS)
+
+abuse: build ## Attack a gateway in thirty ways while honest tills work, and bound what it costs. DURATION=6 ONLY=attack,...
+	@$(PYTHON) scripts/abuse/abuse.py --programs $(PROGRAMS) --duration $(or $(DURATION),6) --only "$(ONLY)"
+
+testssl: build ## Run testssl.sh (a Debian package) against both ports and judge what it finds.
+	@PROGRAMS=$(PROGRAMS) PYTHON=$(PYTHON) scripts/testssl
 
 lint: ## Check form and names.
 	@swift format lint --strict --recursive --parallel $(SOURCES)

@@ -32,6 +32,19 @@ public struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
     /// The address without the port, for counting.
     let host: HostKey
 
+    init(text: String, isLoopback: Bool, isLocalSocket: Bool, host: HostKey) {
+        self.text = text
+        self.isLoopback = isLoopback
+        self.isLocalSocket = isLocalSocket
+        self.host = host
+    }
+
+    /// A peer that is elsewhere, for tests and simulated worlds that have no network.
+    public init(text: String) {
+        self.init(
+            text: text, isLoopback: false, isLocalSocket: false, host: HostKey(high: 0, low: UInt64(text.utf8.count)))
+    }
+
     /// What one customer of a network usually has: the same for connections from one IPv4 address, or from one of the
     /// networks of 64 bits that IPv6 gives out.
     public var networkKey: UInt64 { host.high == 0 ? host.low : host.high }

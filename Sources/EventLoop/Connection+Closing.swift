@@ -7,6 +7,7 @@ extension Connection {
         if stage == .lingering { return release() }
         guard stage < .closed else { return }
         if case .handshakeFailed(let failure) = reason, stage == .handshaking { listener?.report(failure, of: peer) }
+        leaveDoor()
         if stage != .flushing { mayLinger = false }
         if !output.isEmpty { mayLinger = false }
         stage = .closed

@@ -7,7 +7,7 @@ extension Connection {
         let hangsUp = events & shim_epoll_hang_up() != 0
         switch stage {
         case .open: handleOpenEvents(events, hangsUp: hangsUp)
-        case .handshaking: continueHandshake()
+        case .handshaking: handshakeCanGoOn()
         case .connecting: continueConnecting()
         case .flushing:
             if hangsUp { return abandon(reason: closeReason) }
@@ -24,6 +24,10 @@ extension Connection {
         if hangsUp { noteHangUp() }
         if events & shim_epollout() != 0, stage == .open {
             waitsForWritable = false
+            if readsWhenWritable {
+                readsWhenWritable = false
+                runLater()
+            }
             flush()
             watch()
         }
@@ -52,7 +56,7 @@ extension Connection {
     }
 
     @inline(__always)
-    var mayRead: Bool { stage == .open && !isPaused && !isHeld && !hasEnded }
+    var mayRead: Bool { stage == .open && !isPaused && !isHeld && !hasEnded && !readsWhenWritable }
 
     /// Asks for another go in the loop's next round.
     func runLater() {
@@ -89,7 +93,9 @@ extension Connection {
         guard let key, stage < .closed, !isHungUp else { return }
         let reads = mayRead || stage == .handshaking ? shim_epollin() : 0
         let writes = waitsForWritable ? shim_epollout() : 0
-        let wanted = reads | writes
+        // A step of a handshake waits for its turn: until then its event is not to come again and again.
+        let once = stage == .handshaking ? shim_epoll_one_shot() : 0
+        let wanted = reads | writes | once
         guard watched != wanted else { return }
         let operation = watched == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
         watched = wanted

@@ -37,7 +37,23 @@ extension Connection {
         }
     }
 
-    func continueHandshake() {
+    /// The peer has sent something, or takes something. A server's step waits for its turn in the loop.
+    func handshakeCanGoOn() {
+        // The event came once and must be asked for again.
+        watched = 0
+        guard serverContext != nil else { return continueHandshake() }
+        guard !isInHandshakeQueue else { return }
+        isInHandshakeQueue = true
+        loop.handshakes.append(self)
+    }
+
+    /// The turn has come; the connection may be gone by now.
+    func takeHandshakeStep() {
+        isInHandshakeQueue = false
+        if stage == .handshaking { continueHandshake() }
+    }
+
+    private func continueHandshake() {
         guard let ssl else { return }
         let result = shim_ssl_handshake(ssl)
         switch UInt32(result.outcome) {
@@ -55,8 +71,10 @@ extension Connection {
 
     private func tlsFailure(_ ssl: OpaquePointer) -> HandshakeFailure {
         let text = takeTLSErrorText()
+        let refused = shim_take_refused_certificate()
+        defer { X509_free(refused) }
         guard let problem = CertificateProblem(verifyResult: SSL_get_verify_result(ssl)) else { return .tls(text) }
-        return .certificate(problem)
+        return .certificate(problem, of: refused.map(PeerCertificate.init(certificate:)))
     }
 
     private func handshakeDone(_ ssl: OpaquePointer) {
@@ -65,11 +83,18 @@ extension Connection {
         certificate = PeerCertificate(ssl: ssl)
         // OpenSSL verifies in full handshakes only; a resumed session must not outlive its certificate.
         if isResumed, let certificate, certificate.notAfter < Int64(time(nil)) {
-            return abandon(reason: .handshakeFailed(.certificate(.expired)))
+            return abandon(reason: .handshakeFailed(.certificate(.expired, of: certificate)))
         }
+        leaveDoor()
         stage = .open
         open()
         if stage == .open, holdsInput { runLater() }
+    }
+
+    /// The handshake is over, one way or the other.
+    func leaveDoor() {
+        door?.handshakeIsOver()
+        door = nil
     }
 
     private func open() {

@@ -1,12 +1,12 @@
 import CEventLoop
 
 extension Connection {
-    /// One connection's share of a round. What is left is taken up in the next round.
-    private static let readsMaximum = 128
+    /// One connection's share of a round. What is left is taken up in the next round, behind what others have sent.
+    private static let bytesPerRound = 65_536
 
     /// Reads into the loop's buffer and gives to the handler, until the socket and OpenSSL are empty.
     func readAvailable() {
-        var reads = 0
+        var taken = 0
         repeat {
             let result = read()
             guard result.count > 0 else { return readEnded(result) }
@@ -14,10 +14,10 @@ extension Connection {
             deliver(Int(result.count))
             if output.count > limits.outputHighWaterBytes { flush() }
             guard mayRead else { return }
-            reads += 1
+            taken += Int(result.count)
             let mayHaveMore = ssl == nil ? Int(result.count) == EventLoop.readBufferBytes : holdsInput
             guard mayHaveMore || isHungUp else { return }
-        } while reads < Self.readsMaximum
+        } while taken < Self.bytesPerRound
         runLater()
     }
 
@@ -67,10 +67,16 @@ extension Connection {
         case shim_outcome_want_read.rawValue:
             if isHungUp { abandon(reason: .peerReset(number: 0)) }
         case shim_outcome_want_write.rawValue:
-            // A TLS message of the protocol itself, such as a key update, waits for the socket.
+            // A TLS message of the protocol itself, such as a key update, waits for the socket. Nothing is read before it
+            // has gone, so nothing more is asked of epoll, or the loop would spin.
             waitsForWritable = true
+            readsWhenWritable = true
             watch()
-        case shim_outcome_ended.rawValue: peerEnded()
+        case shim_outcome_ended.rawValue:
+            if let ssl, listener != nil, shim_has_too_many_control_messages(ssl) != 0 {
+                return abandon(reason: .tlsFailed("too many key updates or renegotiations"))
+            }
+            peerEnded()
         case shim_outcome_tls_error.rawValue: abandon(reason: .tlsFailed(takeTLSErrorText()))
         default: abandon(reason: .peerReset(number: Int32(result.number)))
         }

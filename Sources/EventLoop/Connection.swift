@@ -65,6 +65,12 @@ public final class Connection: @unchecked Sendable {
     var isInEvent = false
     var isInFlushList = false
     var isInRunList = false
+    /// A step of the handshake can be taken and waits for its turn.
+    var isInHandshakeQueue = false
+    /// The socket that counts this handshake among its own; nil before and after.
+    var door: ListenerSocket?
+    /// TLS has a message of its own to send before it reads on, and the socket takes no more.
+    var readsWhenWritable = false
 
     var lastReceivedNanoseconds: UInt64 = 0
     /// Absolute; `.max` is none. What its passing means depends on the stage.

@@ -60,14 +60,16 @@ public enum CloseReason: Error, Equatable, Sendable {
 
 /// Why a peer was turned away before the connection opened. For the log.
 public enum HandshakeFailure: Error, Equatable, Sendable {
-    /// The peer's certificate was refused.
-    case certificate(CertificateProblem)
+    /// The peer's certificate was refused; which it was, as far as it can be read. What it says was proved by nobody.
+    case certificate(CertificateProblem, of: PeerCertificate?)
     /// The handshake took longer than allowed.
     case deadline(milliseconds: Int)
     /// The peer went away in the middle.
     case peerClosed
     /// Everything else, in OpenSSL's words: no common version or cipher, an alert from the peer, not TLS at all.
     case tls(String)
+    /// It had waited longer for its peer than any other when more handshakes were under way than allowed.
+    case crowdedOut(limit: Int)
     /// As many connections as allowed are open already.
     case tooManyConnections(limit: Int)
     /// As many connections as allowed are open from this address already.

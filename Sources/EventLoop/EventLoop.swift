@@ -27,6 +27,8 @@ public final class EventLoop: @unchecked Sendable {
     let readBuffer: UnsafeMutableRawPointer
     var pool = BufferPool()
     var registry = Registry()
+    /// Steps of handshakes that wait for their turn.
+    var handshakes = HandshakeQueue()
 
     private let events: UnsafeMutablePointer<epoll_event>
     private let inbox = Mutex(Inbox())
@@ -157,9 +159,10 @@ extension EventLoop {
                 dispatch(events + index)
                 index += 1
             }
+            runHandshakes()
             finishRound()
             rounds += 1
-        } while (count > 0 || !runnable.isEmpty) && rounds < Self.roundsMaximum
+        } while (count > 0 || !runnable.isEmpty || !handshakes.isEmpty) && rounds < Self.roundsMaximum
         isTurning = false
         leaveTurn()
     }
@@ -167,7 +170,7 @@ extension EventLoop {
     /// Asks for another turn when something came in while this one was ending.
     private func leaveTurn() {
         let hasMore = inbox.withLock { inbox in
-            inbox.isExpected = !inbox.mail.isEmpty || !runnable.isEmpty
+            inbox.isExpected = !inbox.mail.isEmpty || !runnable.isEmpty || !handshakes.isEmpty
             return inbox.isExpected
         }
         if hasMore { queue.async { self.turn() } }
@@ -182,6 +185,16 @@ extension EventLoop {
         } else if let listener = registry.listener(key) {
             listener.acceptWaiting()
         }
+    }
+
+    /// Takes steps of handshakes until this round's share is used up.
+    private func runHandshakes() {
+        guard !handshakes.isEmpty else { return }
+        let end = shim_monotonic_nanoseconds() + HandshakeQueue.shareNanoseconds
+        repeat {
+            guard let connection = handshakes.popFirst() else { return }
+            connection.takeHandshakeStep()
+        } while shim_monotonic_nanoseconds() < end
     }
 
     private func finishRound() {
@@ -224,6 +237,7 @@ extension EventLoop {
             for listener in registry.listeners { listener.close() }
             for connection in registry.connections { connection.abandon(reason: .loopStopped) }
             finishRound()
+            handshakes = HandshakeQueue()
             timers.removeAll()
             timerSource?.cancel()
             let descriptor = epollDescriptor

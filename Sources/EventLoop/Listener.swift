@@ -30,6 +30,8 @@ public final class Listener: Sendable {
         accept: @escaping @Sendable (Connection) -> (any ConnectionHandler)?
     ) throws(EventLoopError) {
         guard let first = loops.first else { throw .noLoops }
+        var limits = limits
+        limits.handshakesMaximum = max(1, limits.handshakesMaximum / loops.count)
         let core = ListenerCore(tls: tls, limits: limits, hook: onHandshakeFailure, accept: accept)
         self.core = core
         switch address {

@@ -6,6 +6,9 @@ public struct ListenerLimits: Sendable {
     public var perAddressMaximum = 200
     /// From the accepted connection to the end of the TLS handshake, absolute.
     public var handshakeDeadlineMilliseconds = 10_000
+    /// Handshakes under way at a time, shared out evenly among the loops; with more, the one that has waited longest for
+    /// its peer is closed.
+    public var handshakesMaximum = 1_024
     /// Above this much waiting output the connection stops reading by itself.
     public var outputHighWaterBytes = 262_144
     /// At this much waiting output it reads again.

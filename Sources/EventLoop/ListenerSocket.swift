@@ -4,7 +4,9 @@ import Glibc
 /// One listening socket in one loop's epoll set.
 final class ListenerSocket: @unchecked Sendable {
     /// Connections taken in per wake-up, so that a flood of them does not starve those that are open.
-    private static let acceptsPerWakeUp = 64
+    private static let acceptsPerWakeUp = 16
+    /// Wake-ups' worth of connections that are still taken in when the listener stops.
+    private static let lastAccepts = 4
     private static let backlog: Int32 = 4_096
     /// How long to wait for descriptors when the process or the system is out of them.
     private static let backOffMilliseconds = 100
@@ -16,6 +18,7 @@ final class ListenerSocket: @unchecked Sendable {
     private var descriptor: Int32
     private var key: UInt64?
     private var backOff: TimerToken?
+    private var handshakes = HandshakeArrivals()
 
     /// A TCP listener. Other sockets of this user may share the port: those of the other loops do.
     init(_ address: SocketAddress, name: String, loop: EventLoop, core: ListenerCore) throws(EventLoopError) {
@@ -66,7 +69,9 @@ final class ListenerSocket: @unchecked Sendable {
 
     func acceptWaiting() {
         var taken = 0
-        while taken < Self.acceptsPerWakeUp, descriptor >= 0 {
+        // A listener without TLS, such as the operator's, has nothing to do with handshakes.
+        let isSecure = core.state.withLock { $0.tls != nil }
+        while taken < Self.acceptsPerWakeUp, descriptor >= 0, !(isSecure && loop.handshakes.isFull) {
             var storage = sockaddr_storage()
             var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
             let socket = shim_accept(descriptor, &storage, &length)
@@ -86,7 +91,9 @@ final class ListenerSocket: @unchecked Sendable {
     /// Takes nobody in any more. Those who wait in the backlog are taken in first.
     func close() {
         guard descriptor >= 0 else { return }
-        if key != nil, !loop.isStopped { acceptWaiting() }
+        if key != nil, !loop.isStopped {
+            for _ in 0..<Self.lastAccepts { acceptWaiting() }
+        }
         if let backOff { loop.cancel(backOff) }
         backOff = nil
         if let key { loop.registry.remove(key) }
@@ -106,7 +113,20 @@ final class ListenerSocket: @unchecked Sendable {
         let connection = Connection(loop: loop, peer: peer, limits: core.limits, listener: core, stage: .handshaking)
         connection.serverContext = core.state.withLock { $0.tls }
         connection.start(socket: socket)
+        guard connection.stage == .handshaking else { return }
+        makeRoom()
+        connection.door = self
+        handshakes.enter(connection, in: loop.registry)
     }
+
+    /// Closes the handshake that has waited longest for its peer when one more would be too many.
+    private func makeRoom() {
+        let limit = core.limits.handshakesMaximum
+        guard handshakes.count >= limit, let oldest = handshakes.longestWaiting(in: loop.registry) else { return }
+        oldest.abandon(reason: .handshakeFailed(.crowdedOut(limit: limit)))
+    }
+
+    func handshakeIsOver() { handshakes.leave() }
 
     /// The listener stays readable while nobody can be taken in, so it leaves the set for a while.
     private func waitForDescriptors() {

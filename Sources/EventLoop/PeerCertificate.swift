@@ -27,6 +27,11 @@ public struct PeerCertificate: Hashable, Sendable {
     init?(ssl: OpaquePointer) {
         guard let certificate = SSL_get1_peer_certificate(ssl) else { return nil }
         defer { X509_free(certificate) }
+        self.init(certificate: certificate)
+    }
+
+    /// What a certificate says, whoever vouches for it.
+    init(certificate: OpaquePointer) {
         let name = X509_get_subject_name(certificate)
         self.init(
             store: Self.text(name, NID_organizationName), role: Self.text(name, NID_organizationalUnitName),

@@ -24,7 +24,7 @@ public struct TLSServerConfiguration: Sendable {
 /// or authority is always followed by full handshakes.
 public final class TLSServerContext: @unchecked Sendable {
     let pointer: OpaquePointer
-    private let ticketKeys: TicketKeys
+    let ticketKeys: TicketKeys
     /// How long a session may be resumed, within the life of the ticket keys.
     private static let sessionSeconds = 7_200
 
@@ -43,6 +43,7 @@ public final class TLSServerContext: @unchecked Sendable {
         SSL_CTX_set_num_tickets(context, 1)
         let name = Array("tillgate".utf8)
         SSL_CTX_set_session_id_context(context, name, UInt32(name.count))
+        shim_context_limit_control_messages(context)
         ticketKeys.install(in: context)
         if let authority = configuration.clientAuthorityPath { try askForCertificates(authorityPath: authority) }
     }
@@ -57,6 +58,6 @@ public final class TLSServerContext: @unchecked Sendable {
             throw .authority(path: authorityPath, reason: takeTLSErrorText())
         }
         SSL_CTX_set_client_CA_list(pointer, names)
-        SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, nil)
+        shim_context_ask_for_certificates(pointer)
     }
 }

@@ -77,6 +77,8 @@ package final class Gateway: Sendable {
     let feedDesk: FeedDesk
     private let priceKeeper: PriceKeeper
     let log: Logger
+    /// Who was turned away or cut off.
+    let refusals: RefusalLog
     /// Whoever may open the gateway's own socket file.
     let localOperator: Principal
     private let waker: Waker
@@ -117,6 +119,7 @@ package final class Gateway: Sendable {
         orderTimeKeeper = crew.timeKeeper()
         retentionTimeKeeper = crew.timeKeeper()
         priceTimeKeeper = crew.timeKeeper()
+        refusals = RefusalLog(log: log, clock: clock)
         presence = Presence(connectionsPerDevice: settings.connectionsPerDevice)
         localOperator = Principal(
             store: "local", device: "operator", role: .operator, settings: settings.stores["local"])
@@ -229,6 +232,7 @@ package final class Gateway: Sendable {
         orders.passTime()
         baskets.passTime()
         tasks.touch()
+        refusals.passTime()
     }
 
     private func loadProducts() {

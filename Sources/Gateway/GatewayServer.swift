@@ -17,6 +17,8 @@ package struct ServerSettings: Sendable {
     package var webAddress: ListenAddress?
     /// Where the endpoints for websites listen for the HTTPS port; in a folder of its own.
     package var webSocket: String?
+    /// Connections of devices at a time.
+    package var connectionsMaximum = ProtocolLimits.connections
     package var loops: Int
 
     /// Settings with every field given.
@@ -63,11 +65,13 @@ package final class GatewayServer: Sendable {
             return SessionHandler(gateway: gateway, connection: connection, workbench: bench.workbench)
         }
         let loops = loops
+        var limits = Self.limits
+        limits.connectionsMaximum = settings.connectionsMaximum
         func listener(_ address: ListenAddress, _ tls: TLSServerContext?) throws -> Listener {
             try Listener(
-                address: address, loops: loops, tls: tls, limits: Self.limits,
-                onHandshakeFailure: { [log = gateway.log] peer, failure in
-                    log.notice("handshake failed", metadata: ["peer": "\(peer)", "reason": "\(failure)"])
+                address: address, loops: loops, tls: tls, limits: limits,
+                onHandshakeFailure: { [refusals = gateway.refusals] peer, failure in
+                    refusals.tell(failure, peer: peer, port: "devices")
                 }, accept: accept)
         }
         tlsListener = try settings.tlsAddress.map { address in
@@ -118,13 +122,15 @@ package final class GatewayServer: Sendable {
     }
 
     private static var limits: ListenerLimits {
-        ListenerLimits(
-            connectionsMaximum: ProtocolLimits.connections, perAddressMaximum: ProtocolLimits.connectionsPerAddress,
+        var limits = ListenerLimits(
+            perAddressMaximum: ProtocolLimits.connectionsPerAddress,
             handshakeDeadlineMilliseconds: ProtocolLimits.handshakeMilliseconds,
             outputHighWaterBytes: ProtocolLimits.outputHighWaterBytes,
             outputLowWaterBytes: ProtocolLimits.outputLowWaterBytes,
             outputMaximumBytes: ProtocolLimits.outputBufferBytes,
             idleDeadlineMilliseconds: ProtocolLimits.idleMilliseconds)
+        limits.handshakesMaximum = ProtocolLimits.handshakeQueue
+        return limits
     }
 
     /// A loop's tools, which only that loop touches.
@@ -151,7 +157,10 @@ private final class SessionHandler: ConnectionHandler {
 
     func connectionEnded(_ connection: Connection) { session.peerFinished() }
 
-    func connectionClosed(_ connection: Connection, reason: CloseReason) { session.ended() }
+    func connectionClosed(_ connection: Connection, reason: CloseReason) {
+        session.gateway.refusals.tell(reason, session.principal, peer: connection.peer)
+        session.ended()
+    }
 }
 
 extension Connection: ClientLink {

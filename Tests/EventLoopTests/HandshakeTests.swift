@@ -51,7 +51,7 @@ extension EventLoopTests {
                 certificateChainPath: device.files.certificatePath, privateKeyPath: device.files.privateKeyPath)
             let client = Recorder.sink()
             connect(to: server.address, on: server.loop, tls: tls, handler: client, deadlineMilliseconds: 5_000)
-            #expect(try server.failures.take() == .certificate(.unknownAuthority))
+            #expect(try server.failures.take() == .certificate(.unknownAuthority, of: device.claims("till-7")))
             // With TLS 1.3 the client has finished its part before it learns.
             #expect(try client.closed.take() == .tlsFailed("tlsv1 alert unknown ca"))
             #expect(server.accepted.count == 0)
@@ -71,7 +71,7 @@ extension EventLoopTests {
                 connect(
                     to: server.address, on: server.loop, tls: try authority.clientContext(device), handler: client,
                     deadlineMilliseconds: 5_000)
-                #expect(try server.failures.take() == .certificate(problem))
+                #expect(try server.failures.take() == .certificate(problem, of: device.claims("till-\(validFrom)")))
                 _ = try client.closed.take()
             }
             try server.end()
@@ -85,7 +85,11 @@ extension EventLoopTests {
             connect(
                 to: server.address, on: server.loop, tls: try authority.clientContext(authority.server),
                 handler: client, deadlineMilliseconds: 5_000)
-            #expect(try server.failures.take() == .certificate(.wrongPurpose))
+            guard case .certificate(.wrongPurpose, of: let shown) = try server.failures.take() else {
+                Issue.record("refused for something else")
+                return
+            }
+            #expect(shown?.fingerprint == authority.server.fingerprint)
             try server.end()
         }
 
@@ -100,7 +104,7 @@ extension EventLoopTests {
             for (tls, problem) in contexts {
                 let client = Recorder.sink()
                 connect(to: server.address, on: server.loop, tls: tls, handler: client, deadlineMilliseconds: 5_000)
-                #expect(try client.closed.take() == .handshakeFailed(.certificate(problem)))
+                #expect(try client.closed.take() == .handshakeFailed(.certificate(problem, of: nil)))
                 #expect(client.opened.count == 0)
                 _ = try server.failures.take()
             }
@@ -138,6 +142,36 @@ extension EventLoopTests {
             let second = try meet(server, tls)
             #expect(!first.far.isResumed && second.far.isResumed && second.near.isResumed)
             #expect(second.far.certificate == first.far.certificate)
+            try server.end()
+        }
+
+        @Test("tickets survive one change of their key; a client with an older one gets in by a full handshake")
+        func ticketKeys() throws {
+            let authority = try TestAuthority()
+            let context = try authority.serverContext()
+            let server = try TestServer(tls: context)
+            let tls = try authority.clientContext(try authority.device("till-7"))
+            var now = shim_monotonic_nanoseconds()
+            func meetAndTalk() throws -> (near: Connection, far: Connection) {
+                let met = try meet(server, tls)
+                server.loop.execute { met.near.write(Array("hello\n".utf8)) }
+                _ = try met.client.take(6)
+                return (met.near, met.far)
+            }
+            func nextKey() {
+                now += TicketKeys.periodNanoseconds
+                _ = context.ticketKeys.sealing(nowNanoseconds: now)
+            }
+            #expect(!(try meetAndTalk().far.isResumed))
+            nextKey()
+            // The ticket is taken, and replaced by one of the new key.
+            #expect(try meetAndTalk().far.isResumed)
+            nextKey()
+            #expect(try meetAndTalk().far.isResumed)
+            nextKey()
+            nextKey()
+            let last = try meetAndTalk()
+            #expect(!last.far.isResumed && last.far.certificate?.device == "till-7")
             try server.end()
         }
 
@@ -211,5 +245,13 @@ extension EventLoopTests {
                         certificateChainPath: files.certificatePath, privateKeyPath: wrongKey))
             }
         }
+    }
+}
+
+extension IssuedCertificate {
+    /// What a till's certificate of the test authority says.
+    fileprivate func claims(_ device: String) -> PeerCertificate {
+        PeerCertificate(
+            store: "store-1", role: "register", device: device, fingerprint: fingerprint, notAfter: notAfter)
     }
 }

@@ -40,6 +40,7 @@ static inline uint64_t shim_event_key(const struct epoll_event *event) { return 
 
 static inline uint32_t shim_epollin(void) { return EPOLLIN; }
 static inline uint32_t shim_epollout(void) { return EPOLLOUT; }
+static inline uint32_t shim_epoll_one_shot(void) { return EPOLLONESHOT; }
 static inline uint32_t shim_epoll_hang_up(void) { return EPOLLHUP | EPOLLERR; }
 
 // In a source file of its own: it needs _GNU_SOURCE, which gives system types another shape than Swift's modules know.
@@ -173,6 +174,22 @@ static inline void shim_context_set_client_cache(SSL_CTX *context) {
 static inline int shim_ssl_set_host_name(SSL *ssl, const char *name) {
     return (int)SSL_set_tlsext_host_name(ssl, name);
 }
+
+// Key updates and refused renegotiations that one peer may cause; no till has a reason for any. With more of them the
+// connection reads as ended.
+#define SHIM_CONTROL_MESSAGES_MAXIMUM 32
+
+void shim_context_limit_control_messages(SSL_CTX *context);
+
+static inline int shim_has_too_many_control_messages(const SSL *ssl) {
+    return (uintptr_t)SSL_get_app_data((SSL *)ssl) > SHIM_CONTROL_MESSAGES_MAXIMUM;
+}
+
+// Asks clients for a certificate and keeps the one that is refused for who calls next on the same thread.
+void shim_context_ask_for_certificates(SSL_CTX *context);
+
+// The certificate that verification has refused on this thread, or NULL; the caller frees it.
+X509 *shim_take_refused_certificate(void);
 
 // ---- OpenSSL macros: session tickets
 

@@ -41,19 +41,17 @@ package final class Principal: Sendable {
 
 /// The devices that may connect, by what they prove themselves with.
 package final class DeviceRegistry: Sendable {
-    private typealias Entry = (device: DeviceRecord, allowance: DeviceAllowance)
+    /// A device, the revoked ones too, and what it has left of its guesses.
+    private struct Entry {
+        var device: DeviceRecord
+        var allowance: DeviceAllowance
+    }
 
     private struct Table {
-        var byFingerprint: [String: DeviceRecord] = [:]
-        var byTokenHash: [[UInt8]: DeviceRecord] = [:]
-        /// The devices that may connect, and what each has left of its guesses.
-        var active: [DeviceKey: DeviceAllowance] = [:]
-
-        func entry(_ device: DeviceRecord?) -> Entry? {
-            device.flatMap { device in
-                active[DeviceKey(store: device.store, name: device.name)].map { (device, $0) }
-            }
-        }
+        var byFingerprint: [String: Entry] = [:]
+        var byTokenHash: [[UInt8]: Entry] = [:]
+        /// Every device there is.
+        var all: [DeviceKey: Entry] = [:]
     }
 
     private let table = Mutex(Table())
@@ -73,27 +71,52 @@ package final class DeviceRegistry: Sendable {
 
     /// Adds a device or replaces its credential.
     package func put(_ device: DeviceRecord) {
-        remove(store: device.store, name: device.name)
-        guard device.revokedAt == nil else { return }
+        forget(store: device.store, name: device.name)
+        let entry = Entry(device: device, allowance: DeviceAllowance(device.role, guessing))
         table.withLock { table in
-            table.active[DeviceKey(store: device.store, name: device.name)] = DeviceAllowance(device.role, guessing)
-            if let fingerprint = device.fingerprint { table.byFingerprint[fingerprint] = device }
-            if let hash = device.tokenHash { table.byTokenHash[hash] = device }
+            table.all[DeviceKey(store: device.store, name: device.name)] = entry
+            guard device.revokedAt == nil else { return }
+            if let fingerprint = device.fingerprint { table.byFingerprint[fingerprint] = entry }
+            if let hash = device.tokenHash { table.byTokenHash[hash] = entry }
         }
     }
 
-    /// Forgets a device: it cannot connect any more.
-    package func remove(store: String, name: String) {
+    /// A device was revoked: it cannot connect any more.
+    package func revoke(store: String, name: String, at moment: Instant) {
+        forget(store: store, name: name)
+        table.withLock { $0.all[DeviceKey(store: store, name: name)]?.device.revokedAt = moment }
+    }
+
+    private func forget(store: String, name: String) {
         table.withLock { table in
-            table.active[DeviceKey(store: store, name: name)] = nil
-            table.byFingerprint = table.byFingerprint.filter { $0.value.store != store || $0.value.name != name }
-            table.byTokenHash = table.byTokenHash.filter { $0.value.store != store || $0.value.name != name }
+            table.byFingerprint = table.byFingerprint.filter { !$0.value.device.isNamed(name, of: store) }
+            table.byTokenHash = table.byTokenHash.filter { !$0.value.device.isNamed(name, of: store) }
         }
     }
 
-    /// The device that owns a certificate which the TLS handshake has verified; nil when it is unknown or revoked.
+    /// The device that owns a certificate which the TLS handshake has verified; nil when it is unknown or revoked, or when
+    /// the certificate names another device than the one that it was registered for.
     func device(with certificate: PeerCertificate) -> Principal? {
-        principal(table.withLock { $0.entry($0.byFingerprint[certificate.fingerprint]) })
+        guard let entry = table.withLock({ $0.byFingerprint[certificate.fingerprint] }),
+            entry.device.isNamed(by: certificate)
+        else { return nil }
+        return principal(entry)
+    }
+
+    /// Why a verified certificate is nobody's, for the log: the client is not told what is known here.
+    func objection(to certificate: PeerCertificate) -> CertificateObjection {
+        table.withLock { table in
+            if let owner = table.byFingerprint[certificate.fingerprint]?.device {
+                return .registeredForAnother(DeviceKey(store: owner.store, name: owner.name), owner.role)
+            }
+            guard let known = table.all[DeviceKey(store: certificate.store, name: certificate.device)]?.device else {
+                let stores = table.all.keys.filter { $0.name == certificate.device }.map(\.store).sorted()
+                return stores.isEmpty ? .unknown : .otherStores(stores)
+            }
+            if known.role.rawValue != certificate.role { return .otherRole(known.role) }
+            if let moment = known.revokedAt { return .revoked(moment) }
+            return .replaced(known.createdAt)
+        }
     }
 
     /// The device that owns a token.
@@ -101,7 +124,7 @@ package final class DeviceRegistry: Sendable {
     /// Only hashes are compared: how long the comparison takes tells nothing about a token that was not presented.
     func device(withToken token: String) -> Principal? {
         let hash = sha256(Array(token.utf8))
-        guard let entry = table.withLock({ $0.entry($0.byTokenHash[hash]) }), let stored = entry.device.tokenHash,
+        guard let entry = table.withLock({ $0.byTokenHash[hash] }), let stored = entry.device.tokenHash,
             constantTimeEqual(stored, hash)
         else { return nil }
         return principal(entry)
@@ -111,15 +134,22 @@ package final class DeviceRegistry: Sendable {
     func isActive(_ principal: Principal) -> Bool {
         guard principal.role != .operator else { return true }
         return table.withLock { table in
-            table.active[principal.key] != nil
+            table.all[principal.key].map { $0.device.revokedAt == nil } ?? false
         }
     }
 
-    private func principal(_ entry: Entry?) -> Principal? {
-        entry.map { device, allowance in
-            Principal(
-                store: device.store, device: device.name, role: device.role, settings: stores[device.store],
-                allowance: allowance)
-        }
+    private func principal(_ entry: Entry) -> Principal {
+        let device = entry.device
+        return Principal(
+            store: device.store, device: device.name, role: device.role, settings: stores[device.store],
+            allowance: entry.allowance)
+    }
+}
+
+extension DeviceRecord {
+    fileprivate func isNamed(_ name: String, of store: String) -> Bool { self.store == store && self.name == name }
+
+    fileprivate func isNamed(by certificate: PeerCertificate) -> Bool {
+        isNamed(certificate.device, of: certificate.store) && role.rawValue == certificate.role
     }
 }

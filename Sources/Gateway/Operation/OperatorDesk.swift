@@ -76,7 +76,7 @@ final class OperatorDesk: Sendable {
         } completion: { [devices, presence] result in
             completion(
                 result.mapError { Refusal(store: $0) }.map { device in
-                    devices.remove(store: device.store, name: device.name)
+                    devices.revoke(store: device.store, name: device.name, at: device.revokedAt ?? now)
                     let sessions = presence.sessions(of: DeviceKey(store: device.store, name: device.name))
                     for session in sessions { session.executor.execute { session.cutOff() } }
                     return DeviceRevoke.Reply(

@@ -13,14 +13,8 @@ extension Session {
             principal = try authenticate(hello)
         } catch {
             // Whoever is slowed down is in the log already, once.
-            if error.code != .rateLimited {
-                gateway.log.notice(
-                    "HELLO refused",
-                    metadata: [
-                        "peer": "\(link.peerDescription)", "code": "\(error.code.name)", "reason": "\(error.message)",
-                    ])
-            }
-            refuse(tag: request.tag, error)
+            if error.code != .rateLimited { tellRefused(error) }
+            answer(tag: request.tag, error)
             return
         }
         let tag = String(decoding: request.tag, as: UTF8.self)
@@ -85,6 +79,16 @@ extension Session {
             gateway.sessionEnded(self, of: principal)
             executor.execute { [self] in failGreeting(tag: tag, Refusal(store: error)) }
         }
+    }
+
+    /// The log is told more than the client, who learns nothing about devices that are not its own.
+    func tellRefused(_ refusal: Refusal) {
+        var detail: String?
+        if refusal.code == .unauthenticated, let certificate = link.clientCertificate {
+            detail = gateway.devices.objection(to: certificate).description
+        }
+        gateway.refusals.tellHello(
+            refusal, detail: detail, certificate: link.clientCertificate, peer: link.peerDescription)
     }
 
     private func readHello(_ request: RequestLine) throws(Refusal) -> Hello {

@@ -23,9 +23,9 @@ package final class Session: @unchecked Sendable {
     private(set) var phase = Phase.awaitingHello
     private var framer = LineFramer(limit: ProtocolLimits.lineBytesBeforeHello)
     private var helloFirstCount = 0
-    private var isHelloOverdue = false
+    var isHelloOverdue = false
     private var requestsUnderWay = 0
-    private var isPaused = false
+    private(set) var isPaused = false
     private var isDraining = false
     private var hasPeerFinished = false
     /// The number of the last event sent.
@@ -36,9 +36,12 @@ package final class Session: @unchecked Sendable {
     var hasMissedEvents = false
     /// The tag of a BYE that waits for the requests before it.
     private var farewellTag: String?
-    private var linesTaken = 0
-    /// The line, by its place among those taken, whose completion a timer watches.
-    private var watchedLine = 0
+    private(set) var linesTaken = 0
+    /// The line that has come in part, by its place among those taken, and since when.
+    var incompleteLine: (place: Int, since: Instant)?
+    var hasLineTimer = false
+    /// The share of this turn was used up; the rest of what has arrived comes in the next one.
+    var awaitsTurn = false
 
     /// A session for a connection that has just opened; asks for HELLO within its deadline.
     package init(gateway: Gateway, link: any ClientLink, executor: any SessionExecutor, workbench: Workbench) {
@@ -58,14 +61,20 @@ package final class Session: @unchecked Sendable {
     /// Takes what has arrived and returns how much of it was consumed; the rest comes again with what follows.
     package func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
         var consumed = 0
-        lines: while canTakeLine {
+        var linesLeft = Self.linesPerTurn
+        lines: while canTakeLine, consumed < bytes.count {
+            guard linesLeft > 0, consumed < Self.bytesPerTurn else {
+                letOthersWork()
+                break lines
+            }
+            linesLeft -= 1
             switch framer.next(bytes, from: consumed) {
             case .line(let range, let next):
                 consumed = next
                 linesTaken += 1
                 handle(UnsafeRawBufferPointer(rebasing: bytes[range]))
             case .incomplete:
-                if consumed < bytes.count { watchIncompleteLine() }
+                watchIncompleteLine()
                 break lines
             case .tooLong:
                 consumed = bytes.count
@@ -130,7 +139,10 @@ package final class Session: @unchecked Sendable {
         }
         helloFirstCount += 1
         refuse(tag: request.tag, Refusal(.helloFirst, "the first request must be HELLO"))
-        if helloFirstCount >= ProtocolLimits.helloFirstErrors { close() }
+        if helloFirstCount >= ProtocolLimits.helloFirstErrors {
+            gateway.refusals.tellCut(Refusal(.helloFirst, "no HELLO came first"), nil, peer: link.peerDescription)
+            close()
+        }
     }
 
     private func handle(_ request: RequestLine, _ principal: Principal) {
@@ -245,6 +257,14 @@ package final class Session: @unchecked Sendable {
     }
 
     func refuse(tag: UnsafeRawBufferPointer?, _ refusal: Refusal) {
+        if refusal.code.closesConnection {
+            gateway.refusals.tellCut(refusal, principal, peer: link.peerDescription)
+        }
+        answer(tag: tag, refusal)
+    }
+
+    /// As ``refuse(tag:_:)`` where the log knows already.
+    func answer(tag: UnsafeRawBufferPointer?, _ refusal: Refusal) {
         workbench.output.beginError(tag: tag, code: refusal.code)
         refusal.body.write(to: workbench.output)
         workbench.output.endLine()
@@ -277,28 +297,6 @@ package final class Session: @unchecked Sendable {
     func cutOff() {
         refuse(tag: nil, Refusal(.unauthenticated, "the device was revoked"))
         flush()
-    }
-
-    // MARK: Deadlines
-
-    private func helloDeadline() {
-        isHelloOverdue = true
-        switch phase {
-        case .awaitingHello:
-            refuse(tag: nil, .tooSlow("no HELLO", within: ProtocolLimits.helloMilliseconds))
-        case .greeting, .open, .closing: break
-        }
-    }
-
-    /// One timer per line that did not come whole, none for the others.
-    private func watchIncompleteLine() {
-        guard watchedLine != linesTaken, case .open = phase else { return }
-        watchedLine = linesTaken
-        let watched = linesTaken
-        executor.after(milliseconds: ProtocolLimits.lineCompletionMilliseconds) { [weak self] in
-            guard let self, linesTaken == watched, case .open = phase else { return }
-            refuse(tag: nil, .tooSlow("the line was not complete", within: ProtocolLimits.lineCompletionMilliseconds))
-        }
     }
 
     // MARK: Draining
@@ -363,8 +361,9 @@ package final class Session: @unchecked Sendable {
     func failGreeting(tag: String, _ refusal: Refusal) {
         guard case .greeting = phase else { return }
         phase = .awaitingHello
+        tellRefused(refusal)
         var tag = tag
-        tag.withUTF8 { refuse(tag: UnsafeRawBufferPointer($0), refusal) }
+        tag.withUTF8 { answer(tag: UnsafeRawBufferPointer($0), refusal) }
         flush()
         // The deadline passed while the device was looked up: it holds for what would come now.
         if isHelloOverdue { helloDeadline() }

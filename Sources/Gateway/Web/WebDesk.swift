@@ -20,6 +20,8 @@ package struct WebSettings: Sendable {
         burst: ProtocolLimits.httpWrongTokens, millisecondsPerRequest: GuessLimits.wrongTokenMilliseconds)
     /// Questions after the gateway's health from one network: they need no token, and must not take the sites' places.
     var healthRate = RequestRate(burst: ProtocolLimits.httpHealthRequests, millisecondsPerRequest: 1_000)
+    /// Whether the port speaks TLS.
+    var isSecure = false
     /// Whether loopback is counted as well; for tests.
     var countsLoopback = false
     /// Requests that the desks have at a time, those included whose clients have given up; more are answered `busy`.
@@ -93,6 +95,13 @@ final class WebDesk: IngressGuard {
     func response(to failure: IngressFailure) -> HTTPResponse { WebProblem(failure).response }
 
     func commonFields() -> [HTTPField] {
+        settings.isSecure ? plainFields() + [Self.onlyOverTLS] : plainFields()
+    }
+
+    /// A browser that has been here once comes by TLS only, for two years.
+    private static let onlyOverTLS = HTTPField(name: "Strict-Transport-Security", value: "max-age=63072000")
+
+    private func plainFields() -> [HTTPField] {
         [
             HTTPField(
                 name: "Date",

@@ -21,13 +21,15 @@ package final class WebServer: Sendable {
         guard privateSocket.utf8.count <= WebRouter.socketPathBytesMaximum else {
             throw EventLoopError.pathTooLong(path: privateSocket, limit: WebRouter.socketPathBytesMaximum)
         }
+        var settings = settings
+        settings.isSecure = tls != nil
         let desk = WebDesk(gateway: gateway, settings: settings)
         let log = gateway.log
         ingress = try WebIngress(
             address: address, loops: loops, tls: tls, limits: settings.ingress, privateSocket: privateSocket,
             door: desk
-        ) { peer, failure in
-            log.notice("handshake failed", metadata: ["peer": "\(peer)", "reason": "\(failure)", "port": "https"])
+        ) { [refusals = gateway.refusals] peer, failure in
+            refusals.tell(failure, peer: peer, port: "https")
         }
         router = WebRouter(
             socketPath: privateSocket, routes: WebOperation.routes,

@@ -5,6 +5,7 @@ import Foundation
 import Gateway
 import Glibc
 import Journal
+import LineProtocol
 import Locking
 import Logging
 import ProgrammeFiles
@@ -67,6 +68,7 @@ final class ServeProcess: Sendable {
             operatorSocket: OperatorSocket.path(folder: settings.dataFolder), loops: settings.loops)
         serverSettings.webAddress = settings.httpsListen
         serverSettings.webSocket = settings.dataFolder + "/web/private.sock"
+        serverSettings.connectionsMaximum = Self.connectionsMaximum(log)
         server = try GatewayServer(gateway: gateway, settings: serverSettings)
         gateway.start()
         if !report.stoppedCleanly, !report.quickChecked { checkBesideWork(journal) }
@@ -86,6 +88,20 @@ final class ServeProcess: Sendable {
         try announce()
         for await _ in stopped.stream {}
         withExtendedLifetime(watches) { log.info("stopped") }
+    }
+
+    /// The journal, upstream and websites must find descriptors left when every till that may is connected.
+    private static let descriptorsReserved = 2_048
+
+    private static func connectionsMaximum(_ log: Logger) -> Int {
+        let descriptors = ProcessDescriptors.raiseLimit()
+        // With a very small limit, half of it.
+        let left = max(descriptors - descriptorsReserved, descriptors / 2)
+        guard left < ProtocolLimits.connections else { return ProtocolLimits.connections }
+        log.notice(
+            "the limit of open files leaves fewer connections than usual",
+            metadata: ["open_files": "\(descriptors)", "connections": "\(left)"])
+        return left
     }
 
     private static func webhookPoster(_ settings: ServeSettings) throws -> any WebhookPoster {

@@ -14,6 +14,8 @@ final class TestLoop: SessionExecutor, @unchecked Sendable {
     private let inbox = Mutex<[@Sendable () -> Void]>([])
     private let bell = DispatchSemaphore(value: 0)
     private var timers: [Timer] = []
+    /// Work that waits for its time.
+    var timerCount: Int { timers.count }
     private var elapsedMilliseconds = 0
 
     init(clock: VirtualClock) {

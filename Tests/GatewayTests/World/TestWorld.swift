@@ -46,7 +46,7 @@ final class TestWorld {
         source: ProgrammeSource = .files, programmeFiles: ProgrammeTexts? = nil,
         clock: VirtualClock = VirtualClock(), changeSource: (any ChangeSource)? = nil,
         customerSource: (any CustomerSource)? = nil, retention: RetentionSettings = RetentionSettings(),
-        guessing: GuessLimits = GuessLimits(), log: Logger = TestWorld.noLog
+        guessing: GuessLimits = GuessLimits(), log: Logger = TestWorld.silence
     ) throws {
         self.guessing = guessing
         self.log = log
@@ -69,6 +69,9 @@ final class TestWorld {
     }
 
     deinit { gateway.stop() }
+
+    /// Nobody reads what a world logs, unless its test does.
+    static let silence = Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() })
 
     /// Thousands of worlds begin with an empty journal: it is made once and copied.
     private static let emptyJournal = Result {
@@ -104,8 +107,6 @@ final class TestWorld {
             settings: settings, journal: journal, clock: clock, adapter: adapter, changeSource: changeSource,
             customerSource: customerSource, log: log)
     }
-
-    static let noLog = Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() })
 
     // MARK: Clients
 

@@ -1,0 +1,145 @@
+"""The gateway under attack: a process of its own on loopback, in a folder of its own, and what it costs."""
+import json
+import os
+import pathlib
+import resource
+import signal
+import socket
+import ssl
+import subprocess
+import time
+
+START_DEADLINE_S = 30
+STOP_DEADLINE_S = 60
+# One device may be connected eight times, so ten thousand idle tills are this many devices.
+IDLE_DEVICES = 1250
+DESCRIPTORS = 65536
+
+
+def allow_descriptors():
+    """Raises the limit of open files as far as the system lets this user."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def cores():
+    """The gateway's core, and those of everybody else; the same where there is only one."""
+    available = sorted(os.sched_getaffinity(0))
+    return available[:1], available[1:] or available
+
+
+def be_urgent(step):
+    """More urgent than other programs of the machine, where the system lets this user: they are not what is measured."""
+    try:
+        os.nice(step)
+    except PermissionError:
+        pass
+
+
+class Gateway:
+    """tillgate serve with its default limits, and the devices that the attacks and the honest tills need."""
+
+    def __init__(self, programs, work):
+        self.program = pathlib.Path(programs) / "tillgate"
+        self.work = work
+        self.data = work / "data"
+        self.log = work / "gateway.log"
+        self.process = None
+        # Settings in the environment must not change what is measured.
+        for name in [name for name in os.environ if name.startswith("TILLGATE_")]:
+            del os.environ[name]
+        self.bundles = {}
+        for device in ["T01", "T02", "T03", "T04", "T05", "STOLEN"]:
+            self.bundles[device] = self.add_device(device)
+        answer = self.call("device", "add", "S1", "website", "WEB1", "--token", "--json", "--data", self.data)
+        self.site_token = json.loads(answer)["token"]
+        rows = work / "customers.ndjson"
+        rows.write_text("".join(f'{{"card":"{2200000000000000 + number}","name":"Anna K.","points":50}}\n'
+                                for number in range(1000)))
+        self.call("import", "customers", rows, "--data", self.data)
+
+    def call(self, *arguments):
+        done = subprocess.run([str(self.program), *map(str, arguments)], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"abuse: tillgate {' '.join(map(str, arguments[:2]))}: {done.stderr.strip()}")
+        return done.stdout
+
+    def add_device(self, device):
+        folder = self.work / f"bundle-{device}"
+        self.call("device", "add", "S1", "register", device, "--out", folder, "--data", self.data)
+        return folder
+
+    def start(self):
+        ports = self.work / "ports"
+        ports.unlink(missing_ok=True)
+        core = ",".join(map(str, cores()[0]))
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                ["taskset", "-c", core, str(self.program), "serve", "--data", str(self.data), "--listen",
+                 "127.0.0.1:0", "--https-listen", "127.0.0.1:0", "--port-file", str(ports)],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=lambda: be_urgent(-10))
+        end = time.monotonic() + START_DEADLINE_S
+        while not (ports.exists() and ports.stat().st_size):
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise SystemExit(f"abuse: the gateway did not start:\n{self.log.read_text()}")
+            time.sleep(0.02)
+        found = json.loads(ports.read_text())
+        self.pid = found["pid"]
+        self.port = found["tls_port"]
+        self.web_port = found["https_port"]
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(STOP_DEADLINE_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    @property
+    def is_running(self):
+        return self.process.poll() is None
+
+    def read_certificates_again(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    # ---- what it costs
+
+    def resident_mib(self):
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def log_lines(self):
+        with open(self.log, "rb") as log:
+            return sum(1 for _ in log)
+
+    # ---- ways in
+
+    def context(self, device=None, version=None):
+        """Trust in the gateway's authority and, when a device is named, its certificate."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(self.data / "authority/ca.pem")
+        if device:
+            context.load_cert_chain(self.bundles[device] / "device.crt", self.bundles[device] / "device.key")
+        if version:
+            context.minimum_version = context.maximum_version = version
+        return context
+
+    def tokens_of_many_devices(self):
+        """Makes as many devices known as ten thousand connections need; returns their tokens."""
+        with socket.socket(socket.AF_UNIX) as operator:
+            operator.settimeout(120)
+            operator.connect(str(self.data / "operator.sock"))
+            lines = operator.makefile("rwb")
+            lines.write(b'HELLO h {"protocol":1}\n')
+            for number in range(IDLE_DEVICES):
+                lines.write(b'DEVICE_ADD d {"store":"S1","role":"app","device":"IDLE%d"}\n' % number)
+            lines.flush()
+            lines.readline()
+            return [json.loads(lines.readline().split(b" ", 2)[2])["token"] for _ in range(IDLE_DEVICES)]
