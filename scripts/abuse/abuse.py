@@ -1,7 +1,7 @@
 """Attacks a gateway in every way that its catalogue knows, while honest tills work, and says what it cost them.
 
-Each attack runs in rounds, with quiet ones between them; a bound is taken on the median of the rounds. Ends with 1 when a
-bound is broken. The gateway has the first core, everybody else the others; attackers are the least urgent there, so that
+Each attack meets a gateway that has just started, and runs in rounds with quiet ones between them; a bound is taken on the
+median of the rounds. Ends with 1 when a bound is broken. The gateway has the first core, everybody else the others; attackers are the least urgent there, so that
 what the honest tills measure is the gateway and not the attacker's hunger for the same core. As root all of them are
 more urgent than other programs of the machine.
 """
@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 
+import lines
 from catalogue import ATTACKS, SLACK_MIB
 from gateway import Gateway, allow_descriptors, be_urgent, cores
 from tills import TILLS, Peer, honest_tills, newcomer, percentile
@@ -240,37 +241,38 @@ def main():
     allow_descriptors()
     work = pathlib.Path(tempfile.mkdtemp(prefix="tillgate-abuse-"))
     gateway = Gateway(options.programs, work)
-    honest = None
+    make_foreign_certificate(gateway, work)
+    broken = 0
     try:
-        make_foreign_certificate(gateway, work)
-        gateway.start()
-        if any(attack.name == "idle-tills" for attack in attacks):
-            gateway.idle_tokens = gateway.tokens_of_many_devices()
-        honest = Honest(gateway)
-        honest.window(1)
-        broken = attack_all(attacks, gateway, honest, options.duration / ROUNDS)
+        print(HEADING, flush=True)
+        for attack in attacks:
+            row, wrong = meet(attack, gateway, options.duration / ROUNDS)
+            print(line(row, wrong), flush=True)
+            broken += bool(wrong)
+            if wrong:
+                shutil.copy(gateway.log, work / f"{attack.name}.log")
     finally:
-        if honest:
-            honest.stop()
         gateway.stop()
         if sys.exc_info()[0] or broken:
-            print(f"the gateway's log is kept: {gateway.log}")
+            print(f"the gateway's logs are kept in {work}")
         else:
             shutil.rmtree(work)
     print(f"{len(attacks)} attacks, {broken} broken")
     sys.exit(1 if broken else 0)
 
 
-def attack_all(attacks, gateway, honest, seconds):
-    print(HEADING, flush=True)
-    broken = 0
-    for attack in attacks:
-        row, wrong = run(attack, gateway, honest, seconds)
-        print(line(row, wrong), flush=True)
-        broken += bool(wrong)
-        if not gateway.is_running:
-            break
-    return broken
+def meet(attack, gateway, seconds):
+    """Starts gateway and honest tills for one attack, and ends them."""
+    gateway.start()
+    if attack.work is lines.idle_tills and not gateway.idle_tokens:
+        gateway.idle_tokens = gateway.tokens_of_many_devices()
+    honest = Honest(gateway)
+    try:
+        honest.window(1)
+        return run(attack, gateway, honest, seconds)
+    finally:
+        honest.stop()
+        gateway.stop()
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ import web
 
 # What is not a connection's: buffers that are kept for reuse, what the allocator does not give back, logs.
 SLACK_MIB = 48
-# handshake_queue connections, each with OpenSSL's state and both of its buffers.
-HANDSHAKES_MIB = 1_024 * 72 / 1024
+# handshake_queue connections, each with OpenSSL's state, its record buffers in both directions and its message buffer.
+HANDSHAKES_MIB = 1_024 * 128 / 1024
 # A greeted connection that says nothing.
 IDLE_MIB = lines.IDLE_CONNECTIONS * 32 / 1024
 # connections_per_device connections, each with output_buffer_bytes twice (it doubles when it grows) and a line.

@@ -46,6 +46,7 @@ class Gateway:
         self.data = work / "data"
         self.log = work / "gateway.log"
         self.process = None
+        self.idle_tokens = []
         # Settings in the environment must not change what is measured.
         for name in [name for name in os.environ if name.startswith("TILLGATE_")]:
             del os.environ[name]
