@@ -77,7 +77,8 @@ struct ImportReaderTests {
     @Test(
         "a heading that cannot be understood ends the reading",
         arguments: [
-            ("sku,title\n", "the name of column 2 is not known; there are sku, name"), ("sku,name,sku\n", "the column sku stands there twice"),
+            ("sku,title\n", "the name of column 2 is not known; there are sku, name"),
+            ("sku,name,sku\n", "the column sku stands there twice"),
             ("sku,price\n", "the column name is missing"), ("sku,\"na", "a quoted field does not end"),
         ])
     func headings(_ text: String, _ reason: String) {
