@@ -113,6 +113,20 @@ struct PersonalDataTests {
         #expect(files.flatMap(PersonalData.found).isEmpty, "\(files)")
     }
 
+    @Test("whatever the relay tells the log, upstream's own words are not in it")
+    func relay() {
+        let relayLog = RelayLog(log.logger)
+        let place = RelayedPlace(sequence: 1, stream: "S1/T01", id: "S1/T01/1/7", type: "receipt")
+        let words = PersonalData.upstreamWords
+        let news: [RelayCourse.Consequence] = [
+            .opened(reason: "HTTP 500", failures: 3), .closed(afterMilliseconds: 5), .held(place),
+            .released(stream: "S1/T01"), .quarantine(place, reason: words),
+        ]
+        for consequence in news { relayLog.tell(consequence, at: 0) }
+        #expect(log.lines.count == news.count)
+        expectQuiet("relay")
+    }
+
     private let people: [(verb: String, body: String)] = [
         (
             "ENROL",
