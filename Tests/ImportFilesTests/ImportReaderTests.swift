@@ -77,7 +77,8 @@ struct ImportReaderTests {
     @Test(
         "a heading that cannot be understood ends the reading",
         arguments: [
-            ("sku,title\n", "there is no column title"), ("sku,name,sku\n", "the column sku stands there twice"),
+            ("sku,title\n", "the name of column 2 is not known; there are sku, name"),
+            ("sku,name,sku\n", "the column sku stands there twice"),
             ("sku,price\n", "the column name is missing"), ("sku,\"na", "a quoted field does not end"),
         ])
     func headings(_ text: String, _ reason: String) {
@@ -86,6 +87,18 @@ struct ImportReaderTests {
         } throws: { error in
             let error = error as? ImportFileError
             return error?.line == 1 && error?.reason.hasPrefix(reason) == true
+        }
+    }
+
+    @Test("a file without a heading is refused without a word of its first row, which is somebody's")
+    func noHeading() {
+        let row = "Petra Privatova,7771234567,+79035551234\n"
+        #expect {
+            var reader = ImportReader(.csv, .customers)
+            _ = try reader.take(Array(row.utf8))
+        } throws: { error in
+            let text = "\(error)"
+            return text.contains("column 1") && !text.contains("Privatova") && !text.contains("7771234567")
         }
     }
 

@@ -18,6 +18,22 @@ struct UpstreamAnswerTests {
         #expect(outcome(body) == .answered([.stored, .refused(reason: "no")]))
     }
 
+    @Test(
+        "its own words are for the operator, and not for the log: they may name a customer",
+        arguments: [401, 429, 500, 503])
+    func words(_ status: Int) throws {
+        let body = #"{"message":"phone +79035551234 of Petra Privatova is blocked"}"#
+        guard case .failed(let failure) = outcome(body, status: status) else {
+            Issue.record("\(status) is no failure")
+            return
+        }
+        #expect(failure.reason.contains("Privatova"))
+        #expect(failure.loggable == "HTTP \(status)")
+        let nonsense = #"{"results":[{"id":"e1","status":"Privatova"}]}"#
+        guard case .failed(let malformed) = outcome(nonsense) else { return #expect(Bool(false)) }
+        #expect(malformed.reason.contains("Privatova") && !malformed.loggable.contains("Privatova"))
+    }
+
     @Test("an upstream may say that it takes an event later")
     func later() {
         let body = #"{"results":[{"id":"e1","status":"stored"},{"id":"e2","status":"later","reason":"locked"}]}"#

@@ -5,12 +5,12 @@ import Retail
 ///
 /// Whoever guesses right takes nothing, and the way there is one atomic load; the lock is for those who were wrong.
 final class GuessAllowance: Sendable {
-    /// What counting a guess has come to.
-    enum Charge: Sendable {
-        /// It was made before, or there is something left.
-        case taken
-        /// Nothing is left, for the first time since the bucket was full: worth a line in the log.
-        case usedUp
+    /// What a guess that comes too soon is told.
+    struct Waiting: Sendable {
+        /// In how many milliseconds it may be made.
+        var milliseconds: Int
+        /// Nobody was refused since the bucket was full: worth a line in the log.
+        var isFirst: Bool
     }
 
     private struct State {
@@ -36,40 +36,37 @@ final class GuessAllowance: Sendable {
     /// Whether nothing was left when somebody last looked; time may have brought something back since.
     var isUsedUp: Bool { usedUp.load(ordering: .relaxed) }
 
-    /// In how many milliseconds the next guess may be made; nil: now.
-    func wait(at now: Instant) -> Int? {
+    /// What stands against the next guess; nil: nothing.
+    func refusal(at now: Instant) -> Waiting? {
         let now = now.millisecondsSinceEpoch
         return state.withLock { state in
-            let wait = wait(state, now)
-            if wait <= 0 { usedUp.store(false, ordering: .relaxed) }
-            return wait > 0 ? Int(wait) : nil
-        }
-    }
-
-    /// Counts a guess, unless it was made a moment ago.
-    func charge(_ guess: Int, at now: Instant) -> Charge {
-        let now = now.millisecondsSinceEpoch
-        return state.withLock { state in
-            guard !state.recent.contains(guess) else { return .taken }
-            remember(guess, &state)
-            let full = full(state, now)
-            if full == now { state.isTold = false }
-            state.fullAt = full + rate.millisecondsPerRequest
-            guard wait(state, now) > 0 else { return .taken }
-            usedUp.store(true, ordering: .relaxed)
+            let wait = wait(&state, now)
+            guard wait > 0 else {
+                usedUp.store(false, ordering: .relaxed)
+                return nil
+            }
             defer { state.isTold = true }
-            return state.isTold ? .taken : .usedUp
+            return Waiting(milliseconds: Int(wait), isFirst: !state.isTold)
         }
     }
 
-    /// Takes a guess back that has turned out to be right.
-    func refund(_ guess: Int) {
-        state.withLock { state in
-            // What is not remembered any more has been counted so long ago that it has come back by itself.
-            guard let place = state.recent.firstIndex(of: guess) else { return }
-            state.recent[place] = 0
-            state.fullAt -= rate.millisecondsPerRequest
+    /// Counts a guess; false when it was made a moment ago, and nothing was taken.
+    @discardableResult
+    func charge(_ guess: Int, at now: Instant) -> Bool {
+        let now = now.millisecondsSinceEpoch
+        return state.withLock { state in
+            guard !state.recent.contains(guess) else { return false }
+            remember(guess, &state)
+            if full(&state, now) == now { state.isTold = false }
+            state.fullAt += rate.millisecondsPerRequest
+            if wait(&state, now) > 0 { usedUp.store(true, ordering: .relaxed) }
+            return true
         }
+    }
+
+    /// Takes a guess back that was counted and has turned out to be right.
+    func refund() {
+        state.withLock { $0.fullAt -= rate.millisecondsPerRequest }
     }
 
     private func remember(_ guess: Int, _ state: inout State) {
@@ -81,12 +78,14 @@ final class GuessAllowance: Sendable {
         }
     }
 
-    /// No later than a whole bucket from now: a clock that was put back locks nobody out for as long as that.
-    private func full(_ state: State, _ now: Int64) -> Int64 {
-        min(max(state.fullAt, now), now + Int64(rate.burst) * rate.millisecondsPerRequest)
+    /// When the bucket is full. No later than a whole bucket from now: a clock that was put back locks nobody out for
+    /// longer than that.
+    private func full(_ state: inout State, _ now: Int64) -> Int64 {
+        state.fullAt = min(max(state.fullAt, now), now + Int64(rate.burst) * rate.millisecondsPerRequest)
+        return state.fullAt
     }
 
-    private func wait(_ state: State, _ now: Int64) -> Int64 {
-        full(state, now) - now - Int64(rate.burst - 1) * rate.millisecondsPerRequest
+    private func wait(_ state: inout State, _ now: Int64) -> Int64 {
+        full(&state, now) - now - Int64(rate.burst - 1) * rate.millisecondsPerRequest
     }
 }

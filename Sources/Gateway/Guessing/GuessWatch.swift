@@ -21,34 +21,24 @@ final class GuessWatch: Sendable {
 
     /// What stands against looking anybody up for this device; nil at once for all who do not guess.
     func refusal(of principal: Principal) -> Refusal? {
-        guard principal.allowance.misses.isUsedUp else { return nil }
-        return principal.allowance.misses.wait(at: clock.now()).map {
-            .rateLimited("this device asks for too many unknown customers", $0)
-        }
+        refusal(principal.allowance.misses, "asks for many customers whom nobody knows", principal)
     }
 
-    /// Counts an identifier that nobody here knows.
-    func missed(_ identifier: CustomerIdentifier, by principal: Principal, at link: any ClientLink) {
-        guard isCounted(link) else { return }
-        if principal.allowance.misses.charge(identifier.hashValue, at: clock.now()) == .usedUp {
-            tell("a device asks for many customers whom nobody knows; it is slowed down", principal)
-        }
+    /// Counts an identifier that nobody here knows; false when it is not one more guess.
+    @discardableResult
+    func missed(_ identifier: CustomerIdentifier, by principal: Principal, at link: any ClientLink) -> Bool {
+        guard isCounted(link) else { return false }
+        return principal.allowance.misses.charge(identifier.hashValue, at: clock.now())
     }
 
-    /// Somebody who was not known here was known upstream.
-    func found(_ identifier: CustomerIdentifier, by principal: Principal) {
-        principal.allowance.misses.refund(identifier.hashValue)
-    }
+    /// An identifier that was counted was known upstream: it was no guess.
+    func found(by principal: Principal) { principal.allowance.misses.refund() }
 
     /// Counts a customer whom a device asks for by the gateway's own id, and returns what stands against it.
     func refusal(of customer: CustomerID, by principal: Principal, at link: any ClientLink) -> Refusal? {
         guard let allowance = principal.allowance.customersByID, isCounted(link) else { return nil }
-        if allowance.isUsedUp, let wait = allowance.wait(at: clock.now()) {
-            return .rateLimited("this device asks for too many customers by customer_id", wait)
-        }
-        if allowance.charge(customer.hashValue, at: clock.now()) == .usedUp {
-            tell("a device asks for many customers by their ids; it is slowed down", principal)
-        }
+        if let refusal = refusal(allowance, "asks for many customers by customer_id", principal) { return refusal }
+        allowance.charge(customer.hashValue, at: clock.now())
         return nil
     }
 
@@ -57,14 +47,23 @@ final class GuessWatch: Sendable {
     /// Counts coupon codes that no programme takes, and returns what stands against looking at any code.
     func refusal(ofCodes unknown: [String], by principal: Principal, at link: any ClientLink) -> Refusal? {
         let allowance = principal.allowance.coupons
-        if allowance.isUsedUp, let wait = allowance.wait(at: clock.now()) {
-            return .rateLimited("this device shows too many coupons that no programme has", wait)
-        }
+        if let refusal = refusal(allowance, "shows many coupons that no programme has", principal) { return refusal }
         guard isCounted(link) else { return nil }
-        for code in unknown where allowance.charge(code.hashValue, at: clock.now()) == .usedUp {
-            tell("a device shows many coupons that no programme has; it is slowed down", principal)
-        }
+        for code in unknown { allowance.charge(code.hashValue, at: clock.now()) }
         return nil
+    }
+
+    private func refusal(_ allowance: GuessAllowance, _ what: StaticString, _ principal: Principal) -> Refusal? {
+        guard allowance.isUsedUp, let waiting = allowance.refusal(at: clock.now()) else { return nil }
+        if waiting.isFirst {
+            log.warning(
+                "a device \(what); it is slowed down",
+                metadata: [
+                    "store": "\(principal.store)", "device": "\(principal.device)",
+                    "role": "\(principal.role.rawValue)",
+                ])
+        }
+        return .rateLimited("this device \(what)", waiting.milliseconds)
     }
 
     // MARK: Tokens
@@ -87,14 +86,6 @@ final class GuessWatch: Sendable {
     }
 
     private func isCounted(_ link: any ClientLink) -> Bool { countsThisMachine || link.networkKey != nil }
-
-    private func tell(_ what: Logger.Message, _ principal: Principal) {
-        log.warning(
-            what,
-            metadata: [
-                "store": "\(principal.store)", "device": "\(principal.device)", "role": "\(principal.role.rawValue)",
-            ])
-    }
 }
 
 extension Refusal {

@@ -8,7 +8,7 @@ extension Session {
         let identification = gateway.identification
         let identifier = try? identification.identifier(in: request.body)
         // Counted before upstream is asked, so that many questions at once are counted, too.
-        if let identifier { gateway.guesses.missed(identifier, by: principal, at: link) }
+        let isCounted = identifier.map { gateway.guesses.missed($0, by: principal, at: link) } ?? false
         guard let lookups = gateway.lookups, let identifier else {
             refuse(tag: request.tag, Identification.notFound)
             return
@@ -18,7 +18,7 @@ extension Session {
             wait(for: identifier, lookups) { answer in
                 switch answer {
                 case .known(let customer):
-                    guesses.found(identifier, by: principal)
+                    if isCounted { guesses.found(by: principal) }
                     completion(Result { () throws(Refusal) in try identification.answer(customer, for: principal) })
                 case .unknown, .unanswered:
                     completion(.failure(Identification.notFound(upstream: answer)))

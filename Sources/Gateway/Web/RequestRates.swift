@@ -41,7 +41,9 @@ final class RequestRates<Key: Hashable & Sendable>: Sendable {
     /// In how many milliseconds a request may be made; nil: now. Counts nothing.
     func wait(_ key: Key, atMilliseconds now: Int64) -> Int64? {
         fullAt.withLock { fullAt in
-            let wait = full(fullAt[key], now) - now - Int64(rate.burst - 1) * rate.millisecondsPerRequest
+            guard let known = fullAt[key], case let full = full(known, now) else { return nil }
+            if full < known { fullAt[key] = full }
+            let wait = full - now - Int64(rate.burst - 1) * rate.millisecondsPerRequest
             return wait > 0 ? wait : nil
         }
     }

@@ -8,7 +8,7 @@ final class FolderLock: @unchecked Sendable {
         if mkdir(folder, 0o700) != 0, errno != EEXIST {
             throw .cannotOpen(path: folder, reason: String(cString: strerror(errno)))
         }
-        try Self.closeToOthers(folder)
+        Self.closeToOthers(folder)
         let path = folder + "/lock"
         let opened = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard opened >= 0 else { throw .cannotOpen(path: path, reason: String(cString: strerror(errno))) }
@@ -20,12 +20,11 @@ final class FolderLock: @unchecked Sendable {
     }
 
     /// A folder that was there already, made by hand perhaps, is closed to everybody but its owner: customers are in it.
-    private static func closeToOthers(_ folder: String) throws(JournalError) {
+    /// One that belongs to another user stays as it is; the files in it are nobody else's all the same.
+    private static func closeToOthers(_ folder: String) {
         var status = stat()
         guard stat(folder, &status) == 0, status.st_mode & (S_IRWXG | S_IRWXO) != 0 else { return }
-        guard chmod(folder, S_IRWXU) == 0 else {
-            throw .cannotOpen(path: folder, reason: "others may read it, and that cannot be taken away")
-        }
+        _ = chmod(folder, S_IRWXU)
     }
 
     /// A gateway that was killed a moment ago may still be on its way out, and a child that is being started holds a copy of

@@ -84,7 +84,7 @@ struct WebAccessTableTests {
         let body: String? =
             switch operation.method {
             case "PUT": WebOrder.kettle
-            case "PATCH": #"{"based_on":1,\#(WebOrder.oneKettle)}"#
+            case "PATCH": #"{"based_on":1,"# + WebOrder.oneKettle
             default: nil
             }
         return try await web.ask(operation.method, path, body, token: token)

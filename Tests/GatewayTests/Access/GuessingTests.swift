@@ -65,7 +65,7 @@ struct GuessingTests {
         // One card again and again, that nobody knows, is one guess.
         for _ in 0..<50 { #expect(till.request("IDENTIFY", card(1)).code == "not_found") }
         #expect(till.request("IDENTIFY", #"{"card":"7000000000"}"#).ok != nil)
-        #expect(log.lines.isEmpty)
+        #expect(log.warnings.isEmpty)
     }
 
     @Test("the usual limits leave a till alone at which every customer is new, all day")
@@ -82,7 +82,7 @@ struct GuessingTests {
             let person = #"{\#(phone),"card":"\#(9_000_000 + number)","email":"p\#(number)@example.org"}"#
             #expect(till.request("ENROL", person).ok?["created"]?.bool == true, "\(number)")
         }
-        #expect(log.lines.isEmpty)
+        #expect(log.warnings.isEmpty)
     }
 
     @Test("the usual limits let nobody enumerate phones: fewer than 10,000 a day")
@@ -103,7 +103,7 @@ struct GuessingTests {
         }
         #expect(answered > 120 && answered < 2_000, "\(answered)")
         // Told once, not thousands of times.
-        #expect(log.lines.count == 1, "\(log.lines.prefix(3))")
+        #expect(log.warnings.count == 1, "\(log.warnings.prefix(3))")
     }
 
     @Test("the log names the device once for each rush, and nothing of what it has tried")
@@ -111,8 +111,8 @@ struct GuessingTests {
         let world = try world()
         let till = try world.till()
         for number in 1...20 { _ = till.request("IDENTIFY", card(number)) }
-        #expect(log.lines.count == 1)
-        let line = try #require(log.lines.first)
+        #expect(log.warnings.count == 1)
+        let line = try #require(log.warnings.first)
         #expect(line.contains("T01") && line.contains("S1") && line.contains("register"))
         for number in 1...20 { #expect(!line.contains("\(8_000_000_000 + number)")) }
         // One by one as they come back is the same rush; after a whole pause it is another.
@@ -120,10 +120,10 @@ struct GuessingTests {
             world.clock.advance(milliseconds: 10_000)
             #expect(till.request("IDENTIFY", card(number)).code == "not_found")
         }
-        #expect(log.lines.count == 1)
+        #expect(log.warnings.count == 1)
         world.clock.advance(milliseconds: 60_000)
         for number in 31...40 { _ = till.request("IDENTIFY", card(number)) }
-        #expect(log.lines.count == 2)
+        #expect(log.warnings.count == 2)
     }
 
     @Test("customers by the gateway's own id are counted whether they are there or not; a website's are not")
@@ -141,7 +141,7 @@ struct GuessingTests {
         }
         // Whoever shows a card is served.
         #expect(app.request("IDENTIFY", #"{"card":"7000000005"}"#).ok != nil)
-        #expect(log.lines.count == 1)
+        #expect(log.warnings.count == 1)
         world.clock.advance(milliseconds: 10_000)
         #expect(app.request("CUSTOMER", #"{"customer_id":"c-4"}"#).ok != nil)
         let site = try world.greeted(.website, "S1", "WEB1")
@@ -184,7 +184,7 @@ struct GuessingTests {
         for code in ["TEN", "A3", "OLD"] { #expect(quote(code).code == "rate_limited") }
         #expect(quote(nil).ok != nil)
         #expect(till.request("IDENTIFY", card(1)).code == "not_found")
-        #expect(log.lines.count == 1 && !log.lines.joined().contains("A2"))
+        #expect(log.warnings.count == 1 && !log.lines.joined().contains("A2"))
         world.clock.advance(milliseconds: 10_000)
         #expect(quote("TEN").ok?["total"]?.integer == 90_000)
     }

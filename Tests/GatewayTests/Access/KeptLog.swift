@@ -10,6 +10,9 @@ final class KeptLog: Sendable {
     /// Every line that was written: level, message and metadata.
     var lines: [String] { kept.all }
 
+    /// Those that somebody has to look at.
+    var warnings: [String] { lines.filter { $0.hasPrefix("warning ") } }
+
     var logger: Logger { Logger(label: "kept", factory: { [kept] _ in Handler(kept: kept) }) }
 
     private struct Handler: LogHandler {

@@ -12,6 +12,9 @@ enum PersonalData {
         identifiers + profiles + orders + receipts + floor
         + [
             ("IDENTIFY", #"{"phone":"+79035551234","card":"7771234567"}"#),
+            ("IDENTIFY", #"{"phone":"+79035551234"}"#), ("IDENTIFY", #"{"card":"7771234567"}"#),
+            ("IDENTIFY", #"{"email":"petra.privat@example.org"}"#), ("IDENTIFY", #"{"token":"PRIVATE"}"#),
+            ("IDENTIFY", #"{"external":"PRIVATE"}"#), ("IDENTIFY", #"{"customer_id":"c-9035551234"}"#),
             ("IDENTIFY", #"{"phone":"+79035551234""#),
             ("ENROL", #"{"name":"Petra Privatova","name":"Petra Privatova"}"#),
             ("ENROL", #"{"name":"Petra Privatova","phone":"+79035551234\u0"}"#),

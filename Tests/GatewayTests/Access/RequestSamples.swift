@@ -9,7 +9,7 @@ struct RequestSamples {
     }
 
     private var order: String {
-        role == "website" ? #"{"order":"1001"}"# : #"{"source":"WEB1","order":"1001","person":"Olga"}"#
+        role == "website" ? #"{"order":"1001"}"# : #"{"source":"WEB1","order":"1001","person":"Olga","reason":"gone"}"#
     }
 
     private var receipt: ReceiptText { ReceiptText(number: "90", at: now) }
@@ -22,7 +22,9 @@ struct RequestSamples {
             "QUOTE": #"{"customer_id":"c-1","lines":[{"sku":"KETTLE","quantity":1,"price":150000}]}"#,
             "HOLD": #"{"shift":1,"number":"3","till":"T01","customer_id":"c-1","points":1}"#,
             "RELEASE": #"{"shift":1,"number":"3","till":"T01"}"#, "SALE": receipt.json,
-            "RETURN": ReceiptText(number: "91", at: now, more: #","original":"S1/T01/1/1""#).json,
+            "RETURN": ReceiptText(
+                number: "91", at: now, lines: [.init(sku: "GOODSSECRET")], more: #","original":"S1/T01/1/1""#
+            ).json,
             "VOID": #"{"shift":1,"number":"92","at":"\#(now)"}"#,
             "CORRECTION": #"{"shift":1,"number":"93","at":"\#(now)","direction":"sale","reason":"late","#
                 + #""payments":[{"kind":"cash","amount":100}],"total":100}"#,
@@ -59,10 +61,11 @@ struct RequestSamples {
             "IMPORT_CUSTOMERS": #"{"rows":[{"card":"7000001111","name":"Vera"}]}"#,
             "IMPORT_CATALOGUE": #"{"rows":[{"sku":"MUG","name":"Mug","price":50000}]}"#,
             "IMPORT_STOCK": #"{"rows":[{"store":"S1","sku":"KETTLE","quantity":5}]}"#, "AUDIT": "{}",
-            "PROGRAMME_LIST": "{}", "PROGRAMME_PUT": #"{"programmes":[\#(TestProgramme.text)]}"#,
+            "PROGRAMME_LIST": "{}",
+            "PROGRAMME_PUT": #"{"programmes":[\#(TestProgramme.text.replacing("\n", with: " "))]}"#,
             "PROGRAMME_RELOAD": "{}", "CUSTOMER_MERGE": #"{"customer_id":"c-2","into":"c-1"}"#,
             "ORDER_SERVICE": #"{"from":"2026-11-01T00:00:00Z","until":"2026-12-01T00:00:00Z"}"#,
-            "RECEIPT_LIST": "{}", "EXPLAIN": #"{"key":"S1/T01/1/1"}"#,
+            "RECEIPT_LIST": #"{"from":"2026-11-22","until":"2026-11-22"}"#, "EXPLAIN": #"{"key":"S1/T01/1/1"}"#,
             "WEBHOOK_PUT": #"{"store":"S1","site":"WEB1","url":"https://web.example/hooks"}"#, "WEBHOOK_LIST": "{}",
             "WEBHOOK_RETRY": #"{"store":"S1","site":"WEB1"}"#, "WEBHOOK_REMOVE": #"{"store":"S1","site":"WEB1"}"#,
             "RELAY_STATUS": "{}", "RELAY_QUARANTINE": "{}", "RELAY_RETRY": "{}",

@@ -20,7 +20,7 @@ struct StoreIsolationTests {
         }
     }
 
-    private static let order = #"{"source":"WEB1","order":"1001"}"#
+    private static let order = #"{"source":"WEB1","order":"1001","reason":"gone"}"#
     private static let pick = #"{"source":"WEB1","order":"1001","lines":[{"line":1,"picked":1}]}"#
 
     /// By a device of the same role and name in the other store.
@@ -99,6 +99,12 @@ struct StoreIsolationTests {
         let chain = try stores.device(.website, "*", "WEBC")
         #expect(chain.request("ORDER_LIST").ok?["orders"]?.elements?.count == 1)
         #expect(chain.request("ORDER_GET", #"{"order":"1002"}"#).code == "not_found")
+        // One of the same name in another store has nothing of its namesake, should there ever be one.
+        let twin = try stores.device(.website, "S2", "WEB1")
+        #expect(twin.request("ORDER_LIST").ok?["orders"]?.elements == [])
+        #expect(twin.request("ORDER_FOLLOW").ok?["changes"]?.elements == [])
+        #expect(twin.request("ORDER_GET", #"{"order":"1001"}"#).code == "not_found")
+        try expectNoSecrets(in: twin)
         // What happens in the first store from now on is told there alone.
         #expect(stores.till.request("ORDER_ACCEPT", Self.order).ok != nil)
         #expect(stores.till.request("BASKET_OPEN", FloorShop.reference("b1")).ok != nil)
@@ -136,7 +142,7 @@ struct StoreIsolationTests {
         let till = try stores.device(.register, "S2", "T01")
         let named = ReceiptText(
             number: "1", at: stores.now,
-            more: #","order":{"source":"WEB1","order":"1001"},"basket":"b1","app":"APP1""#)
+            more: #","order":"1001","source":"WEB1","basket":"b1","app":"APP1""#)
         let sale = till.request("SALE", named.json).ok
         let marks = sale?["marks"]?.elements?.compactMap(\.text) ?? []
         #expect(marks.contains("order_unknown") && marks.contains("basket_unknown"), "\(marks)")
