@@ -284,6 +284,7 @@ def signatures():
     yield "WEB1/1001/3\n1795339800\n=\n" + ORDER
     yield f"WEB1/1001/3\n1795339000\nt=1795339000,v1={code},v1={code}\n{{}}"
     yield "WEB1/1001/3\n1795330000\n=\n{}"
+    yield "WEB1/1001/3\n-9223372036854775808\n=\n{}"
 
 
 def texts():

@@ -9,7 +9,7 @@ extension FuzzTarget {
     ///
     /// Every line is answered once, with its own tag, or the connection is closed; no answer is `internal`; and
     /// somebody else is answered all the same.
-    static let session = FuzzTarget("session") { input in
+    static let session = FuzzTarget("session", bytesMaximum: 4_096) { input in
         guard let choice = input.first, let cut = CutInput(UnsafeRawBufferPointer(rebasing: input[1...])) else {
             return
         }

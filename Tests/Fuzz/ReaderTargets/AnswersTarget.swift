@@ -3,7 +3,7 @@ import TillClient
 
 extension FuzzTarget {
     /// What a till reads: answers, errors and events of a gateway.
-    static let answers = FuzzTarget("answers", bytesMaximum: 8_192) { line in
+    static let answers = FuzzTarget("answers", bytesMaximum: 4_096) { line in
         guard let answer = try? ServerLine.parse(line) else { return }
         let reader = JSONReader()
         withExtendedLifetime(reader) {

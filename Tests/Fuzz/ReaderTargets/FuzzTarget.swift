@@ -13,7 +13,7 @@ public struct FuzzTarget: Sendable {
 
     /// A target that `feed` is tried with.
     public init(
-        _ name: String, bytesMaximum: Int = 4_096, feed: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+        _ name: String, bytesMaximum: Int = 1_024, feed: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
     ) {
         self.name = name
         self.bytesMaximum = bytesMaximum

@@ -4,7 +4,7 @@ extension FuzzTarget {
     /// Requests, one behind the other; the first two bytes choose the cuts. Limits are small, so that they are met.
     static let httpRequests = FuzzTarget("http-requests") { input in
         guard let cut = CutInput(input) else { return }
-        let found = cut.ways.map(requests)
+        let found = cut.ways.map { takeIn($0) }
         precondition(found.allSatisfy { $0 == found[0] }, "requests do not depend on the cuts")
         for request in found[0].requests { takeApart(request) }
     }
@@ -12,7 +12,7 @@ extension FuzzTarget {
     /// The answer of a server of our own.
     static let httpResponses = FuzzTarget("http-responses") { input in
         guard let cut = CutInput(input) else { return }
-        let found = cut.ways.map(response)
+        let found = cut.ways.map { readResponse($0, headBytesMaximum: 512) }
         precondition(found.allSatisfy { $0 == found[0] }, "a response does not depend on the cuts")
         guard case .success(let response?) = found[0], response.status != 204, response.status != 304 else { return }
         let again = Array(response.serialized(keepAlive: true))
@@ -30,7 +30,7 @@ private struct Requests: Equatable {
     var isWaiting = false
 }
 
-private func requests(_ pieces: [[UInt8]]) -> Requests {
+private func takeIn(_ pieces: [[UInt8]]) -> Requests {
     var reader = HTTPRequestReader(
         limits: HTTPLimits(headBytes: 512, targetBytes: 100, headerCount: 8, bodyBytes: 600))
     var found = Requests()
@@ -81,10 +81,6 @@ private func takeApart(_ request: HTTPRequest) {
     precondition(again.body == request.body, "with the same body")
 }
 
-private func response(_ pieces: [[UInt8]]) -> Result<HTTPResponse?, HTTPResponseReader.Failure> {
-    readResponse(pieces, headBytesMaximum: 512)
-}
-
 private func readResponse(
     _ pieces: [[UInt8]], headBytesMaximum: Int
 ) -> Result<HTTPResponse?, HTTPResponseReader.Failure> {
@@ -93,7 +89,10 @@ private func readResponse(
     do throws(HTTPResponseReader.Failure) {
         // Also what follows a whole response is fed: it is an error, wherever the cuts are.
         for piece in pieces where !piece.isEmpty {
-            response = try piece.withUnsafeBytes { bytes throws(HTTPResponseReader.Failure) in try reader.feed(bytes) }
+            let outcome = piece.withUnsafeBytes { bytes in
+                Result { () throws(HTTPResponseReader.Failure) in try reader.feed(bytes) }
+            }
+            response = try outcome.get()
         }
     } catch {
         return .failure(error)

@@ -2,7 +2,7 @@ import LineProtocol
 
 extension FuzzTarget {
     /// The JSON reader against the grammar of RFC 8259 written down a second time, and against its own writer.
-    static let json = FuzzTarget("json") { input in
+    static let json = FuzzTarget("json", bytesMaximum: 2_048) { input in
         // Made for each input, so that a memory checker sees what outlives them.
         let strict = JSONReader()
         let lenient = JSONReader(

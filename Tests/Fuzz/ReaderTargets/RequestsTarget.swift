@@ -3,7 +3,7 @@ import Retail
 
 extension FuzzTarget {
     /// `VERB SP tag SP JSON`: the message of each verb.
-    static let requests = FuzzTarget("requests", bytesMaximum: 8_192) { line in
+    static let requests = FuzzTarget("requests", bytesMaximum: 4_096) { line in
         guard let request = try? RequestLine.parse(line), let verb = Verb(request.verb) else { return }
         let reader = JSONReader()
         withExtendedLifetime(reader) {
@@ -84,9 +84,10 @@ extension Verb {
         switch self {
         case .deviceAdd: roundTrip(DeviceAdd.self, fields)
         case .deviceRevoke: roundTrip(DeviceRevoke.self, fields)
-        case .importCustomers: roundTrip(ImportRequest<ImportedCustomer>.self, fields)
-        case .importCatalogue: roundTrip(ImportRequest<ProductRow>.self, fields)
-        case .importStock: roundTrip(ImportRequest<StockRow>.self, fields)
+        // Its rows are the gateway's own: the sessions read them.
+        case .importCustomers: _ = try? ImportRequest<EmptyBody>(fields)
+        case .importCatalogue: tryReadingRows(ProductRow.self, fields)
+        case .importStock: tryReadingRows(StockRow.self, fields)
         case .programmePut: roundTrip(ProgrammePut.self, fields)
         case .customerMerge: roundTrip(CustomerMerge.self, fields)
         case .orderService: roundTrip(OrderServiceRequest.self, fields)
@@ -102,5 +103,13 @@ extension Verb {
         case .feedRefused: roundTrip(FeedRefusedRequest.self, fields)
         default: roundTrip(FeedRetry.self, fields)
         }
+    }
+
+    /// Rows that cannot be taken are told one by one, and not written.
+    private func tryReadingRows<Row: MessageBody>(_ type: Row.Type, _ fields: FieldReader) {
+        guard let request = try? ImportRequest<Row>(fields), request.rows.allSatisfy({ (try? $0.get()) != nil }) else {
+            return
+        }
+        roundTrip(ImportRequest<Row>.self, fields)
     }
 }

@@ -6,7 +6,7 @@ import WebhookReceiver
 
 extension FuzzTarget {
     /// Pages of what upstream sends down, and the changes in them; the first byte chooses changes or a snapshot.
-    static let feed = FuzzTarget("feed", bytesMaximum: 8_192) { input in
+    static let feed = FuzzTarget("feed", bytesMaximum: 4_096) { input in
         guard let choice = input.first else { return }
         let body = Array(input.dropFirst())
         let reader = FeedPageReader()
