@@ -18,16 +18,21 @@ N ?= 200
 SEEDS ?= 1000
 FROM ?= 1
 PLANT ?=
+TARGET ?=
+KEEP ?= 0
 
 # Debian's own Python: the one that python3-jsonschema is installed for.
 PYTHON ?= /usr/bin/python3
+
+# A sanitizer makes tests slow: all at once they would not keep their deadlines.
+WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
 
 SOURCES = Package.swift Sources Tests simulators
 PROGRAMS = .build/release
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test replay bench bench-quick abuse testssl lint format docs oracle storm crash crash-points \
-	simulate fuzz tsan website-check clean
+	simulate fuzz asan tsan website-check clean
 
 help: ## Show this list.
 	@echo "make <target> [NAME=value ...]"
@@ -98,13 +103,14 @@ simulate: setup ## Play whole worlds in virtual time, out of seeds; or with a mi
 	@swift build -c release --product tillgate-simulation
 	@$(PROGRAMS)/tillgate-simulation --seeds $(SEEDS) --from $(FROM) $(if $(PLANT),--plant $(PLANT),--jobs 2)
 
-fuzz: setup ## Feed the readers changed and made-up input for a minute or so. INPUTS=500000
-	@for target in FuzzJSON FuzzFraming; do \
-	  echo "$$target"; swift run -c release $$target $(or $(INPUTS),500000) || exit 1; \
-	done
+fuzz: setup ## Feed every entry point with made-up input, by libFuzzer. TARGET=all SECONDS=600 KEEP=0
+	@TARGET=$(TARGET) SECONDS=$(or $(SECONDS),600) KEEP=$(KEEP) PYTHON=$(PYTHON) scripts/fuzz
+
+asan: setup ## Run the tests under the address sanitizer, leaks included.
+	@$(WIDTH) swift test --sanitize=address --scratch-path .build/asan -Xswiftc -use-ld=lld
 
 tsan: setup ## Run the tests under the thread sanitizer.
-	@swift test --sanitize=thread --scratch-path .build/tsan -Xswiftc -DTHREAD_SANITIZER
+	@$(WIDTH) swift test --sanitize=thread --scratch-path .build/tsan -Xswiftc -DTHREAD_SANITIZER
 
 website-check: build ## Try the HTTPS port for websites with curl and schemathesis (from PyPI). EXAMPLES=100 SEED=1
 	@PROGRAMS=$(PROGRAMS) EXAMPLES=$(EXAMPLES) SEED=$(SEED) scripts/check-website --schemathesis

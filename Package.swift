@@ -181,12 +181,23 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
-        // Programs that feed a reader changed and made-up input (make fuzz).
-        .target(name: "FuzzDriver", path: "Tests/Fuzz/FuzzDriver"),
-        .executableTarget(
-            name: "FuzzJSON", dependencies: ["FuzzDriver", "LineProtocol"], path: "Tests/Fuzz/FuzzJSON"),
-        .executableTarget(
-            name: "FuzzFraming", dependencies: ["FuzzDriver", "LineProtocol"], path: "Tests/Fuzz/FuzzFraming"),
+        // What is fed with made-up input (make fuzz); every kept input is tried by the tests as well.
+        .target(
+            name: "ReaderTargets",
+            dependencies: [
+                "Certificates", "HTTPMessage", "ImportFiles", "LineProtocol", "Loyalty", "ProgrammeFiles", "Retail",
+                "TillClient", "Upstream", "WebhookReceiver",
+            ], path: "Tests/Fuzz/ReaderTargets"),
+        .target(
+            name: "GatewayTargets",
+            dependencies: [
+                "Certificates", "EventLoop", "Gateway", "HTTPMessage", "Journal", "LineProtocol", "Locking",
+                "ProgrammeFiles", "ReaderTargets", "Retail", "TestSupport", "WebRouter",
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/Fuzz/GatewayTargets"),
+        .testTarget(
+            name: "FuzzCorpusTests", dependencies: ["ReaderTargets", "GatewayTargets", "TestSupport"],
+            path: "Tests/Fuzz/CorpusTests"),
     ]
 )
 
@@ -195,4 +206,21 @@ let strict = Context.environment["TILLGATE_STRICT"] == "1"
 for target in package.targets where ![.system, .plugin].contains(target.type) {
     let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
     target.swiftSettings = (target.swiftSettings ?? []) + settings + (strict ? [.treatAllWarnings(as: .error)] : [])
+}
+
+// libFuzzer's own programs and the counters that lead it are in nobody's way: they are built by scripts/fuzz alone,
+// which says where the toolchain keeps the library.
+if let library = Context.environment["TILLGATE_LIBFUZZER"] {
+    let programs = ["FuzzReaders": "ReaderTargets", "FuzzGateway": "GatewayTargets"]
+    package.targets.append(.target(name: "LibFuzzer", path: "Tests/Fuzz/LibFuzzer"))
+    for (program, subject) in programs {
+        package.targets.append(
+            .executableTarget(
+                name: program, dependencies: ["LibFuzzer", "ReaderTargets", .init(stringLiteral: subject)],
+                path: "Tests/Fuzz/\(program)",
+                linkerSettings: [.unsafeFlags(["-Xlinker", library]), .linkedLibrary("stdc++")]))
+    }
+    for target in package.targets where ![.system, .plugin, .test].contains(target.type) && target.name != "LibFuzzer" {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer"])]
+    }
 }

@@ -6,7 +6,7 @@ extension DocumentFile {
     ///
     /// A plain scalar becomes a number, true, false or null where JSON writes it the same way, and a text otherwise: dates
     /// and hours, which YAML has types of its own for, stay the texts that programmes want.
-    static func json(_ text: String) throws(ProgrammeError) -> String {
+    package static func json(_ text: String) throws(ProgrammeError) -> String {
         let root: Node?
         do {
             root = try compose(yaml: text)

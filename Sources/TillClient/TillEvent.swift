@@ -29,7 +29,9 @@ public struct TillEvent: Hashable, Sendable {
     /// The JSON object, byte for byte.
     public let body: JSONText
 
-    init(number: Int64, name: String, kind: EventName?, body: UnsafeRawBufferPointer, reader: JSONReader) {
+    package init(
+        number: Int64, name: String, kind: EventName?, body: UnsafeRawBufferPointer, reader: JSONReader
+    ) {
         self.number = number
         self.name = name
         self.body = JSONText(bytes: Array(body))

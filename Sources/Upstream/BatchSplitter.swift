@@ -1,5 +1,5 @@
 /// What one request came to.
-enum RequestOutcome: Hashable, Sendable {
+package enum RequestOutcome: Hashable, Sendable {
     /// One verdict per event of the request.
     case answered([EventVerdict])
     /// The request as a whole was refused: at least one of its events is bad, or all are too much at once.

@@ -1,7 +1,7 @@
 import LineProtocol
 
 /// Reads pages of what upstream sends down. One reader at a time uses it.
-final class FeedPageReader {
+package final class FeedPageReader {
     /// The longest page, taken apart; a gateway asks for fewer changes where it is longer.
     static let pageBytesMaximum = ProtocolLimits.changeBytes
     /// Longest cursor, and longest name of a snapshot's page.
@@ -11,11 +11,14 @@ final class FeedPageReader {
     /// Changes of one page, however many were asked for.
     private static let changesMaximum = 100_000
 
+    /// A reader of its own.
+    package init() {}
+
     // Programmes are documents with a depth of their own.
     private let reader = JSONReader(limits: JSONLimits(depth: 64, membersPerObject: 4_096, textBytes: pageBytesMaximum))
 
     /// `{"changes":[…],"cursor":"…","more":true}`
-    func changes(_ body: [UInt8]) throws(SourceFailure) -> ChangePage {
+    package func changes(_ body: [UInt8]) throws(SourceFailure) -> ChangePage {
         try read(body) { fields throws(FieldError) in
             ChangePage(
                 changes: try fields.pageChanges(limit: Self.changesMaximum),
@@ -25,7 +28,7 @@ final class FeedPageReader {
     }
 
     /// `{"changes":[…],"next":"…"}`, the last one `{"changes":[…],"cursor":"…","complete":["product"]}`
-    func snapshot(_ body: [UInt8]) throws(SourceFailure) -> SnapshotPage {
+    package func snapshot(_ body: [UInt8]) throws(SourceFailure) -> SnapshotPage {
         try read(body) { fields throws(FieldError) in
             let changes = try fields.pageChanges(limit: Self.changesMaximum)
             if let next = try fields.optionalText("next", max: Self.cursorCharacters) {

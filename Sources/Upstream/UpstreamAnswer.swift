@@ -1,14 +1,20 @@
 import Foundation
 
 /// One HTTP answer of the upstream.
-struct UpstreamAnswer: Hashable, Sendable {
-    let status: Int
+package struct UpstreamAnswer: Hashable, Sendable {
+    package let status: Int
     let body: [UInt8]
     /// The pause of `Retry-After`, from either of its forms; nil without it.
     let retryAfterMilliseconds: Int?
 
+    package init(status: Int, body: [UInt8], retryAfterMilliseconds: Int?) {
+        self.status = status
+        self.body = body
+        self.retryAfterMilliseconds = retryAfterMilliseconds
+    }
+
     /// What the answer says about the events that were sent.
-    func outcome(for events: ArraySlice<UpstreamEvent>) -> RequestOutcome {
+    package func outcome(for events: ArraySlice<UpstreamEvent>) -> RequestOutcome {
         switch status {
         case 200:
             do throws(MalformedAnswer) {

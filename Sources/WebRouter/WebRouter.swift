@@ -27,6 +27,13 @@ public struct RoutedRequest: Sendable {
     public var parameters: [String: String]
     /// The request as the ingress has written it anew.
     public var request: HTTPMessage.HTTPRequest
+
+    /// A request of these parts.
+    public init(route: Int?, parameters: [String: String], request: HTTPMessage.HTTPRequest) {
+        self.route = route
+        self.parameters = parameters
+        self.request = request
+    }
 }
 
 /// Routes and serves HTTP on a private socket, with FlyingFox.

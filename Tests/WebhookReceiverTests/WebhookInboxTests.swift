@@ -65,6 +65,14 @@ struct WebhookInboxTests {
         #expect(flaw(request(id: "")) == .malformed)
     }
 
+    @Test("a time that is out of every reach is a wrong one, also when it was signed")
+    func outOfReach() {
+        let earliest = "-9223372036854775808"
+        let code = "6be0158ec5bd0a7b99085a6c22631ffbab17e59b333722ba5734575a4c4c381b"
+        let signed = request(stamp: earliest, signature: "t=\(earliest),v1=\(code)")
+        #expect(flaw(signed) == .wrongTime)
+    }
+
     private func change(_ order: String, _ number: Int64) -> OrderChange {
         let transition = TransitionReply(
             key: OrderKey(source: "WEB1", order: order), state: .accepted, number: number,

@@ -1,26 +1,17 @@
 import LineProtocol
 
-/// Cuts one input at two places of its own choosing and stops the program if that gives other lines than the whole
-/// does.
-///
-/// The first two bytes choose the places and the limit; the rest is the stream.
-func fuzzOne(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.count > 2 else { return }
-    let stream = UnsafeRawBufferPointer(rebasing: bytes[2...])
-    let first = Int(bytes[0]) % (stream.count + 1)
-    let second = first + Int(bytes[1]) % (stream.count - first + 1)
-    let limit = Int(bytes[0] ^ bytes[1])
-    let whole = lines(stream, cuts: [], limit: limit)
-    precondition(whole == lines(stream, cuts: [first, second], limit: limit), "lines do not depend on the cuts")
-    precondition(whole == lines(stream, cuts: Array(0...stream.count), limit: limit), "nor on single bytes")
-    for line in whole { takeApart(UnsafeRawBufferPointer(rebasing: stream[line]), limit: limit) }
-}
-
-/// What libFuzzer calls.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzerTestOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    fuzzOne(UnsafeRawBufferPointer(start: start, count: count))
-    return 0
+extension FuzzTarget {
+    /// The stream of lines: what is found in it does not depend on how it was cut. The first two bytes choose the cuts
+    /// and, together, the limit.
+    static let framing = FuzzTarget("framing") { input in
+        guard let cut = CutInput(input) else { return }
+        let limit = Int(input[0] ^ input[1])
+        let whole = lines(cut.stream, cuts: [], limit: limit)
+        precondition(whole == lines(cut.stream, cuts: cut.cuts, limit: limit), "lines do not depend on the cuts")
+        precondition(
+            whole == lines(cut.stream, cuts: Array(0...cut.stream.count), limit: limit), "nor on single bytes")
+        for line in whole { takeApart(UnsafeRawBufferPointer(rebasing: cut.stream[line]), limit: limit) }
+    }
 }
 
 private func lines(_ stream: UnsafeRawBufferPointer, cuts: [Int], limit: Int) -> [Range<Int>] {

@@ -1,0 +1,4 @@
+import ReaderTargets
+
+/// Every target with a gateway behind it.
+public let gatewayTargets: [FuzzTarget] = [.session, .web]

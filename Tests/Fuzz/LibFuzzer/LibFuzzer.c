@@ -1,0 +1,2 @@
+// Everything is in the toolchain's library; SwiftPM wants a source file.
+#include "LibFuzzer.h"
