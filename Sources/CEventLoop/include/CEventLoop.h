@@ -18,6 +18,7 @@
 #include <openssl/x509v3.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -40,6 +41,7 @@ static inline uint64_t shim_event_key(const struct epoll_event *event) { return 
 
 static inline uint32_t shim_epollin(void) { return EPOLLIN; }
 static inline uint32_t shim_epollout(void) { return EPOLLOUT; }
+static inline uint32_t shim_epoll_edge(void) { return EPOLLET; }
 static inline uint32_t shim_epoll_hang_up(void) { return EPOLLHUP | EPOLLERR; }
 
 // In a source file of its own: it needs _GNU_SOURCE, which gives system types another shape than Swift's modules know.
@@ -48,6 +50,10 @@ int shim_accept(int listener, struct sockaddr_storage *address, socklen_t *lengt
 static inline int shim_stream_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
+
+// A bell in an epoll set: one thread rings it, the one that waits there wakes up.
+static inline int shim_bell_create(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+static inline void shim_bell_ring(int bell) { eventfd_write(bell, 1); }
 
 static inline uint64_t shim_monotonic_nanoseconds(void) {
     struct timespec now;
