@@ -12,6 +12,9 @@ import Locking
 /// request from there costs neither a re-arming nor a hop.
 ///
 /// A loop lives until `stop()`. Everything that is not marked otherwise is only touched on its queue.
+///
+/// What every request touches is marked `@exclusivity(unchecked)`, here and in connections: changing it calls nothing
+/// that could come back to it, and to look for that at run time, which is done otherwise, would cost more than the change.
 public final class EventLoop: @unchecked Sendable {
     /// The length of a turn, so that work put on the queue directly gets its chance.
     private static let turnNanosecondsMaximum: UInt64 = 20_000_000
@@ -33,7 +36,7 @@ public final class EventLoop: @unchecked Sendable {
     /// Wakes a turn that waits in the epoll set.
     private let bell: Int32
     let readBuffer: UnsafeMutableRawPointer
-    var pool = BufferPool()
+    @exclusivity(unchecked) var pool = BufferPool()
     var registry = Registry()
 
     private let events: UnsafeMutablePointer<epoll_event>
@@ -46,10 +49,10 @@ public final class EventLoop: @unchecked Sendable {
     private var isTurning = false
     private(set) var isStopped = false
     private var spareMail: [@Sendable () -> Void] = []
-    private var runnable: [Connection] = []
+    @exclusivity(unchecked) private var runnable: [Connection] = []
     private var spareRunnable: [Connection] = []
-    private var flushable: [Connection] = []
-    private var finished: [Connection] = []
+    @exclusivity(unchecked) private var flushable: [Connection] = []
+    @exclusivity(unchecked) private var finished: [Connection] = []
     private var onStopped: [@Sendable () -> Void] = []
 
     private struct Inbox {
