@@ -45,8 +45,8 @@ public final class Connection: @unchecked Sendable {
     var watched: UInt32?
 
     var stage: Stage
-    var input = ByteQueue()
-    var output = ByteQueue()
+    @exclusivity(unchecked) var input = ByteQueue()
+    @exclusivity(unchecked) var output = ByteQueue()
     /// The owner asked for silence.
     var isPaused = false
     /// The output is above the high-water mark.

@@ -21,7 +21,8 @@ package final class Session: @unchecked Sendable {
     let executor: any SessionExecutor
     let workbench: Workbench
     private(set) var phase = Phase.awaitingHello
-    private var framer = LineFramer(limit: ProtocolLimits.lineBytesBeforeHello)
+    /// Not checked for overlapping changes: looking for a line calls nothing else.
+    @exclusivity(unchecked) private var framer = LineFramer(limit: ProtocolLimits.lineBytesBeforeHello)
     private var helloFirstCount = 0
     var isHelloOverdue = false
     private var requestsUnderWay = 0

@@ -32,12 +32,24 @@ extension ByteWriter {
     ///
     /// - Parameter name: a text that needs no escapes.
     public func name(_ name: StaticString) {
-        separate()
-        put(Ascii.quote)
-        copy(UnsafeRawPointer(name.utf8Start), count: name.utf8CodeUnitCount)
-        put(Ascii.quote)
-        put(Ascii.colon)
+        // Every answer is full of names, so room is made once: for the name, a comma, two quotes and a colon.
+        let length = name.utf8CodeUnitCount
+        let start = storage.pointee.reserve(length + 4)
+        var end = start
+        if storage.pointee.needsComma { Self.put(Ascii.comma, at: &end) }
+        Self.put(Ascii.quote, at: &end)
+        UnsafeMutableRawPointer(end).copyMemory(from: name.utf8Start, byteCount: length)
+        end += length
+        Self.put(Ascii.quote, at: &end)
+        Self.put(Ascii.colon, at: &end)
+        storage.pointee.count += end - start
         storage.pointee.needsComma = false
+    }
+
+    @inline(__always)
+    private static func put(_ byte: UInt8, at end: inout UnsafeMutablePointer<UInt8>) {
+        end.pointee = byte
+        end += 1
     }
 
     /// Writes a member's name that is only known when the program runs; its value comes next.
@@ -169,6 +181,8 @@ extension ByteWriter {
                 position += 8
                 continue
             }
+            // The last few bytes are looked at together with those before them.
+            if position + 8 > count && count >= 8 && Word.mustBeEscaped(Word.load(text + count - 8)) == 0 { break }
             let byte = text[position]
             if byte == Ascii.quote || byte == Ascii.backslash || byte < Ascii.space {
                 copy(text + plainStart, count: position - plainStart)

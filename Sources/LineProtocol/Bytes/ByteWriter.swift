@@ -124,6 +124,7 @@ public final class ByteWriter {
     }
 
     func putDigits(_ number: UInt64) {
+        if number < 10 { return put(Ascii.zero + UInt8(truncatingIfNeeded: number)) }
         var length = 1
         var bound: UInt64 = 10
         while length < 20 && number >= bound {

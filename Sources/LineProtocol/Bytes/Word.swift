@@ -67,6 +67,11 @@ enum Word {
             if found != 0 { break }
             position += 32
         }
+        while position + 8 <= end {
+            let found = matches(load(bytes + position), byte)
+            if found != 0 { return position + found.trailingZeroBitCount >> 3 }
+            position += 8
+        }
         while position < end && bytes[position] != byte { position += 1 }
         return position
     }

@@ -13,9 +13,10 @@ extension FieldReader {
     }
 
     func text(_ value: JSONValue, min: Int, max: Int) throws(FieldError) -> String {
-        guard let text = value.string(), let characters = value.characterCount else {
-            throw bad(value, "must be a string")
-        }
+        guard let text = value.string() else { throw bad(value, "must be a string") }
+        // No text has more characters than bytes, so those of most need not be counted.
+        if min <= 1, let bytes = value.plainUTF8?.count, bytes >= min, bytes <= max { return text }
+        let characters = value.characterCount ?? 0
         guard characters >= min else {
             throw bad(value, min == 1 ? "must not be empty" : "must have at least \(min) characters")
         }

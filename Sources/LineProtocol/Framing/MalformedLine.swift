@@ -83,8 +83,7 @@ struct LineWords {
             isAtEnd = true
             return line
         }
-        var end = start
-        while end < line.count && base[end] != Ascii.space { end += 1 }
+        let end = Word.firstIndex(of: Ascii.space, in: base, from: start, to: line.count)
         isAtEnd = end == line.count
         position = isAtEnd ? end : end + 1
         return UnsafeRawBufferPointer(rebasing: line[start..<end])

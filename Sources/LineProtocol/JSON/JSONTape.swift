@@ -41,6 +41,7 @@ struct JSONNode {
         meta = UInt32(kind.rawValue) << 28
     }
 
+    @inline(__always)
     var kind: JSONKind { JSONKind(rawValue: UInt8(truncatingIfNeeded: (meta >> 28) & 7)) ?? .null }
     var payload: UInt32 { meta & Self.payloadMask }
     var hasEscapes: Bool { meta & Self.escapedBit != 0 }

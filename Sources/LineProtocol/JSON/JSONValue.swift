@@ -51,7 +51,10 @@ public struct JSONValue {
         var position = index + 1
         let end = Int(object.next)
         while position < end {
-            if contentEquals(nodes[position], name) { return JSONValue(tape: tape, index: position + 1) }
+            let node = nodes[position]
+            // Most names differ in their length already.
+            let mayBeEqual = node.hasEscapes || Int(node.end - node.start) - 2 == name.count
+            if mayBeEqual, contentEquals(node, name) { return JSONValue(tape: tape, index: position + 1) }
             position = Int(nodes[position + 1].next)
         }
         return nil

@@ -7,6 +7,9 @@ import Retail
 struct ProductSymbols: Sendable {
     typealias Symbol = Int32
 
+    /// SKU, brand, a tag or two and a path of categories: room for them is made at once.
+    private static let marksUsually = 8
+
     private(set) var count: Symbol = 0
     private var skus: [String: Symbol] = [:]
     private var brands: [String: Symbol] = [:]
@@ -30,6 +33,7 @@ struct ProductSymbols: Sendable {
     /// The numbers of what the product of a line is: SKU, brand, tags, its category and all above it.
     func marks(of line: BasketLine) -> [Symbol] {
         var marks: [Symbol] = []
+        marks.reserveCapacity(Self.marksUsually)
         if !skus.isEmpty, let symbol = skus[line.sku] { marks.append(symbol) }
         if !brands.isEmpty, let brand = line.brand, let symbol = brands[brand] { marks.append(symbol) }
         if !tags.isEmpty {

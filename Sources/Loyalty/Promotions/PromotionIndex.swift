@@ -4,7 +4,9 @@ import Retail
 ///
 /// What it finds is a few too many, never too few: each is judged exactly when it is tried. The work grows with the
 /// basket and with the promotions that could apply; a thousand others are sixteen words of bits.
-struct PromotionIndex: Sendable {
+///
+/// A class for the reason for which ``PromotionBook`` is one.
+final class PromotionIndex: Sendable {
     private let count: Int
     /// Promotions to which any line leads.
     private let everyProduct: PromotionSet

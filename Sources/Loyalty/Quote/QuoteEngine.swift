@@ -59,10 +59,10 @@ extension QuoteRun {
             asked: context.spend, spendable: points.spendable, spent: points.spent, earned: earned.earned, tier: tier,
             progress: after, total: Money(minorUnits: total), missingGifts: missingGifts)
         return Quote(
-            lines: lines.enumerated().map { index, line in
+            lines: lines.indices.map { index in
                 QuotedLine(
-                    amount: Money(minorUnits: line.left), taken: line.taken, earned: earned.ofLines[index],
-                    spent: line.pointsSpent)
+                    amount: Money(minorUnits: lines[index].left), taken: lines[index].taken,
+                    earned: earned.ofLines[index], spent: lines[index].pointsSpent)
             },
             subtotal: Money(minorUnits: subtotal),
             // What was taken is at most the subtotal, line by line, so the difference cannot overflow.

@@ -27,8 +27,8 @@ struct QuoteRun {
         time = StoreTime(context.at, secondsFromUTC: context.secondsFromUTC)
         tier = context.shopper.map { Loyalty.tier(for: $0.standing.turnover, in: programme) }
         lines.reserveCapacity(basket.count)
-        for (index, item) in basket.enumerated() {
-            lines.append(try WorkingLine(item, at: index, programme: programme))
+        for index in basket.indices {
+            lines.append(try WorkingLine(basket[index], at: index, programme: programme))
         }
     }
 
