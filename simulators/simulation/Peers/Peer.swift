@@ -106,8 +106,8 @@ class Peer {
         let hello = Ask("HELLO", helloBody) { [self] answer, _ in
             guard answer.isOK else { return cut() }
             isGreeted = true
-            greeted()
             for ask in asks { send(ask) }
+            greeted()
         }
         send(hello)
     }
@@ -125,6 +125,12 @@ class Peer {
     }
 
     func cut() { wire?.cut() }
+
+    /// The device's program ends: it has on its own disk what is not answered, and what it has acknowledged.
+    func crash() {
+        mailbox.forget()
+        cut()
+    }
 
     func lost(_ lost: Wire) {
         guard wire === lost else { return }
@@ -214,9 +220,8 @@ class Peer {
     }
 
     private func acknowledgeSometimes() {
-        guard dice.chance(3), let last = mailbox.received.last else { return }
-        let through = dice.chance(2) ? last : (dice.pick(mailbox.received) ?? last)
-        guard through > mailbox.acknowledged else { return }
+        guard dice.chance(3), mailbox.last > mailbox.acknowledged else { return }
+        let through = Int64(dice.number(Int(mailbox.acknowledged + 1)...Int(mailbox.last)))
         mailbox.acknowledged = through
         ask(Ask("ACK", #"{"through":\#(through)}"#) { _, _ in })
     }
