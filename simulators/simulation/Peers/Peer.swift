@@ -34,7 +34,8 @@ class Peer {
     /// What is not answered for good, in order.
     private(set) var asks: [Ask] = []
     /// It is not there: in the dark, or gone for ever.
-    var isAway = false
+    private(set) var isAway = false
+    private var isGone = false
     let mailbox: MailboxModel
     var dice: Dice
     private var partial: [UInt8] = []
@@ -120,9 +121,13 @@ class Peer {
     /// Goes away for a while, or for ever.
     func leave(forMilliseconds pause: Int64?) {
         isAway = true
+        isGone = isGone || pause == nil
         wire?.cut()
-        if let pause { world.agenda.after(pause, lane) { [self] in isAway = false } }
+        if let pause { world.agenda.after(pause, lane) { [self] in comeBack() } }
     }
+
+    /// It is there again, unless it has gone for ever.
+    func comeBack() { if !isGone { isAway = false } }
 
     func cut() { wire?.cut() }
 

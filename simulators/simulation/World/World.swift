@@ -269,7 +269,7 @@ final class World: @unchecked Sendable {
         storm.end()
         upstream.isKind = true
         trace.note("everything is well from here on")
-        for peer in peers where peer !== lostTill { peer.isAway = false }
+        for peer in peers { peer.comeBack() }
         if process == nil { agenda.after(0, machine) { [self] in start() } }
         var evening = Evening(self, lost: lostTill)
         evening.run()
