@@ -137,6 +137,13 @@ class Peer {
         cut()
     }
 
+    /// The world has ended.
+    func end() {
+        wire?.open = [:]
+        wire = nil
+        asks = []
+    }
+
     func lost(_ lost: Wire) {
         guard wire === lost else { return }
         lost.open = [:]

@@ -117,7 +117,9 @@ final class World: @unchecked Sendable {
         process?.bury()
         process = nil
         disk.obey(nil)
+        for peer in peers { peer.end() }
         peers = []
+        life.end()
         agenda.clear()
         var counts = counts
         counts.steps = agenda.steps
