@@ -57,8 +57,8 @@ final class Books {
             })
     }
 
-    func known(ofSource source: String) -> [OrderModel] {
-        ordersInTurn.filter { $0.source == source && $0.isKnown }
+    func known(ofStore store: String) -> [OrderModel] {
+        ordersInTurn.filter { $0.store == store && $0.isKnown }
     }
 
     var allOrders: [OrderModel] { ordersInTurn }

@@ -62,7 +62,9 @@ final class PointsModel {
     ) -> String? {
         let balance = accounts[customer]?.balance ?? 0
         let told = points.available + points.held + points.pending - points.debt
-        if told != balance {
+        // While a clock that was put back is behind, lots that are held can count as pending once more.
+        let isAgreed = knowsTime ? told == balance : (balance...balance + points.held).contains(told)
+        if !isAgreed {
             return "\(customer) has \(told) points (\(points)); by the receipts that were answered it is \(balance)"
         }
         if points.available < 0 || points.held < 0 || points.debt < 0 || (points.available > 0 && points.debt > 0) {

@@ -1,8 +1,16 @@
 /// Something that lives until it dies at once, with all the work that it has: a process.
 final class Life: @unchecked Sendable {
     private(set) var isOver = false
+    private var lanes: [Lane] = []
 
-    func end() { isOver = true }
+    fileprivate func add(_ lane: Lane) { lanes.append(lane) }
+
+    /// What was still to be done is never done.
+    func end() {
+        isOver = true
+        for lane in lanes { lane.forget() }
+        lanes = []
+    }
 }
 
 /// Whoever does one piece of work after the other: a thread, a serial queue, a loop, a till.
@@ -24,6 +32,11 @@ final class Lane: @unchecked Sendable {
     }
 
     var hasWork: Bool { first < work.count }
+
+    fileprivate func forget() {
+        work = []
+        first = 0
+    }
 
     fileprivate func take() -> (() -> Void)? {
         guard hasWork else { return nil }
@@ -65,7 +78,11 @@ final class Agenda: @unchecked Sendable {
         self.trace = trace
     }
 
-    func lane(_ name: String, _ life: Life, mayBlock: Bool = false) -> Lane { Lane(name, life, mayBlock: mayBlock) }
+    func lane(_ name: String, _ life: Life, mayBlock: Bool = false) -> Lane {
+        let lane = Lane(name, life, mayBlock: mayBlock)
+        life.add(lane)
+        return lane
+    }
 
     /// Hands work to a lane.
     func add(_ lane: Lane, _ work: @escaping () -> Void) {

@@ -34,7 +34,8 @@ class Peer {
     /// What is not answered for good, in order.
     private(set) var asks: [Ask] = []
     /// It is not there: in the dark, or gone for ever.
-    var isAway = false
+    private(set) var isAway = false
+    private var isGone = false
     let mailbox: MailboxModel
     var dice: Dice
     private var partial: [UInt8] = []
@@ -106,8 +107,8 @@ class Peer {
         let hello = Ask("HELLO", helloBody) { [self] answer, _ in
             guard answer.isOK else { return cut() }
             isGreeted = true
-            greeted()
             for ask in asks { send(ask) }
+            greeted()
         }
         send(hello)
     }
@@ -120,11 +121,28 @@ class Peer {
     /// Goes away for a while, or for ever.
     func leave(forMilliseconds pause: Int64?) {
         isAway = true
+        isGone = isGone || pause == nil
         wire?.cut()
-        if let pause { world.agenda.after(pause, lane) { [self] in isAway = false } }
+        if let pause { world.agenda.after(pause, lane) { [self] in comeBack() } }
     }
 
+    /// It is there again, unless it has gone for ever.
+    func comeBack() { if !isGone { isAway = false } }
+
     func cut() { wire?.cut() }
+
+    /// The device's program ends: it has on its own disk what is not answered, and what it has acknowledged.
+    func crash() {
+        mailbox.forget()
+        cut()
+    }
+
+    /// The world has ended.
+    func end() {
+        wire?.open = [:]
+        wire = nil
+        asks = []
+    }
 
     func lost(_ lost: Wire) {
         guard wire === lost else { return }
@@ -214,9 +232,8 @@ class Peer {
     }
 
     private func acknowledgeSometimes() {
-        guard dice.chance(3), let last = mailbox.received.last else { return }
-        let through = dice.chance(2) ? last : (dice.pick(mailbox.received) ?? last)
-        guard through > mailbox.acknowledged else { return }
+        guard dice.chance(3), mailbox.last > mailbox.acknowledged else { return }
+        let through = Int64(dice.number(Int(mailbox.acknowledged + 1)...Int(mailbox.last)))
         mailbox.acknowledged = through
         ask(Ask("ACK", #"{"through":\#(through)}"#) { _, _ in })
     }

@@ -313,10 +313,11 @@ final class Till: Peer {
 
     /// Names all its receipts, one of which has not been sent.
     private func closeWhenQuiet() {
+        let key = key(nextNumber)
         guard asks.isEmpty, numbers.count > 0 else { return }
+        // The receipt after the last one takes its hold with it.
+        guard books.points.holds[key] == nil else { return release() }
         let number = takeNumber()
-        let key = key(number)
-        guard books.points.holds[key] == nil else { return }
         let late = saleText(number, to: nil, spending: 0, of: 1)
         let list = numbers.map { #""\#($0)""# }.joined(separator: ",")
         let text = #"{"shift":\#(shift),"at":"\#(now)","numbers":[\#(list)]}"#

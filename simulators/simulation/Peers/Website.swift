@@ -23,8 +23,7 @@ final class Website: Peer {
 
     private func push() {
         pushed += 1
-        let id = "\(name)-\(pushed)"
-        let store = dice.pick(world.stores) ?? self.store
+        let id = "\(store)-\(pushed)"
         let quantity = dice.number(1...4)
         let isPrepaid = dice.chance(3)
         let body =
@@ -47,7 +46,7 @@ final class Website: Peer {
 
     /// The same again, or something else under the same number.
     private func pushAgain() {
-        guard let order = dice.pick(books.known(ofSource: name)) else { return }
+        guard let order = dice.pick(books.known(ofStore: store)) else { return }
         let isOther = dice.chance(2)
         let body = isOther ? String(order.body.dropLast(1)) + #","note":"other"}"# : order.body
         ask(
@@ -58,7 +57,7 @@ final class Website: Peer {
     }
 
     private func cancel() {
-        guard let order = dice.pick(books.known(ofSource: name)) else { return }
+        guard let order = dice.pick(books.known(ofStore: store)) else { return }
         ask(
             Ask("ORDER_CANCEL", #"{"order":"\#(order.order)"}"#) { [self] answer, _ in
                 if answer.isOK {
@@ -70,7 +69,7 @@ final class Website: Peer {
     }
 
     private func look() {
-        guard let order = dice.pick(books.known(ofSource: name)) else { return }
+        guard let order = dice.pick(books.known(ofStore: store)) else { return }
         ask(
             Ask("ORDER_GET", #"{"order":"\#(order.order)"}"#) { [self] answer, _ in
                 guard answer.isOK else { return world.fail("ORDER_GET of \(order.order): \(answer.text)") }

@@ -39,6 +39,7 @@ final class DiskStorm: @unchecked Sendable {
             callsLeft -= 1
             if callsLeft <= 0 {
                 strikes = nil
+                faults += 1
                 body()
                 return .error(Codes.writeFailed)
             }

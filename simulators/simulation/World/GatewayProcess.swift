@@ -34,7 +34,9 @@ final class GatewayProcess {
             guard let pause = world.slownessOfDisk() else { return }
             world.agenda.pause(pause, life, sparesBlocking: true)
         }
-        hooks.onFailure = { [unowned world] reason in world.trace.note("the journal refuses writes: \(reason)") }
+        hooks.onFailure = { [unowned world] reason in
+            world.trace.note("the journal refuses writes: \(reason.prefix(60))")
+        }
         hooks.onRecovery = { [unowned world] in world.trace.note("the journal takes writes again") }
         journal = try Journal.open(folder: disk.folder.path, hooks: hooks, checkpointPages: 60, crew: crew)
         var settings = GatewaySettings(

@@ -117,7 +117,9 @@ final class World: @unchecked Sendable {
         process?.bury()
         process = nil
         disk.obey(nil)
+        for peer in peers { peer.end() }
         peers = []
+        life.end()
         agenda.clear()
         var counts = counts
         counts.steps = agenda.steps
@@ -136,8 +138,8 @@ final class World: @unchecked Sendable {
                 peers.append(Till("T\(number)", store: store, role: .register, in: self))
             }
             peers.append(StoreApp("APP1", store: store, role: .app, in: self))
+            peers.append(Website("WEB1", store: store, role: .website, in: self))
         }
-        peers.append(Website("WEB1", store: "S1", role: .website, in: self))
         for peer in peers { peer.begin() }
     }
 
@@ -157,8 +159,10 @@ final class World: @unchecked Sendable {
             }
             fresh.start()
         } catch {
-            trace.note("the gateway does not start: \(error)")
-            guard storm.faults > faultsBefore else { return fail("the gateway does not start: \(error)") }
+            // Where a folder lies does not follow from the seed.
+            let reason = "\(error)".split(separator: disk.folder.path).joined(separator: "the folder")
+            trace.note("the gateway does not start: \(reason)")
+            guard storm.faults > faultsBefore else { return fail("the gateway does not start: \(reason)") }
             // The files are left as they are, and it is tried again.
             do { disk = try disk.afterKill() } catch { return fail("\(error)") }
             agenda.after(1_000, machine) { [self] in start() }
@@ -212,6 +216,8 @@ final class World: @unchecked Sendable {
                 guard let peer = dice.pick(peers), peer !== lostTill else { return }
                 if dice.chance(6) {
                     peer.leave(forMilliseconds: Int64(dice.number(5_000...120_000)))
+                } else if dice.chance(3) {
+                    peer.crash()
                 } else {
                     peer.cut()
                 }
@@ -265,7 +271,7 @@ final class World: @unchecked Sendable {
         storm.end()
         upstream.isKind = true
         trace.note("everything is well from here on")
-        for peer in peers where peer !== lostTill { peer.isAway = false }
+        for peer in peers { peer.comeBack() }
         if process == nil { agenda.after(0, machine) { [self] in start() } }
         var evening = Evening(self, lost: lostTill)
         evening.run()
