@@ -4,18 +4,11 @@ import Retail
 
 /// Writes what IDENTIFY and ENROL say of a customer.
 enum CustomerAnswer {
-    /// Where and when the answer is given.
-    struct Place {
-        var store: String
-        var clock: StoreClock
-        var promotionTotals: PromotionTotals
-    }
-
     /// Writes the members of the answer; the object's braces are the caller's.
     static func writeMembers(
-        of facts: CustomerFacts, programme: ActiveProgramme, in place: Place, to writer: ByteWriter
+        of facts: CustomerFacts, programme: ActiveProgramme, for principal: Principal, at clock: StoreClock,
+        promotionTotals: PromotionTotals, to writer: ByteWriter
     ) {
-        let clock = place.clock
         // The profile is a run of members that was written when the customer last changed.
         writer.rawValue(facts.profile)
         programme.writeStanding(turnover: facts.standing.turnover, to: writer)
@@ -26,7 +19,11 @@ enum CustomerAnswer {
         writer.field("birthday", isBirthday(facts.birthday, clock.today))
         writer.name("offers")
         writer.beginArray()
-        writeOffers(to: facts, programme.programme, place, to: writer)
+        // Asked here, where nothing of the programme has to be copied for it.
+        if programme.programme.needs.external, !facts.external.isEmpty {
+            writeOffers(
+                to: facts, programme.programme, for: principal, at: clock, promotionTotals: promotionTotals, to: writer)
+        }
         writer.endArray()
     }
 
@@ -44,14 +41,14 @@ enum CustomerAnswer {
     }
 
     private static func writeOffers(
-        to facts: CustomerFacts, _ programme: Programme, _ place: Place, to writer: ByteWriter
+        to facts: CustomerFacts, _ programme: Programme, for principal: Principal, at clock: StoreClock,
+        promotionTotals: PromotionTotals, to writer: ByteWriter
     ) {
-        guard programme.needs.external, !facts.external.isEmpty else { return }
         let offers = programme.personalPromotions(
-            of: Shopper(facts, needs: programme.needs, at: place.clock),
+            of: Shopper(facts, needs: programme.needs, at: clock),
             in: QuoteContext(
-                store: place.store, at: place.clock.now, secondsFromUTC: place.clock.secondsFromUTC,
-                promotionTotals: place.promotionTotals.all))
+                store: principal.store, at: clock.now, secondsFromUTC: clock.secondsFromUTC,
+                promotionTotals: promotionTotals.all))
         for offer in offers.prefix(ProtocolLimits.offers) {
             PersonalOffer(id: offer.id, text: offer.title, until: offer.lastDay).write(to: writer)
         }

@@ -59,38 +59,38 @@ package final class CustomerDirectory: Sendable {
     }
 
     /// Calls `body` with what is known of a customer at a moment; nil when nobody answers to the id.
+    ///
+    /// - Parameter generation: of the programmes by which the customer stands where they do.
     func read<Result>(
-        _ id: CustomerID, at clock: StoreClock, _ body: (CustomerFacts) -> Result
+        _ id: CustomerID, at clock: StoreClock, generation: UInt32, _ body: (CustomerFacts) -> Result
     ) throws(Refusal) -> Result? {
-        let isComplete = isComplete.load(ordering: .acquiring)
-        let generation = programmes.active.generation
-        func look() -> Look<Result>? {
-            rows.read(id) { facts in
-                facts.standing.holds(at: clock, generation: generation) ? .found(body(facts)) : .ranOut(facts.id)
-            }
-        }
-        var found = look()
-        if found == nil, !isComplete, let fetched = try fetch({ _ in id }) {
-            // An old id of somebody who was merged.
-            if fetched != id { rows.setMerged(id, into: fetched) }
-            found = look()
-        }
+        var hasAskedJournal = isComplete.load(ordering: .acquiring)
+        var refreshes = 0
         var fresh = LoyaltyStanding.unknown
-        // What has run out is worked out again; a change that comes in between may make that the older of the two.
-        for _ in 0..<Self.refreshesMaximum {
-            switch found {
-            case .found(let result): return result
-            case .ranOut(let customer): fresh = try refresh(customer, at: clock)
-            case nil: return nil
+        // One look that is taken again where need be, and not several: what `body` holds on to is counted once.
+        while true {
+            let isLast = refreshes == Self.refreshesMaximum
+            let look: Look<Result>? = rows.read(id) { facts in
+                var facts = facts
+                if !facts.standing.holds(at: clock, generation: generation) {
+                    guard isLast else { return .ranOut(facts.id) }
+                    // Changes follow each other faster than they can be read: what was just read is right for its moment.
+                    facts.standing = fresh
+                }
+                return .found(body(facts))
             }
-            found = look()
-        }
-        if case .found(let result) = found { return result }
-        // Changes follow each other faster than they can be read: what was just read is right for its moment.
-        return rows.read(id) { facts in
-            var facts = facts
-            facts.standing = fresh
-            return body(facts)
+            switch look {
+            case .found(let result): return result
+            case .ranOut(let customer):
+                // What has run out is worked out again; a change that comes in between may make that the older of the two.
+                fresh = try refresh(customer, at: clock)
+                refreshes += 1
+            case nil:
+                guard !hasAskedJournal, let fetched = try fetch({ _ in id }) else { return nil }
+                hasAskedJournal = true
+                // An old id of somebody who was merged.
+                if fetched != id { rows.setMerged(id, into: fetched) }
+            }
         }
     }
 

@@ -45,17 +45,22 @@ final class IdentifierIndex: Sendable {
     private func hash(_ kind: CustomerIdentifier.Kind, _ value: UnsafeRawBufferPointer) -> UInt64 {
         var hash = seed ^ (UInt64(kind.code) &* 0x9E37_79B9_7F4A_7C15)
         var offset = 0
-        while offset < value.count {
-            let taken = min(8, value.count - offset)
-            var word: UInt64 = 0
-            withUnsafeMutableBytes(of: &word) { word in
-                word.copyMemory(from: UnsafeRawBufferPointer(rebasing: value[offset..<offset + taken]))
-            }
-            let product = (hash ^ word).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-            hash = product.high ^ product.low ^ UInt64(taken)
-            offset += taken
+        while offset + 8 <= value.count {
+            hash = Self.mixed(hash, value.loadUnaligned(fromByteOffset: offset, as: UInt64.self), bytes: 8)
+            offset += 8
+        }
+        if offset < value.count {
+            var rest: UInt64 = 0
+            for byte in value[offset...] { rest = rest << 8 | UInt64(byte) }
+            hash = Self.mixed(hash, rest, bytes: value.count - offset)
         }
         return hash ^ (hash >> 29)
+    }
+
+    @inline(__always)
+    private static func mixed(_ hash: UInt64, _ word: UInt64, bytes: Int) -> UInt64 {
+        let product = (hash ^ word).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+        return product.high ^ product.low ^ UInt64(bytes)
     }
 
     private final class Stripe: Sendable {

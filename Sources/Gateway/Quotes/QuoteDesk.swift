@@ -29,7 +29,9 @@ struct QuoteDesk: Sendable {
         }
         let identity = QuoteIdentity(
             customer: request.customer,
-            lines: zip(request.lines, result.lines).lazy.map { (sku: $0.sku, amount: $1.amountBeforePoints) },
+            lines: result.lines.indices.map {
+                (sku: request.lines[$0].sku, amount: result.lines[$0].amountBeforePoints)
+            },
             points: result.paidWithPoints, validUntil: result.validUntil)
         write(result, identity, to: writer)
     }
@@ -40,7 +42,7 @@ struct QuoteDesk: Sendable {
     ) throws(Refusal) -> (Shopper?, Programme) {
         let active = programmes.active
         guard let customer else { return (nil, active.set.everyoneElse) }
-        let found = try directory.read(customer, at: clock) { facts in
+        let found = try directory.read(customer, at: clock, generation: active.generation) { facts in
             let programme = active.programme(forSegment: facts.segment).programme
             var shopper = Shopper(facts, needs: programme.needs, at: clock)
             // What the receipt to come holds already is there for it and for nobody else.
@@ -58,7 +60,7 @@ struct QuoteDesk: Sendable {
         writer.field("quote", identity.text)
         writer.name("lines")
         writer.beginArray()
-        for (index, line) in quote.lines.enumerated() { write(line, number: index + 1, to: writer) }
+        for index in quote.lines.indices { write(quote.lines[index], number: index + 1, to: writer) }
         writer.endArray()
         writer.field("subtotal", quote.subtotal)
         writer.field("discount", quote.discount)

@@ -102,7 +102,8 @@ extension Session {
             return
         }
         // What is wrong with the request is said by the answer itself.
-        if gateway.programmes.active.hasBirthdayGifts,
+        let active = gateway.programmes.active
+        if active.hasBirthdayGifts,
             let customer = (try? identification.customerDueForGift(request.body, for: principal)) ?? nil
         {
             answerLater(request) { completion in
@@ -114,7 +115,7 @@ extension Session {
             return
         }
         let isKnown = replyIfKnown(request) { writer throws(Refusal) in
-            try identification.answer(request.body, for: principal, to: writer)
+            try identification.answer(request.body, by: active, for: principal, to: writer)
         }
         if !isKnown { identifyUpstream(request, principal) }
     }

@@ -97,7 +97,9 @@ final class CustomerCards: Sendable {
         _ history: CustomerHistory, for principal: Principal, at clock: StoreClock
     ) throws -> NextStep? {
         let active = identification.programmes.active
-        let facts = try identification.directory.read(history.customer, at: clock) { facts in
+        let facts = try identification.directory.read(
+            history.customer, at: clock, generation: active.generation
+        ) { facts in
             let programme = active.programme(forSegment: facts.segment).programme
             let offer = programme.personalPromotions(
                 of: Shopper(facts, needs: programme.needs, at: clock),

@@ -86,7 +86,9 @@ struct CustomerDirectoryTests {
         #expect(owners.count > 5_000)
         for (one, owner) in owners { try #require(try directory.customer(one) == owner, "seed \(seed), \(one)") }
         for number in Int64(0)...3_001 {
-            let points = try directory.read(CustomerID(number: number), at: now) { $0.standing.available }
+            let points = try directory.read(CustomerID(number: number), at: now, generation: 1) {
+                $0.standing.available
+            }
             try #require((points != nil) == customers.contains(CustomerID(number: number)))
             try #require(points == nil || points == number)
         }
@@ -118,7 +120,7 @@ struct CustomerDirectoryTests {
             repeat {
                 let number = Int64.random(in: 1...count, using: &generator)
                 guard let id = (try? directory.customer(.card("card\(number)"))) ?? nil else { continue }
-                let isWhole = try? directory.read(id, at: now) { facts in
+                let isWhole = try? directory.read(id, at: now, generation: 1) { facts in
                     let text = String(decoding: facts.profile, as: UTF8.self)
                     // A put and a balance are two changes; each of them is whole.
                     let isBalance =
@@ -182,7 +184,9 @@ struct CustomerDirectoryTests {
             repeat {
                 let number = Int64.random(in: 1...Int64(count), using: &generator)
                 let id = try? directory.customer(.card("card\(number)"))
-                let points = try? directory.read(CustomerID(number: number), at: now) { $0.standing.available }
+                let points = try? directory.read(CustomerID(number: number), at: now, generation: 1) {
+                    $0.standing.available
+                }
                 if id?.number != number || points == nil { missed.add(1, ordering: .relaxed) }
             } while isWorking.load(ordering: .acquiring)
         }
@@ -190,7 +194,7 @@ struct CustomerDirectoryTests {
         for number in 1...Int64(count) {
             let id = CustomerID(number: number)
             let stored = try journal.read { try $0.account(of: id).points.balance }
-            let known = try directory.read(id, at: now) { $0.standing.available }
+            let known = try directory.read(id, at: now, generation: 1) { $0.standing.available }
             #expect(known == stored, "seed \(seed), customer \(number)")
         }
     }
