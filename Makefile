@@ -107,7 +107,8 @@ fuzz: setup ## Feed every entry point with made-up input, by libFuzzer. TARGET=a
 	@TARGET=$(TARGET) SECONDS=$(or $(SECONDS),600) KEEP=$(KEEP) PYTHON=$(PYTHON) scripts/fuzz
 
 asan: setup ## Run the tests under the address sanitizer, leaks included.
-	@$(WIDTH) swift test --sanitize=address --scratch-path .build/asan -Xswiftc -use-ld=lld
+	@LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp $(WIDTH) \
+	  swift test --sanitize=address --scratch-path .build/asan -Xswiftc -use-ld=lld
 
 tsan: setup ## Run the tests under the thread sanitizer.
 	@$(WIDTH) swift test --sanitize=thread --scratch-path .build/tsan -Xswiftc -DTHREAD_SANITIZER

@@ -158,9 +158,10 @@ def sessions():
             own = [line for other, line in lines if other == letter]
             role = roles.get(who.get(letter, "register"), 0)
             yield chosen([16 + role, 0x40, 0xFF], "\n".join(own)[:3900] + "\n")
+    allowed = {verb["verb"]: verb["roles"] for verb in json.loads((SPEC / "verbs.json").read_text())["verbs"]}
     for name, value in schema_examples("request"):
-        for role in range(4):
-            yield chosen([role, 5, 9], "%s q %s\n" % (name.upper(), compact(value)))
+        role = roles.get(next(iter(allowed.get(name.upper(), [])), ""), 0)
+        yield chosen([role, 5, 9], "%s q %s\n" % (name.upper(), compact(value)))
 
 
 ORDER = ('{"store":"S1","lines":[{"sku":"KETTLE","name":"Kettle","quantity":2,"price":150000,"amount":300000}],'

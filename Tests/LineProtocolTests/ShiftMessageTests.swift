@@ -40,6 +40,17 @@ struct ShiftMessageTests {
                 marks: [.clock]))
     }
 
+    @Test("a kind of receipts that a reply leaves out has none, and what is missing is said of an open shift, too")
+    func leftOut() throws {
+        let start = #"{"shift":1,"state":"open","received_at":"2026-11-22T09:30:00Z","receipts":1,"total":5"#
+        let some: ShiftReply = try message(start + #","by_kind":{"sale":{"receipts":1,"total":5}},"marks":[]}"#)
+        #expect(some.figures.byKind?[.correction] == ShiftFigures.Kind())
+        try roundTrip(some)
+        let missing: ShiftReply = try message(start + #","missing":["8:9"],"missing_count":2,"marks":[]}"#)
+        #expect(missing.missing?.entries == ["8:9"])
+        try roundTrip(missing)
+    }
+
     @Test("ten thousand receipts that ran on take a few bytes, and the longest list fits into a line")
     func fits() throws {
         let running = ShiftClose(shift: 1, at: at, numbers: ReceiptNumbers((1...10_000).map { "\($0)" }))

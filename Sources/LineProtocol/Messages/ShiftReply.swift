@@ -60,7 +60,8 @@ public struct ShiftFigures: Hashable, Sendable {
         guard let kinds = try fields.optionalObject("by_kind") else { return }
         var byKind: [ReceiptKind: Kind] = [:]
         for kind in ReceiptKind.allCases {
-            byKind[kind] = try kinds.optionalBody(kind.memberName)
+            // A kind that is not named has no receipts; that is also how it is written.
+            byKind[kind] = try kinds.optionalBody(kind.memberName) ?? Kind()
         }
         self.byKind = byKind
     }
@@ -166,7 +167,7 @@ public struct ShiftReply: MessageBody {
         writer.field("state", state.rawValue)
         writer.field("received_at", receivedAt)
         figures.writeMembers(to: writer)
-        if state == .closed {
+        if state == .closed || missing != nil || unexpected != nil {
             writer.nullableField("missing", missing?.entries)
             writer.nullableField("missing_count", missing?.count)
             writer.nullableField("unexpected", unexpected?.entries)

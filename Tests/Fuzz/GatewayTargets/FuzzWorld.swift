@@ -91,7 +91,8 @@ final class FuzzWorld {
         DeviceRecord(store: "S1", name: "APP1", role: .app, fingerprint: "f2", tokenHash: nil, createdAt: now),
         DeviceRecord(store: "S1", name: "SITE", role: .website, fingerprint: "f3", tokenHash: nil, createdAt: now),
         DeviceRecord(
-            store: "S1", name: "WEB1", role: .website, fingerprint: nil, tokenHash: sha256(Array(token.utf8)), createdAt: now),
+            store: "S1", name: "WEB1", role: .website, fingerprint: nil, tokenHash: sha256(Array(token.utf8)),
+            createdAt: now),
     ]
 
     private static let programme = """

@@ -39,7 +39,9 @@ extension Verb {
 
     private func tryReadingReceipt(_ fields: FieldReader) {
         let kinds: [Verb: ReceiptKind] = [.sale: .sale, .return: .return, .void: .void, .correction: .correction]
-        guard let kind = kinds[self] else { return }
+        // Figures that cannot be read are the till's text, and not written anew.
+        guard let kind = kinds[self], let receipt = try? ReceiptRequest(fields, kind: kind), receipt.unreadable.isEmpty
+        else { return }
         roundTrip(
             fields, read: { fields throws(FieldError) in try ReceiptRequest(fields, kind: kind) },
             write: { $0.write(to: $1) })
