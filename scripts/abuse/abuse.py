@@ -63,6 +63,7 @@ class Attackers:
         be_urgent(-5)
         allow_descriptors()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         attack.work(gateway, self.tally)
 
     def start(self, warm_up_s, waits):
@@ -239,6 +240,8 @@ def main():
         return
     attacks = chosen(options.only)
     allow_descriptors()
+    # Who is told to end leaves no gateway and no attacker behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     work = pathlib.Path(tempfile.mkdtemp(prefix="tillgate-abuse-"))
     gateway = Gateway(options.programs, work)
     make_foreign_certificate(gateway, work)

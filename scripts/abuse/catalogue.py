@@ -67,7 +67,7 @@ ATTACKS = [
     Attack(lines.pipeline, "requests", DEVICE_MIB),
     Attack(lines.wide_pipeline, "requests", DEVICE_MIB),
     Attack(lines.idle_strangers, "connections", IDLE_MIB),
-    Attack(lines.idle_tills, "connections", IDLE_MIB, is_holding=True, warm_up_s=60),
+    Attack(lines.idle_tills, "connections", IDLE_MIB, is_holding=True, warm_up_s=240),
     Attack(lines.rotation, "rotations", STRANGERS_MIB),
     Attack(web.slow_heads, "bytes", HEADS_MIB, warm_up_s=1),
     Attack(web.web_connects, "connections", HANDSHAKES_MIB),
