@@ -127,7 +127,9 @@ final class TLSPlaceClient {
         connection.loop.execute { [connection] in connection.write(Array(text.utf8)) }
     }
 
-    func hasOpened() -> Bool { news.wait { $0.contains(.opened) || $0.contains(.closed) } && news.all.contains(.opened) }
+    func hasOpened() -> Bool {
+        news.wait { $0.contains(.opened) || $0.contains(.closed) } && news.all.contains(.opened)
+    }
 
     /// Waits for the answer to a tag.
     func isAnswered(_ tag: String) -> Bool {
