@@ -32,8 +32,6 @@ class Attack:
     is_holding: bool = False
     # How long it takes until it is what it is.
     warm_up_s: float = 0.3
-    # Copies of it at a time.
-    processes: int = 1
 
     @property
     def name(self):
