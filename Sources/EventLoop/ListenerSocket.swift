@@ -7,7 +7,9 @@ final class ListenerSocket: @unchecked Sendable {
     private static let acceptsPerWakeUp = 16
     /// Wake-ups' worth of connections that are still taken in when the listener stops.
     private static let lastAccepts = 4
-    private static let backlog: Int32 = 4_096
+    /// Those who wait in the system's queue: as many as tills come at once after a restart. In a longer one, full of
+    /// strangers, everybody would wait longer than a till has patience.
+    private static let backlog: Int32 = 1_024
     /// How long to wait for descriptors when the process or the system is out of them.
     private static let backOffMilliseconds = 100
 

@@ -73,9 +73,10 @@ extension TicketKeys {
                 let pointer = SSL_CTX_get_ex_data(context, 0)
             else { return -1 }
             let keys = Unmanaged<TicketKeys>.fromOpaque(pointer).takeUnretainedValue()
-            return isSealing == 1
-                ? keys.seal(name: name, vector: vector, cipher: cipher, mac: mac)
-                : keys.open(name: name, vector: vector, cipher: cipher, mac: mac)
+            guard isSealing != 1 else { return keys.seal(name: name, vector: vector, cipher: cipher, mac: mac) }
+            // With TLS 1.3 clients use a ticket once: without a new one they would resume every other time.
+            let opened = keys.open(name: name, vector: vector, cipher: cipher, mac: mac)
+            return opened == 1 && SSL_version(ssl) >= TLS1_3_VERSION ? 2 : opened
         }
     }
 

@@ -145,6 +145,23 @@ extension EventLoopTests {
             try server.end()
         }
 
+        @Test("a till that comes again and again resumes its session each time", arguments: [12, 13])
+        func repeatedResumption(version: Int) throws {
+            let authority = try TestAuthority()
+            let server = try TestServer(tls: try authority.serverContext())
+            let tls = try authority.clientContext(try authority.device("till-7"))
+            let maximum = version == 12 ? TLS1_2_VERSION : TLS1_3_VERSION
+            SSL_CTX_ctrl(tls.pointer, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(maximum), nil)
+            let resumed = try (0..<5).map { _ in
+                let met = try meet(server, tls)
+                server.loop.execute { met.near.write(Array("hello\n".utf8)) }
+                _ = try met.client.take(6)
+                return met.far.isResumed
+            }
+            #expect(resumed == [false, true, true, true, true])
+            try server.end()
+        }
+
         @Test("tickets survive one change of their key; a client with an older one gets in by a full handshake")
         func ticketKeys() throws {
             let authority = try TestAuthority()

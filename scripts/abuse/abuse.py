@@ -1,9 +1,9 @@
 """Attacks a gateway in every way that its catalogue knows, while honest tills work, and says what it cost them.
 
 Each attack meets a gateway that has just started, and runs in rounds with quiet ones between them; a bound is taken on the
-median of the rounds. Ends with 1 when a bound is broken. The gateway has the first core, everybody else the others; attackers are the least urgent there, so that
-what the honest tills measure is the gateway and not the attacker's hunger for the same core. As root all of them are
-more urgent than other programs of the machine.
+median of the rounds. Ends with 1 when a bound is broken. The gateway has the first core, everybody else the others. As root
+the honest are the most urgent of all, then the gateway, then the attackers, then what else runs on the machine: what is
+measured is the gateway and not the attackers' hunger for the tills' core.
 """
 import argparse
 import multiprocessing
@@ -36,54 +36,50 @@ SETTLE_DEADLINE_S = 15
 
 
 class Tally:
-    """How much an attack has done; shared by its processes."""
+    """How much an attack has done. Without a lock, which an attacker that is killed could take with it."""
 
     def __init__(self):
-        self.value = multiprocessing.Value("Q", 0)
+        self.value = multiprocessing.RawValue("Q", 0)
         self.is_ready = multiprocessing.Event()
 
     def count(self, number=1):
-        with self.value.get_lock():
-            self.value.value += number
+        self.value.value += number
 
     def ready(self):
         self.is_ready.set()
 
 
-class Attackers:
-    """The processes of one attack, stopped until they are let go."""
+class Attacker:
+    """The process of one attack."""
 
     def __init__(self, attack, gateway):
         self.tally = Tally()
-        self.processes = [multiprocessing.Process(target=self._run, args=(attack, gateway), daemon=True)
-                          for _ in range(attack.processes)]
+        self.process = multiprocessing.Process(target=self._run, args=(attack, gateway), daemon=True)
 
     def _run(self, attack, gateway):
         os.sched_setaffinity(0, cores()[1])
         be_urgent(-5)
         allow_descriptors()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         attack.work(gateway, self.tally)
 
     def start(self, warm_up_s, waits):
-        for process in self.processes:
-            process.start()
+        self.process.start()
         if waits:
             self.tally.is_ready.wait(warm_up_s)
         else:
             time.sleep(warm_up_s)
 
     def signal(self, number):
-        for process in self.processes:
-            if process.is_alive():
-                os.kill(process.pid, number)
+        if self.process.is_alive():
+            os.kill(self.process.pid, number)
 
     def end(self):
-        """True when all were at work to the end."""
-        lived = all(process.is_alive() for process in self.processes)
+        """True when it was at work to the end."""
+        lived = self.process.is_alive()
         self.signal(signal.SIGKILL)
-        for process in self.processes:
-            process.join()
+        self.process.join()
         return lived
 
 
@@ -141,28 +137,28 @@ def run(attack, gateway, honest, seconds):
     memory, descriptors, logged = gateway.resident_mib(), gateway.descriptors(), gateway.log_lines()
     watch = Watch(gateway)
     watch.start()
-    attackers = Attackers(attack, gateway)
+    attacker = Attacker(attack, gateway)
     quiet, under, came, failures = [], [], [], 0
     if attack.is_holding:
         quiet = [honest.window(seconds)[0] for _ in range(ROUNDS)]
-    attackers.start(attack.warm_up_s, waits=attack.is_holding)
+    attacker.start(attack.warm_up_s, waits=attack.is_holding)
     for _ in range(ROUNDS):
         p99, newcomers, failed = honest.window(seconds)
         under.append(p99)
         came += newcomers
         failures += failed
         if not attack.is_holding:
-            attackers.signal(signal.SIGSTOP)
+            attacker.signal(signal.SIGSTOP)
             time.sleep(0.3)
             quiet.append(honest.window(seconds)[0])
-            attackers.signal(signal.SIGCONT)
+            attacker.signal(signal.SIGCONT)
             time.sleep(0.1)
-    lived = attackers.end()
+    lived = attacker.end()
     after = settle(gateway, descriptors)
     watch.ends = True
     watch.join()
     row = {
-        "attack": attack.name, "amount": f"{attackers.tally.value.value} {attack.unit}",
+        "attack": attack.name, "amount": f"{attacker.tally.value.value} {attack.unit}",
         "quiet": statistics.median(quiet), "under": statistics.median(under),
         "newcomer": max(came, default=float("nan")), "memory": memory, "peak": watch.peak,
         "memory_after": gateway.resident_mib() if gateway.is_running else float("nan"),
@@ -170,7 +166,7 @@ def run(attack, gateway, honest, seconds):
         "descriptors_after": after, "logged": gateway.log_lines() - logged, "failures": failures,
     }
     row["ratio"] = row["under"] / max(row["quiet"], QUIET_FLOOR_MS)
-    return row, verdict(row, lived and attackers.tally.value.value > 0, gateway)
+    return row, verdict(row, lived and attacker.tally.value.value > 0, gateway)
 
 
 def verdict(row, happened, gateway):
@@ -239,6 +235,8 @@ def main():
         return
     attacks = chosen(options.only)
     allow_descriptors()
+    # Who is told to end leaves no gateway and no attacker behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     work = pathlib.Path(tempfile.mkdtemp(prefix="tillgate-abuse-"))
     gateway = Gateway(options.programs, work)
     make_foreign_certificate(gateway, work)

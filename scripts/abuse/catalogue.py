@@ -32,8 +32,6 @@ class Attack:
     is_holding: bool = False
     # How long it takes until it is what it is.
     warm_up_s: float = 0.3
-    # Copies of it at a time.
-    processes: int = 1
 
     @property
     def name(self):
@@ -67,7 +65,7 @@ ATTACKS = [
     Attack(lines.pipeline, "requests", DEVICE_MIB),
     Attack(lines.wide_pipeline, "requests", DEVICE_MIB),
     Attack(lines.idle_strangers, "connections", IDLE_MIB),
-    Attack(lines.idle_tills, "connections", IDLE_MIB, is_holding=True, warm_up_s=60),
+    Attack(lines.idle_tills, "connections", IDLE_MIB, is_holding=True, warm_up_s=240),
     Attack(lines.rotation, "rotations", STRANGERS_MIB),
     Attack(web.slow_heads, "bytes", HEADS_MIB, warm_up_s=1),
     Attack(web.web_connects, "connections", HANDSHAKES_MIB),

@@ -74,7 +74,7 @@ class Crowd:
         self.started = 0
         self.lost = 0
 
-    def grow(self, count, at_a_time=64, deadline_s=120):
+    def grow(self, count, at_a_time=64, deadline_s=230):
         """Opens this many more."""
         end = time.monotonic() + deadline_s
         left = count

@@ -2,6 +2,7 @@
 import multiprocessing
 import os
 import selectors
+import signal
 import socket
 import ssl
 import time
@@ -31,6 +32,7 @@ class Peer:
 
     @staticmethod
     def _run(work, pipe, *arguments):
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.sched_setaffinity(0, cores()[1])
         be_urgent(-15)
         work(pipe, *arguments)

@@ -127,6 +127,17 @@ final class TLSPlaceClient {
         connection.loop.execute { [connection] in connection.write(Array(text.utf8)) }
     }
 
+    func hasOpened() -> Bool {
+        news.wait { $0.contains(.opened) || $0.contains(.closed) } && news.all.contains(.opened)
+    }
+
+    /// Waits for the answer to a tag.
+    func isAnswered(_ tag: String) -> Bool {
+        news.wait { news in
+            news.contains { if case .line(let line) = $0 { line.hasPrefix("OK \(tag) ") } else { false } }
+        }
+    }
+
     /// Says HELLO and returns the answer.
     func greet() -> String? {
         guard news.wait(until: { $0.contains(.opened) || $0.contains(.closed) }) else { return nil }
