@@ -23,6 +23,7 @@ struct FaultHunt {
             guard let violation = outcome.violation else { continue }
             let seconds = Report.tenths(Date().timeIntervalSince(begun))
             print("\(name): seed \(seed), after \(seed - from + 1) seeds and \(seconds) s: \(violation.prefix(300))")
+            Report.show()
             return true
         }
         print("\(name): NOT FOUND within \(seeds) seeds")

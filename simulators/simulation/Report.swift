@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 
 /// How many seeds were played, what they have seen, and how long it took.
 struct Tally {
@@ -19,7 +20,11 @@ struct Tally {
 enum Report {
     static func progress(_ tally: Tally) {
         print("\(tally.seeds) seeds, \(tally.counts.crashes) crashes, \(whole(tally.seconds)) s")
+        show()
     }
+
+    /// Whoever reads along, through a pipe or in a file, sees it at once.
+    static func show() { fflush(nil) }
 
     static func summary(_ tally: Tally) {
         let counts = tally.counts

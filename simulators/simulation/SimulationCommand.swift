@@ -81,6 +81,7 @@ struct SimulationCommand: ParsableCommand {
             if outcome.violation != nil { throw Report.failed(seed, outcome) }
             let isOwn = seed % UInt64(jobs) == UInt64(part)
             print(PartLine(seed: seed, hash: outcome.hash, counts: isOwn ? outcome.counts : nil).text)
+            Report.show()
         }
     }
 }

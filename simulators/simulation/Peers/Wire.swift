@@ -65,7 +65,6 @@ final class Wire: ClientLink {
 
     /// The gateway's process is gone: nobody is there to notice but the peer. What was on its way to it still arrives.
     func gatewayDied() {
-        session = nil
         guard !isCut else { return }
         isDead = true
         tellPeer(after: max(network.slowDelay(), peerHears - network.agenda.now))
@@ -87,7 +86,10 @@ final class Wire: ClientLink {
         unread.removeFirst(consumed)
     }
 
-    private func end() {
+    private func end() { forgetSession() }
+
+    /// Nobody talks any more.
+    func forgetSession() {
         session?.ended()
         session = nil
     }

@@ -68,12 +68,14 @@ final class GatewayProcess {
         life.end()
         disk.obey { _ in .error(Codes.writeFailed) }
         for wire in wires { wire.gatewayDied() }
-        wires = []
     }
 
     /// Gives back what an ended process has held.
     func bury() {
         journal.close()
+        // Sessions and gateway hold one another for as long as they talk.
+        for wire in wires { wire.forgetSession() }
+        wires = []
         crew.dismiss()
     }
 }
