@@ -6,6 +6,8 @@ import Retail
 struct UnsettledOrders {
     /// Stores where somebody came or went while the journal took nothing.
     var stores: Set<String> = []
+    /// The gateway has started, and the journal did not take that claims wait for their tills.
+    var mustAwaitTills = false
     /// When deadlines were last looked at; nil before the first look.
     var lookedAt: Instant?
 }
@@ -49,7 +51,9 @@ extension OrderDesk {
     /// long the gateway was away.
     func awaitTills() {
         let now = clock.now()
-        change({ _ in }) { [self] transaction in
+        change({ [self] result in
+            if case .failure = result { unsettled.withLock { $0.mustAwaitTills = true } }
+        }) { [self] transaction in
             for order in try transaction.claimedOrders() {
                 guard let till = order.holder, !routing.isConnected(till, store: order.store) else { continue }
                 try awaitTill(of: order, at: now, transaction, anew: true)
@@ -78,10 +82,14 @@ extension OrderDesk {
 
     /// Makes up for what could not be written when tills came and went.
     func settlePresence() {
-        let stores = unsettled.withLock { unsettled in
-            defer { unsettled.stores = [] }
-            return unsettled.stores
+        let (stores, mustAwaitTills) = unsettled.withLock { unsettled in
+            defer {
+                unsettled.stores = []
+                unsettled.mustAwaitTills = false
+            }
+            return (unsettled.stores, unsettled.mustAwaitTills)
         }
+        if mustAwaitTills { awaitTills() }
         for store in stores {
             let now = clock.now()
             changePresence(of: store) { [self] transaction in

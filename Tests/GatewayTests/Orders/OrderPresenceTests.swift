@@ -1,3 +1,5 @@
+import Journal
+import Locking
 import Retail
 import Testing
 
@@ -37,6 +39,33 @@ struct OrderPresenceTests {
         back.send(#"HELLO h {"protocol":1}"#)
         back.vanish()
         try world.settle()
+        try pass(world, seconds: 119)
+        #expect(state(website) == "claimed")
+        try pass(world, seconds: 1)
+        #expect(state(website) == "ready")
+    }
+
+    @Test("a claim whose till stays away ends although nothing could be written when the gateway started")
+    func storeAwayAtStart() throws {
+        let world = try TestWorld()
+        let clients = try claimed(world)
+        let commits = Mutex(0)
+        var hooks = JournalHooks()
+        hooks.beforeCommit = {
+            // The first puts the programmes in force, without which nothing starts; the next begins to wait for tills.
+            let count = commits.withLock { commits in
+                commits += 1
+                return commits
+            }
+            if count == 2 { throw Disk.Broken() }
+        }
+        try world.restart(hooks: hooks)
+        // Until here they were connected: nothing says yet that the till is away.
+        withExtendedLifetime(clients) {}
+        try world.settle(tolerant: true)
+        #expect(world.available())
+        let website = try world.greeted(.website, "S1", "WEB1")
+        try pass(world, seconds: 1)
         try pass(world, seconds: 119)
         #expect(state(website) == "claimed")
         try pass(world, seconds: 1)
