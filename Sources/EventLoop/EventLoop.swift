@@ -20,6 +20,9 @@ public final class EventLoop: @unchecked Sendable {
     private static let turnNanosecondsMaximum: UInt64 = 20_000_000
     /// How long a turn waits for the next event before it ends.
     private static let patienceMilliseconds: Int32 = 1
+    /// The pieces of time that a loop asks the kernel for. Beside a journal's writer or an import that keeps its core busy,
+    /// a request would otherwise wait for the end of their pieces, which are milliseconds long.
+    private static let sliceNanoseconds: UInt64 = 100_000
     /// The bell's key in the epoll set; the registry has no such key.
     private static let bellKey: UInt64 = 0
     private static let eventsMaximum = 256
@@ -191,6 +194,7 @@ extension EventLoop {
     /// Handles everything there is to do, round by round.
     private func turn() {
         isTurning = true
+        shim_prefer_slices(Self.sliceNanoseconds)
         inbox.withLock { $0.attention = .expected }
         let end = shim_monotonic_nanoseconds() + Self.turnNanosecondsMaximum
         // The first round does not wait: the turn may have been asked for by mail or by a timer.
@@ -205,6 +209,8 @@ extension EventLoop {
             waits = !hasWorkLeft && mayWait()
         }
         isTurning = false
+        // The thread is Dispatch's; what it does next is not a loop's.
+        shim_prefer_slices(0)
         leaveTurn()
     }
 

@@ -41,6 +41,9 @@ struct HandshakeArrivals {
     private var head = 0
     private(set) var count = 0
 
+    /// Keys that are kept, those of connections that have left the handshake included.
+    var kept: Int { keys.count }
+
     mutating func enter(_ connection: Connection, in registry: Registry) {
         guard let key = connection.key else { return }
         if keys.count - head > 4 * count + 256 { dropThoseWhoLeft(registry) }
@@ -53,6 +56,11 @@ struct HandshakeArrivals {
     /// Who has waited longest for its peer; nobody when all can go on.
     mutating func longestWaiting(in registry: Registry) -> Connection? {
         while head < keys.count, Self.connection(keys[head], registry) == nil { head += 1 }
+        // In a flood everybody leaves at the front, so what is behind it never grows and would keep what was before.
+        if head >= 256, head * 2 >= keys.count {
+            keys.removeFirst(head)
+            head = 0
+        }
         return keys[head...].lazy.compactMap { Self.connection($0, registry) }.first { !$0.isInHandshakeQueue }
     }
 

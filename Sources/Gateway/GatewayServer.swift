@@ -83,7 +83,8 @@ package final class GatewayServer: Sendable {
         if let address = settings.webAddress, let socket = settings.webSocket {
             web = try WebServer(
                 gateway: gateway, address: address, tls: try settings.webTLS.map(TLSServerContext.init(configuration:)),
-                privateSocket: socket, loops: loops)
+                privateSocket: socket, loops: loops,
+                settings: WebSettings(countsLoopback: gateway.settings.guessing.countsThisMachine))
         } else {
             web = nil
         }
@@ -175,4 +176,6 @@ extension EventLoop: SessionExecutor {
     package func after(milliseconds: Int, _ work: @escaping () -> Void) {
         schedule(afterMilliseconds: milliseconds, work)
     }
+
+    package var milliseconds: Int64 { Int64(nowNanoseconds / 1_000_000) }
 }

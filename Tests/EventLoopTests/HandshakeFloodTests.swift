@@ -49,6 +49,29 @@ extension EventLoopTests {
             try server.end()
         }
 
+        @Test("of those who have gone nothing is kept, however many come while the limit is reached")
+        func arrivals() throws {
+            let loop = try EventLoop(label: "test")
+            defer { loop.stop() }
+            var registry = Registry()
+            var arrivals = HandshakeArrivals()
+            var kept = 0
+            for _ in 0..<20_000 {
+                let connection = Connection(
+                    loop: loop, peer: PeerAddress(.tcp("127.0.0.1", 1)), limits: ListenerLimits(), listener: nil,
+                    stage: .handshaking)
+                let key = registry.add(connection)
+                connection.key = key
+                arrivals.enter(connection, in: registry)
+                kept = max(kept, arrivals.kept)
+                guard arrivals.count > 100, let oldest = arrivals.longestWaiting(in: registry) else { continue }
+                registry.remove(try #require(oldest.key))
+                arrivals.leave()
+            }
+            #expect(arrivals.count == 100)
+            #expect(kept < 1_000)
+        }
+
         @Test("a line of handshakes is worked off in its order, and says when it is full")
         func queue() throws {
             let loop = try EventLoop(label: "test")

@@ -20,7 +20,7 @@ struct RetentionTests {
             try world.journal.perform { [later] transaction in
                 for number in 1...300 { try transaction.storeReceipt("\(round)-\(number)") }
                 try confirmAll(transaction)
-                _ = try transaction.removeReceipts(after: 0, receivedBefore: later, limit: 1_000)
+                _ = try transaction.removeReceipts(after: 0, receivedBefore: later, at: later, limit: 1_000)
             }
             sizes.append(try world.journal.perform { try $0.pagesOfFile() })
         }
@@ -39,7 +39,7 @@ struct RetentionTests {
             for entry in try transaction.outbox(limit: 5) where entry.sequence != second?.sequence {
                 try transaction.confirm(outbox: entry.sequence)
             }
-            return try transaction.removeReceipts(after: 0, receivedBefore: later, limit: 100)
+            return try transaction.removeReceipts(after: 0, receivedBefore: later, at: later, limit: 100)
         }
         #expect(step == RetentionStep(removed: 2, kept: 2, last: 4))
         let journal = world.journal
@@ -59,7 +59,7 @@ struct RetentionTests {
             for number in 1...3 { try transaction.storeReceipt("\(number)") }
             try transaction.move(receipt: 1, to: 1_000)
             try confirmAll(transaction)
-            return try transaction.removeReceipts(after: 0, receivedBefore: later, limit: 100)
+            return try transaction.removeReceipts(after: 0, receivedBefore: later, at: later, limit: 100)
         }
         #expect(step.removed == 1)
         #expect(try world.journal.read { try $0.receiptCount() } == 2)
@@ -75,9 +75,38 @@ struct RetentionTests {
                 try transaction.enqueue(
                     type: "visit", id: "v\(number)", stream: "S1", body: [], at: JournalWorld.beginning)
             }
-            return try transaction.removeReceipts(after: 0, receivedBefore: later, limit: 100)
+            return try transaction.removeReceipts(after: 0, receivedBefore: later, at: later, limit: 100)
         }
         #expect(step == RetentionStep(removed: 0, kept: 0, last: nil))
+    }
+
+    @Test("steps over whole pages that a wrong clock has dated, and ends where everything is new")
+    func wrongClockForLong() throws {
+        let world = try JournalWorld()
+        let journal = world.journal
+        try journal.perform { transaction in
+            for number in 1...401 { try transaction.storeReceipt("\(number)") }
+            for sequence in 1...100 { try transaction.move(receipt: Int64(sequence), to: 1_000) }
+            for sequence in 101...200 { try transaction.move(receipt: Int64(sequence), to: 9_000_000_000_000) }
+            try confirmAll(transaction)
+        }
+        func look(after: Int64, before: Instant) throws -> RetentionLook {
+            try journal.read { [later] view in
+                try view.lookForReceipts(after: after, receivedBefore: before, at: later, among: 100)
+            }
+        }
+        #expect(try look(after: 0, before: later) == .saysNothing(through: 100))
+        #expect(try look(after: 100, before: later) == .saysNothing(through: 200))
+        #expect(try look(after: 200, before: later) == .hasOld)
+        #expect(try look(after: 200, before: JournalWorld.beginning) == .isOver)
+        #expect(try look(after: 401, before: later) == .isOver)
+        let steps = try [Int64(0), 100, 200].map { after in
+            try journal.perform { [later] in
+                try $0.removeReceipts(after: after, receivedBefore: later, at: later, limit: 100)
+            }
+        }
+        #expect(steps.map(\.removed) == [0, 0, 100])
+        #expect(steps.map(\.last) == [100, 200, 300])
     }
 
     @Test("is not held up by one receipt whose time of receipt lies in the future")
@@ -87,7 +116,7 @@ struct RetentionTests {
             for number in 1...4 { try transaction.storeReceipt("\(number)") }
             try transaction.move(receipt: 1, to: 9_000_000_000_000)
             try confirmAll(transaction)
-            return try transaction.removeReceipts(after: 0, receivedBefore: later, limit: 100)
+            return try transaction.removeReceipts(after: 0, receivedBefore: later, at: later, limit: 100)
         }
         #expect(step == RetentionStep(removed: 2, kept: 0, last: 3))
     }

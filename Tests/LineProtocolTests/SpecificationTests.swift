@@ -56,6 +56,7 @@ struct SpecificationTests {
         "output_buffer_bytes": ProtocolLimits.outputBufferBytes,
         "handshake_ms": ProtocolLimits.handshakeMilliseconds,
         "hello_ms": ProtocolLimits.helloMilliseconds,
+        "pipeline_bytes": ProtocolLimits.pipelineBytes,
         "line_completion_ms": ProtocolLimits.lineCompletionMilliseconds,
         "idle_ms": ProtocolLimits.idleMilliseconds,
         "ping_interval_ms": ProtocolLimits.pingIntervalMilliseconds,

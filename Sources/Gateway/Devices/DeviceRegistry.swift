@@ -52,6 +52,25 @@ package final class DeviceRegistry: Sendable {
         var byTokenHash: [[UInt8]: Entry] = [:]
         /// Every device there is.
         var all: [DeviceKey: Entry] = [:]
+
+        mutating func put(_ entry: Entry) {
+            let device = entry.device
+            let key = DeviceKey(store: device.store, name: device.name)
+            forgetCredentials(of: key)
+            all[key] = entry
+            guard device.revokedAt == nil else { return }
+            if let fingerprint = device.fingerprint { byFingerprint[fingerprint] = entry }
+            if let hash = device.tokenHash { byTokenHash[hash] = entry }
+        }
+
+        /// What the device has proved itself with so far is nobody's any more.
+        mutating func forgetCredentials(of key: DeviceKey) {
+            guard let known = all[key]?.device else { return }
+            if let fingerprint = known.fingerprint, byFingerprint[fingerprint]?.device.isNamed(key) == true {
+                byFingerprint[fingerprint] = nil
+            }
+            if let hash = known.tokenHash, byTokenHash[hash]?.device.isNamed(key) == true { byTokenHash[hash] = nil }
+        }
     }
 
     private let table = Mutex(Table())
@@ -66,31 +85,28 @@ package final class DeviceRegistry: Sendable {
 
     /// Fills the registry from the journal at start.
     package func load(from journal: Journal) throws {
-        for device in try journal.read({ try $0.devices() }) { put(device) }
+        let devices = try journal.read { try $0.devices() }
+        table.withLock { table in
+            for device in devices { table.put(entry(device)) }
+        }
     }
 
     /// Adds a device or replaces its credential.
     package func put(_ device: DeviceRecord) {
-        forget(store: device.store, name: device.name)
-        let entry = Entry(device: device, allowance: DeviceAllowance(device.role, guessing))
-        table.withLock { table in
-            table.all[DeviceKey(store: device.store, name: device.name)] = entry
-            guard device.revokedAt == nil else { return }
-            if let fingerprint = device.fingerprint { table.byFingerprint[fingerprint] = entry }
-            if let hash = device.tokenHash { table.byTokenHash[hash] = entry }
-        }
+        let entry = entry(device)
+        table.withLock { $0.put(entry) }
+    }
+
+    private func entry(_ device: DeviceRecord) -> Entry {
+        Entry(device: device, allowance: DeviceAllowance(device.role, guessing))
     }
 
     /// A device was revoked: it cannot connect any more.
     package func revoke(store: String, name: String, at moment: Instant) {
-        forget(store: store, name: name)
-        table.withLock { $0.all[DeviceKey(store: store, name: name)]?.device.revokedAt = moment }
-    }
-
-    private func forget(store: String, name: String) {
         table.withLock { table in
-            table.byFingerprint = table.byFingerprint.filter { !$0.value.device.isNamed(name, of: store) }
-            table.byTokenHash = table.byTokenHash.filter { !$0.value.device.isNamed(name, of: store) }
+            let key = DeviceKey(store: store, name: name)
+            table.forgetCredentials(of: key)
+            table.all[key]?.device.revokedAt = moment
         }
     }
 
@@ -147,9 +163,9 @@ package final class DeviceRegistry: Sendable {
 }
 
 extension DeviceRecord {
-    fileprivate func isNamed(_ name: String, of store: String) -> Bool { self.store == store && self.name == name }
+    fileprivate func isNamed(_ key: DeviceKey) -> Bool { store == key.store && name == key.name }
 
     fileprivate func isNamed(by certificate: PeerCertificate) -> Bool {
-        isNamed(certificate.device, of: certificate.store) && role.rawValue == certificate.role
+        isNamed(DeviceKey(store: certificate.store, name: certificate.device)) && role.rawValue == certificate.role
     }
 }

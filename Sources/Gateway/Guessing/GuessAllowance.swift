@@ -14,8 +14,7 @@ final class GuessAllowance: Sendable {
     }
 
     private struct State {
-        /// When everything that was taken will have come back, in milliseconds since the epoch.
-        var fullAt = Int64.min
+        var bucket = RateBucket()
         /// The last guesses by their hashes, in turn: a card that is scanned again is no other card.
         var recent: [Int] = []
         var oldest = 0
@@ -40,7 +39,7 @@ final class GuessAllowance: Sendable {
     func refusal(at now: Instant) -> Waiting? {
         let now = now.millisecondsSinceEpoch
         return state.withLock { state in
-            let wait = wait(&state, now)
+            let wait = state.bucket.wait(rate, at: now)
             guard wait > 0 else {
                 usedUp.store(false, ordering: .relaxed)
                 return nil
@@ -57,16 +56,16 @@ final class GuessAllowance: Sendable {
         return state.withLock { state in
             guard !state.recent.contains(guess) else { return false }
             remember(guess, &state)
-            if full(&state, now) == now { state.isTold = false }
-            state.fullAt += rate.millisecondsPerRequest
-            if wait(&state, now) > 0 { usedUp.store(true, ordering: .relaxed) }
+            if state.bucket.isFull(at: now) { state.isTold = false }
+            state.bucket.take(rate, at: now)
+            if state.bucket.wait(rate, at: now) > 0 { usedUp.store(true, ordering: .relaxed) }
             return true
         }
     }
 
     /// Takes a guess back that was counted and has turned out to be right.
     func refund() {
-        state.withLock { $0.fullAt -= rate.millisecondsPerRequest }
+        state.withLock { $0.bucket.giveBack(rate) }
     }
 
     private func remember(_ guess: Int, _ state: inout State) {
@@ -76,16 +75,5 @@ final class GuessAllowance: Sendable {
             state.recent[state.oldest] = guess
             state.oldest = (state.oldest + 1) % Self.recentMaximum
         }
-    }
-
-    /// When the bucket is full. No later than a whole bucket from now: a clock that was put back locks nobody out for
-    /// longer than that.
-    private func full(_ state: inout State, _ now: Int64) -> Int64 {
-        state.fullAt = min(max(state.fullAt, now), now + Int64(rate.burst) * rate.millisecondsPerRequest)
-        return state.fullAt
-    }
-
-    private func wait(_ state: inout State, _ now: Int64) -> Int64 {
-        full(&state, now) - now - Int64(rate.burst - 1) * rate.millisecondsPerRequest
     }
 }

@@ -68,21 +68,20 @@ final class GuessWatch: Sendable {
 
     // MARK: Tokens
 
-    /// What stands against looking at a token from where this connection comes from.
-    func tokenRefusal(at link: any ClientLink) -> Refusal? {
+    /// Counts a token that belongs to no device, and returns what stands against it beyond that: a token has 256 bits, so
+    /// a right one is no guess, and whoever has one is let in whatever else comes from the same network.
+    func wrongToken(at link: any ClientLink) -> Refusal? {
         guard isCounted(link) else { return nil }
-        return wrongTokens.wait(link.networkKey ?? 0, atMilliseconds: clock.now().millisecondsSinceEpoch).map {
-            .rateLimited("too many wrong tokens from this address", Int($0))
+        let now = clock.now().millisecondsSinceEpoch
+        let network = link.networkKey ?? 0
+        if let wait = wrongTokens.wait(network, atMilliseconds: now) {
+            return .rateLimited("too many wrong tokens from this address", Int(wait))
         }
-    }
-
-    /// Counts a token that belongs to no device.
-    func wrongToken(at link: any ClientLink) {
-        guard isCounted(link) else { return }
-        if wrongTokens.count(link.networkKey ?? 0, atMilliseconds: clock.now().millisecondsSinceEpoch) {
+        if wrongTokens.count(network, atMilliseconds: now) {
             log.warning(
                 "an address tries tokens out; it is slowed down", metadata: ["peer": "\(link.peerDescription)"])
         }
+        return nil
     }
 
     private func isCounted(_ link: any ClientLink) -> Bool { countsThisMachine || link.networkKey != nil }

@@ -10,6 +10,8 @@ struct UnsettledOrders {
     var mustAwaitTills = false
     /// When deadlines were last looked at; nil before the first look.
     var lookedAt: Instant?
+    /// The clock was put back, or nobody has looked since the start: deadlines may be too far away.
+    var mustDrawNear = true
 }
 
 /// Tills and apps that come and go.

@@ -50,11 +50,12 @@ extension OrderDesk {
     func passTime() {
         let now = clock.now()
         settlePresence()
-        let isBehind = unsettled.withLock { unsettled in
-            defer { unsettled.lookedAt = now }
-            return unsettled.lookedAt.map { now < $0 } ?? true
+        let mustDrawNear = unsettled.withLock { unsettled in
+            if let before = unsettled.lookedAt, now < before { unsettled.mustDrawNear = true }
+            unsettled.lookedAt = now
+            return unsettled.mustDrawNear
         }
-        if isBehind { drawNear(at: now) }
+        if mustDrawNear { drawNear(at: now) }
         let due: Bool
         do {
             due = try journal.read { try !$0.orderTimersDue(at: now, limit: 1).isEmpty }
@@ -64,7 +65,8 @@ extension OrderDesk {
         }
         guard due else { return }
         change({ [self] result in
-            if case .failure(let refusal) = result {
+            // That the store takes no writes is told once, and not every second.
+            if case .failure(let refusal) = result, refusal.code != .storeUnavailable {
                 log.error("a deadline of an order could not be kept", metadata: ["reason": "\(refusal)"])
             }
         }) { [self] transaction in
@@ -77,20 +79,30 @@ extension OrderDesk {
     }
 
     /// The clock was ahead and has been put back, perhaps while the gateway was down: what waits for a while from now must
-    /// not wait for the clock to be there again. The last moment to collect is a time of day and stays.
+    /// not wait for the clock to be there again. The last moment to collect is a time of day and stays. Tried again until
+    /// the journal has taken it.
     private func drawNear(at now: Instant) {
         do {
             // The look is a reader's: hardly ever is there anything to do.
-            guard try journal.read({ try !self.timersTooFar(at: now, $0).isEmpty }) else { return }
+            guard try journal.read({ try !self.timersTooFar(at: now, $0).isEmpty }) else { return hasDrawnNear(now) }
         } catch {
             log.error("deadlines of orders could not be read", metadata: ["reason": "\(error)"])
             return
         }
-        change({ _ in }) { [self] transaction in
+        change({ [self] result in
+            if case .success = result { hasDrawnNear(now) }
+        }) { [self] transaction in
             for timer in try timersTooFar(at: now, transaction) {
                 try transaction.setOrderTimer(timer.kind, of: timer.order, due: timer.latest)
             }
             return ([], [])
+        }
+    }
+
+    private func hasDrawnNear(_ now: Instant) {
+        unsettled.withLock { unsettled in
+            // It may have been put back once more meanwhile.
+            if unsettled.lookedAt.map({ $0 >= now }) ?? true { unsettled.mustDrawNear = false }
         }
     }
 

@@ -77,26 +77,30 @@ final class ReceiptRetention: Sendable {
     private func step(_ pass: Pass, _ completion: @escaping @Sendable (Int) -> Void) {
         let now = clock.now()
         let after = pass.state.last
-        let found: (bound: Bound, isDue: Bool)
+        let found: (bound: Bound, look: RetentionLook)
         do {
             found = try journal.lookUp { view in
                 let bound = try Bound(settings, at: now, view)
-                return (
-                    bound,
-                    try view.hasReceipts(after: after, receivedBefore: bound.before, among: Self.receiptsPerStep)
-                )
+                let look = try view.lookForReceipts(
+                    after: after, receivedBefore: bound.before, at: now, among: Self.receiptsPerStep)
+                return (bound, look)
             }
         } catch {
             // The store says for itself how it is; the next pass tries again.
             return end(pass, completion)
         }
-        guard found.isDue else { return ended(found.bound, pass, completion) }
         let bound = found.bound
+        switch found.look {
+        case .isOver: return ended(bound, pass, completion)
+        case .saysNothing(let last):
+            return went(RetentionStep(removed: 0, kept: 0, last: last), bound, pass, completion)
+        case .hasOld: break
+        }
         journal.submit { transaction -> RetentionStep? in
             // A clock that has jumped makes everything old at once: until it is believed nothing goes.
             guard try transaction.seeClock(at: now) else { return nil }
             return try transaction.removeReceipts(
-                after: after, receivedBefore: bound.before, limit: Self.receiptsPerStep)
+                after: after, receivedBefore: bound.before, at: now, limit: Self.receiptsPerStep)
         } completion: { [self] result in
             switch result {
             case .success(let step?): went(step, bound, pass, completion)

@@ -107,9 +107,13 @@ final class RelayDriver: @unchecked Sendable {
 
     private func sendHeld(_ stream: String) throws {
         guard let entry = try journal.read({ try $0.oldestEntry(ofStream: stream) }) else {
-            return course.isGone(stream: stream)
+            course.isGone(stream: stream)
+            return publishHeld()
         }
-        guard entry.sequence == course.held[stream]?.sequence else { return course.isSetAside(stream: stream) }
+        guard entry.sequence == course.held[stream]?.sequence else {
+            course.isSetAside(stream: stream)
+            return publishHeld()
+        }
         let outcome = adapter.deliver([RelayBody.event(entry)]).checked(of: 1)
         let place = RelayedPlace(entry)
         let consequences = course.heldAnswered(place, outcome, at: milliseconds(), using: &generator)
@@ -152,7 +156,7 @@ final class RelayDriver: @unchecked Sendable {
                 if let reason = settlement.refusal {
                     try transaction.quarantine(outbox: settlement.sequence, reason: reason, at: now)
                 } else {
-                    try transaction.confirm(outbox: settlement.sequence)
+                    try transaction.confirmDelivered(outbox: settlement.sequence)
                 }
             }
         }
@@ -163,30 +167,35 @@ final class RelayDriver: @unchecked Sendable {
     // MARK: Telling
 
     private func publish(_ outcome: DeliveryOutcome) {
+        publishHeld()
         let now = clock.now()
         let ticks = milliseconds()
-        func instant(_ moment: Int64) -> Instant {
-            Instant(millisecondsSinceEpoch: now.millisecondsSinceEpoch + (moment - ticks))
-        }
-        let held = course.held.map { stream, entry in
-            RelayStatus.Held(
-                stream: stream, id: entry.id, type: entry.type, since: instant(entry.since), attempts: entry.attempts,
-                nextAttemptAt: instant(entry.nextAttempt), lastError: entry.lastError)
-        }.sorted { ($0.since, $0.stream) < ($1.since, $1.stream) }
         published.withLock { [course] status in
             let circuit = course.isOpen ? RelayStatus.Circuit.open : .closed
             if circuit != status.circuit { status.since = now }
             status.circuit = circuit
             status.failures = course.failures
-            status.nextAttemptAt = course.nextAttempt > ticks ? instant(course.nextAttempt) : nil
+            status.nextAttemptAt =
+                course.nextAttempt > ticks ? now.adding(milliseconds: course.nextAttempt - ticks) : nil
             status.batchEntries = course.size.limit
-            status.held = held
             if case .failed(let failure, _) = outcome {
                 status.lastError = failure.reason
                 status.failedAt = now
             }
             if outcome.verdicts.contains(.stored) { status.storedAt = now }
         }
+    }
+
+    private func publishHeld() {
+        let now = clock.now()
+        let ticks = milliseconds()
+        let held = course.held.map { stream, entry in
+            RelayStatus.Held(
+                stream: stream, id: entry.id, type: entry.type, since: now.adding(milliseconds: entry.since - ticks),
+                attempts: entry.attempts, nextAttemptAt: now.adding(milliseconds: entry.nextAttempt - ticks),
+                lastError: entry.lastError)
+        }.sorted { ($0.since, $0.stream) < ($1.since, $1.stream) }
+        published.withLock { $0.held = held }
     }
 }
 

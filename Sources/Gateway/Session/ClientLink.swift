@@ -34,4 +34,6 @@ package protocol SessionExecutor: AnyObject, Sendable {
     func execute(_ work: @escaping @Sendable () -> Void)
     /// Runs `work` on the session's loop once the time has passed. Called on the loop.
     func after(milliseconds: Int, _ work: @escaping () -> Void)
+    /// The loop's ticks, which nobody puts back. Read on the loop.
+    var milliseconds: Int64 { get }
 }

@@ -13,7 +13,9 @@ struct MailboxPage: Sendable {
 
 extension JournalView {
     /// The events of a device that come after `number`, up to the limits of a page.
-    func mailbox(of device: DeviceKey, after number: Int64) throws -> MailboxPage {
+    ///
+    /// - Parameter acknowledged: what the device has acknowledged and could not be written down.
+    func mailbox(of device: DeviceKey, after number: Int64, acknowledged: Int64 = 0) throws -> MailboxPage {
         let limit = ProtocolLimits.eventsPerPage
         let found = try unacknowledgedEvents(
             store: device.store, device: device.name, after: number, limit: limit + 1)
@@ -27,6 +29,6 @@ extension JournalView {
         }
         return MailboxPage(
             events: page, hasMore: page.count < found.count,
-            unacknowledged: try unacknowledgedEventCount(store: device.store, device: device.name))
+            unacknowledged: try unacknowledgedEventCount(store: device.store, device: device.name, after: acknowledged))
     }
 }

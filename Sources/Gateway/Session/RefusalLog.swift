@@ -21,9 +21,12 @@ package final class RefusalLog: Sendable {
         case certificate(Certificate)
         case handshakeTooSlow, handshakeLeft, noTLS, crowdedOut, tooManyConnections, tooManyFromAddress
         case hello(ErrorCode)
+        /// A HELLO with a certificate of the authority whose device may not connect.
+        case objection(Objection)
         case cut(ErrorCode)
         case doesNotRead, brokenTLS
 
+        enum Objection: Hashable { case revoked, replaced, otherRole, otherStore, registeredForAnother, unknown }
         enum Certificate: Hashable { case expired, notYetValid, unknownAuthority, wrongPurpose, other }
     }
 
@@ -51,13 +54,15 @@ package final class RefusalLog: Sendable {
         tell(failure.kind, "handshake refused", metadata)
     }
 
-    /// A HELLO was refused. `detail` says more than the client is told.
-    func tellHello(_ refusal: Refusal, detail: String?, certificate: PeerCertificate?, peer: String) {
+    /// A HELLO was refused. `objection`, to the certificate, says more than the client is told.
+    func tellHello(_ refusal: Refusal, objection: CertificateObjection?, certificate: PeerCertificate?, peer: String) {
         var metadata: Logger.Metadata = [
-            "peer": "\(peer)", "code": "\(refusal.code.name)", "reason": "\(detail ?? Self.plain(refusal.message))",
+            "peer": "\(peer)", "code": "\(refusal.code.name)",
+            "reason": "\(objection?.description ?? Self.plain(refusal.message))",
         ]
         if let certificate { metadata.merge(Self.fields(of: certificate)) { $1 } }
-        tell(.hello(refusal.code), "HELLO refused", metadata)
+        // Counted apart from HELLOs without a credential, which any stranger can send.
+        tell(objection.map { .objection($0.kind) } ?? .hello(refusal.code), "HELLO refused", metadata)
     }
 
     /// A client was cut off for what it did.
@@ -180,9 +185,28 @@ extension RefusalLog.Kind {
         case .tooManyConnections: "connections beyond the limit"
         case .tooManyFromAddress: "connections beyond the limit of an address"
         case .hello(let code): "HELLO refused: \(code.name)"
+        case .objection(.revoked): "certificates of revoked devices"
+        case .objection(.replaced): "certificates that were replaced"
+        case .objection(.otherRole): "certificates of another role"
+        case .objection(.otherStore): "certificates of another store"
+        case .objection(.registeredForAnother): "certificates that were registered for another device"
+        case .objection(.unknown): "certificates of unknown devices"
         case .cut(let code): "clients cut off: \(code.name)"
         case .doesNotRead: "clients that do not read"
         case .brokenTLS: "clients whose TLS broke"
+        }
+    }
+}
+
+extension CertificateObjection {
+    fileprivate var kind: RefusalLog.Kind.Objection {
+        switch self {
+        case .revoked: .revoked
+        case .replaced: .replaced
+        case .otherRole: .otherRole
+        case .otherStores: .otherStore
+        case .registeredForAnother: .registeredForAnother
+        case .unknown: .unknown
         }
     }
 }

@@ -17,14 +17,27 @@ extension Session {
     }
 
     /// Looks into the mailbox once more when something came between the look for the greeting and the greeting itself.
-    func askForMissedEvents(_ principal: Principal) {
-        guard hasMissedEvents else { return }
-        hasMissedEvents = false
+    /// What comes from now on waits behind it: a number that is passed over would never be sent on this connection.
+    func askForMissedEvents() {
+        guard hasMissedEvents, let principal else { return }
+        isBehind = true
         gateway.acknowledge(through: 0, sent: lastEvent, by: principal) { [self] result in
-            guard case .success(let page) = result else { return }
-            executor.execute { [self] in send(page) }
+            executor.execute { [self] in
+                switch result {
+                case .success(let page):
+                    hasMissedEvents = false
+                    send(page)
+                case .failure:
+                    executor.after(milliseconds: Self.missedAgainMilliseconds) { [weak self] in
+                        self?.askForMissedEvents()
+                    }
+                }
+            }
         }
     }
+
+    /// When the mailbox is looked into again that could not be read.
+    private static let missedAgainMilliseconds = 1_000
 
     private func write(_ event: DeviceEvent) {
         if case .greeting = phase { hasMissedEvents = true }

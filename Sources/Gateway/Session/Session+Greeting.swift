@@ -74,7 +74,10 @@ extension Session {
     private func welcomeWithoutWrites(_ principal: Principal, _ tag: String, eventsAfter last: Int64) {
         guard register(principal, tag) else { return }
         do {
-            welcome(principal, tag, try gateway.journal.lookUp { try $0.mailbox(of: principal.key, after: last) })
+            let page = try gateway.journal.lookUp {
+                try $0.mailbox(of: principal.key, after: last, acknowledged: last)
+            }
+            welcome(principal, tag, page)
         } catch {
             gateway.sessionEnded(self, of: principal)
             executor.execute { [self] in failGreeting(tag: tag, Refusal(store: error)) }
@@ -83,12 +86,12 @@ extension Session {
 
     /// The log is told more than the client, who learns nothing about devices that are not its own.
     func tellRefused(_ refusal: Refusal) {
-        var detail: String?
+        var objection: CertificateObjection?
         if refusal.code == .unauthenticated, let certificate = link.clientCertificate {
-            detail = gateway.devices.objection(to: certificate).description
+            objection = gateway.devices.objection(to: certificate)
         }
         gateway.refusals.tellHello(
-            refusal, detail: detail, certificate: link.clientCertificate, peer: link.peerDescription)
+            refusal, objection: objection, certificate: link.clientCertificate, peer: link.peerDescription)
     }
 
     private func readHello(_ request: RequestLine) throws(Refusal) -> Hello {
@@ -121,10 +124,9 @@ extension Session {
             }
             principal = known
         } else if let token = hello.token {
-            if let refusal = gateway.guesses.tokenRefusal(at: link) { throw refusal }
             guard let known = gateway.devices.device(withToken: token) else {
-                gateway.guesses.wrongToken(at: link)
-                throw Refusal(.unauthenticated, "the token belongs to no device")
+                throw gateway.guesses.wrongToken(at: link)
+                    ?? Refusal(.unauthenticated, "the token belongs to no device")
             }
             principal = known
         } else {

@@ -33,7 +33,7 @@ extension Session {
     /// One timer for all lines: of those that come in parts there can be thousands a second.
     func watchIncompleteLine() {
         guard incompleteLine?.place != linesTaken, case .open = phase else { return }
-        incompleteLine = (linesTaken, gateway.clock.now())
+        incompleteLine = (linesTaken, executor.milliseconds)
         if !hasLineTimer { setLineTimer(milliseconds: ProtocolLimits.lineCompletionMilliseconds) }
     }
 
@@ -46,11 +46,9 @@ extension Session {
         hasLineTimer = false
         guard case .open = phase, let incompleteLine, incompleteLine.place == linesTaken else { return }
         let limit = ProtocolLimits.lineCompletionMilliseconds
-        let waited = gateway.clock.now().millisecondsSinceEpoch - incompleteLine.since.millisecondsSinceEpoch
-        // The timer was set for an earlier line. A clock that was set back grants no more than another whole time.
-        guard waited >= Int64(limit) else {
-            return setLineTimer(milliseconds: min(limit, limit - Int(clamping: waited)))
-        }
+        let waited = executor.milliseconds - incompleteLine.since
+        // The timer was set for an earlier line.
+        guard waited >= Int64(limit) else { return setLineTimer(milliseconds: limit - Int(waited)) }
         refuse(tag: nil, .tooSlow("the line was not complete", within: limit))
     }
 }

@@ -26,6 +26,8 @@ package final class Session: @unchecked Sendable {
     private var helloFirstCount = 0
     var isHelloOverdue = false
     private var requestsUnderWay = 0
+    /// Their bytes: whoever sends long ones has fewer of them under way.
+    private var bytesUnderWay = 0
     private(set) var isPaused = false
     private var isDraining = false
     private var hasPeerFinished = false
@@ -38,8 +40,8 @@ package final class Session: @unchecked Sendable {
     /// The tag of a BYE that waits for the requests before it.
     private var farewellTag: String?
     private(set) var linesTaken = 0
-    /// The line that has come in part, by its place among those taken, and since when.
-    var incompleteLine: (place: Int, since: Instant)?
+    /// The line that has come in part, by its place among those taken, and since when by the loop's ticks.
+    var incompleteLine: (place: Int, since: Int64)?
     var hasLineTimer = false
     /// The share of this turn was used up; the rest of what has arrived comes in the next one.
     var awaitsTurn = false
@@ -111,10 +113,15 @@ package final class Session: @unchecked Sendable {
         case .greeting, .closing: return false
         case .open:
             if farewellTag != nil { return false }
-            guard requestsUnderWay >= ProtocolLimits.pipelineRequests else { return true }
+            if hasRoom { return true }
             pause()
             return false
         }
+    }
+
+    /// Whether another request may be under way.
+    private var hasRoom: Bool {
+        requestsUnderWay < ProtocolLimits.pipelineRequests && bytesUnderWay <= ProtocolLimits.pipelineBytes
     }
 
     private func handle(_ line: UnsafeRawBufferPointer) {
@@ -221,20 +228,24 @@ package final class Session: @unchecked Sendable {
         _ start: (@escaping @Sendable (Result<[UInt8], Refusal>) -> Void) throws(Refusal) -> Void
     ) {
         let tag = String(decoding: request.tag, as: UTF8.self)
+        let bytes = request.text.count
         requestsUnderWay += 1
+        bytesUnderWay += bytes
         gateway.journal.pass(.received)
         do {
             try start { [self] result in
-                executor.execute { [self] in finish(tag, result) }
+                executor.execute { [self] in finish(tag, bytes, result) }
             }
         } catch {
             requestsUnderWay -= 1
+            bytesUnderWay -= bytes
             refuse(tag: request.tag, error)
         }
     }
 
-    private func finish(_ tag: String, _ result: Result<[UInt8], Refusal>) {
+    private func finish(_ tag: String, _ bytes: Int, _ result: Result<[UInt8], Refusal>) {
         requestsUnderWay -= 1
+        bytesUnderWay -= bytes
         if case .closing = phase { return }
         var tag = tag
         tag.withUTF8 { tag in
@@ -250,7 +261,7 @@ package final class Session: @unchecked Sendable {
         }
         flush()
         gateway.journal.pass(.acknowledged)
-        if isPaused, requestsUnderWay < ProtocolLimits.pipelineRequests {
+        if isPaused, hasRoom {
             isPaused = false
             link.resumeReading()
         }
@@ -353,7 +364,7 @@ package final class Session: @unchecked Sendable {
         workbench.output.endLine()
         send(page)
         flush()
-        askForMissedEvents(principal)
+        askForMissedEvents()
         link.resumeReading()
         closeIfFinished()
     }

@@ -111,7 +111,8 @@ final class BasketDesk: Sendable {
             return
         }
         orders.change({ [log] result in
-            if case .failure(let refusal) = result {
+            // That the store takes no writes is told once, and not every second.
+            if case .failure(let refusal) = result, refusal.code != .storeUnavailable {
                 log.error("baskets could not be withdrawn", metadata: ["reason": "\(refusal)"])
             }
         }) { transaction in

@@ -1,4 +1,3 @@
-import Dispatch
 import EventLoop
 import HTTPMessage
 import Journal
@@ -22,13 +21,13 @@ package struct WebSettings: Sendable {
     var healthRate = RequestRate(burst: ProtocolLimits.httpHealthRequests, millisecondsPerRequest: 1_000)
     /// Whether the port speaks TLS.
     var isSecure = false
-    /// Whether loopback is counted as well; for tests.
-    var countsLoopback = false
+    /// Whether programs on the gateway's own machine are counted as well.
+    var countsLoopback: Bool
     /// Requests that the desks have at a time, those included whose clients have given up; more are answered `busy`.
     var requestsAtOnce = 256
 
     /// The limits that the specification tells.
-    package init() {}
+    package init(countsLoopback: Bool = false) { self.countsLoopback = countsLoopback }
 
     private static var ingressLimits: IngressLimits {
         IngressLimits(
@@ -74,7 +73,7 @@ final class WebDesk: IngressGuard {
     func refusal(of head: HTTPRequestHead, from peer: PeerAddress) -> HTTPResponse? {
         do throws(WebProblem) {
             if isOpenToAll(head) {
-                if isCounted(peer), let wait = healthRates.take(peer.networkKey, atMilliseconds: Self.milliseconds) {
+                if isCounted(peer), let wait = healthRates.take(peer.networkKey, atMilliseconds: milliseconds) {
                     throw tooMany("more questions from this network than are answered", wait)
                 }
                 return nil
@@ -83,7 +82,7 @@ final class WebDesk: IngressGuard {
                 throw WebProblem(.http(400), "\(name) stands more than once")
             }
             let site = try site(head, from: peer)
-            if let wait = siteRates.take(site.key, atMilliseconds: Self.milliseconds) {
+            if let wait = siteRates.take(site.key, atMilliseconds: milliseconds) {
                 throw tooMany("more requests of this site than it may make", wait)
             }
             return nil
@@ -119,19 +118,16 @@ final class WebDesk: IngressGuard {
         settings.countsLoopback || !(peer.isLoopback || peer.isLocalSocket)
     }
 
-    /// Who asks. Wrong tokens are counted before anything is compared, so that trying them out takes its time.
+    /// Who asks. Wrong tokens are counted; a right one is no guess, whatever else comes from its network.
     private func site(_ head: HTTPRequestHead, from peer: PeerAddress) throws(WebProblem) -> Principal {
-        let isCounted = isCounted(peer)
-        let now = Self.milliseconds
-        if isCounted, let wait = wrongTokens.wait(peer.networkKey, atMilliseconds: now) {
-            throw tooMany("too many wrong tokens from this address", wait)
-        }
         do throws(WebProblem) {
             return try site(head.headers)
         } catch {
-            if isCounted, error.kind == .line(.unauthenticated),
-                wrongTokens.count(peer.networkKey, atMilliseconds: now)
-            {
+            guard error.kind == .line(.unauthenticated), isCounted(peer) else { throw error }
+            if let wait = wrongTokens.wait(peer.networkKey, atMilliseconds: milliseconds) {
+                throw tooMany("too many wrong tokens from this address", wait)
+            }
+            if wrongTokens.count(peer.networkKey, atMilliseconds: milliseconds) {
                 gateway.log.warning(
                     "an address tries tokens out; it is slowed down",
                     metadata: ["peer": "\(peer.text)", "port": "https"])
@@ -164,7 +160,7 @@ final class WebDesk: IngressGuard {
     }
 
     /// A clock that does not go back.
-    private static var milliseconds: Int64 { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) }
+    private var milliseconds: Int64 { gateway.journal.crew.milliseconds() }
 
     // MARK: Behind the door
 

@@ -31,9 +31,9 @@ extension JournalView {
     }
 
     /// How many events a device has not acknowledged.
-    package func unacknowledgedEventCount(store: String, device: String) throws(SQLError) -> Int {
-        let count = try statement("SELECT count(*) FROM device_event WHERE store = ? AND device = ?")
-            .bind(store).bind(device)
+    package func unacknowledgedEventCount(store: String, device: String, after: Int64 = 0) throws(SQLError) -> Int {
+        let count = try statement("SELECT count(*) FROM device_event WHERE store = ? AND device = ? AND number > ?")
+            .bind(store).bind(device).bind(after)
             .first { $0.integer(0) }
         return Int(count ?? 0)
     }

@@ -8,6 +8,35 @@ package struct RetentionStep: Sendable, Equatable {
     package var kept: Int
     /// The sequence of the last receipt that was looked at; nil when there is none to look at any more.
     package var last: Int64?
+
+    package init(removed: Int, kept: Int, last: Int64?) {
+        self.removed = removed
+        self.kept = kept
+        self.last = last
+    }
+}
+
+/// What the next receipts are to whoever looks for old ones.
+package enum RetentionLook: Sendable, Equatable {
+    /// Some are old.
+    case hasOld
+    /// None of them says anything about those behind it, up to this sequence: a clock that was wrong has given them their
+    /// times.
+    case saysNothing(through: Int64)
+    /// None is old, and behind them there is none either.
+    case isOver
+}
+
+/// Before when receipts are old, and which times are to be believed.
+private struct ReceiptAge {
+    let before: Int64
+    let now: Int64
+
+    /// What came before there was a gateway was given its time by a clock that had none.
+    func isOld(_ at: Int64) -> Bool { at < before && at >= JournalLimits.earliestMomentMilliseconds }
+
+    /// Receipts lie in the order in which they came: behind one that is not old there is none, if its time can be believed.
+    func isYoung(_ at: Int64) -> Bool { at >= before && at <= now }
 }
 
 extension JournalView {
@@ -31,17 +60,20 @@ extension JournalView {
             .first { Instant(millisecondsSinceEpoch: $0.integer(0)) }
     }
 
-    /// Whether among the next receipts behind a sequence there is one that was received before `instant`.
-    package func hasReceipts(after: Int64, receivedBefore instant: Instant, among limit: Int) throws(SQLError) -> Bool {
-        let oldest =
-            try statement(
-                """
-                SELECT min(received_at) FROM (
-                    SELECT received_at FROM receipt WHERE sequence > ? AND sequence < (SELECT max(sequence) FROM receipt)
-                    ORDER BY sequence LIMIT ?)
-                """
-            ).bind(after).bind(limit).first { $0.integerOrNil(0) } ?? nil
-        return oldest.map { $0 < instant.millisecondsSinceEpoch } ?? false
+    /// Looks whether among the next receipts behind a sequence there is one that was received before `instant`.
+    package func lookForReceipts(
+        after: Int64, receivedBefore instant: Instant, at now: Instant, among limit: Int
+    ) throws(SQLError) -> RetentionLook {
+        let age = ReceiptAge(before: instant.millisecondsSinceEpoch, now: now.millisecondsSinceEpoch)
+        let page = try statement(
+            """
+            SELECT sequence, received_at FROM receipt
+            WHERE sequence > ? AND sequence < (SELECT max(sequence) FROM receipt) ORDER BY sequence LIMIT ?
+            """
+        ).bind(after).bind(limit).all { (sequence: $0.integer(0), at: $0.integer(1)) }
+        guard let last = page.last else { return .isOver }
+        if page.contains(where: { age.isOld($0.at) }) { return .hasOld }
+        return page.contains { age.isYoung($0.at) } ? .isOver : .saysNothing(through: last.sequence)
     }
 
     /// Whether so much waits for upstream that nothing should be looked for in it receipt by receipt.
@@ -60,9 +92,10 @@ extension JournalTransaction {
     ///
     /// - Parameters:
     ///   - after: looks at receipts behind this sequence; 0 for the oldest.
+    ///   - now: what came later, by its own time, came when the clock was wrong.
     ///   - limit: looks at so many receipts at most.
     package func removeReceipts(
-        after: Int64, receivedBefore instant: Instant, limit: Int
+        after: Int64, receivedBefore instant: Instant, at now: Instant, limit: Int
     ) throws(SQLError) -> RetentionStep {
         guard try !hasLongOutbox() else { return RetentionStep(removed: 0, kept: 0, last: nil) }
         let candidates = try statement(
@@ -80,18 +113,17 @@ extension JournalTransaction {
         let waiting = Set(
             try statement("SELECT receipt FROM outbox WHERE receipt BETWEEN ? AND ?")
                 .bind(first.sequence).bind(last.sequence).all { $0.integer(0) })
-        // What came before there was a gateway was given its time by a clock that had none.
-        let begun = JournalLimits.earliestMomentMilliseconds
-        let old = candidates.filter { $0.at < instant.millisecondsSinceEpoch && $0.at >= begun }
+        let age = ReceiptAge(before: instant.millisecondsSinceEpoch, now: now.millisecondsSinceEpoch)
+        let old = candidates.filter { age.isOld($0.at) }
         let removable = old.filter { !$0.isWanted && !waiting.contains($0.sequence) }
         for receipt in removable { try remove(receipt: receipt.sequence) }
         if let newest = removable.last {
             try note("receipts_removed_below", atLeast: newest.sequence + 1)
             try note("receipts_removed_until", atLeast: removable.map(\.at).max() ?? 0)
         }
-        // Receipts lie in the order in which they came: behind a page with none that is old there is none either.
+        let isOver = old.isEmpty && candidates.contains { age.isYoung($0.at) }
         return RetentionStep(
-            removed: removable.count, kept: old.count - removable.count, last: old.isEmpty ? nil : last.sequence)
+            removed: removable.count, kept: old.count - removable.count, last: isOver ? nil : last.sequence)
     }
 
     private func remove(receipt sequence: Int64) throws(SQLError) {

@@ -159,6 +159,12 @@ extension JournalTransaction {
     package func confirm(outbox sequence: Int64) throws(SQLError) {
         try statement("DELETE FROM outbox WHERE sequence = ?").bind(sequence).run()
     }
+
+    /// The same when upstream itself has said so: an operator may have set it aside while it was on its way.
+    package func confirmDelivered(outbox sequence: Int64) throws(SQLError) {
+        try confirm(outbox: sequence)
+        try statement("DELETE FROM quarantine WHERE sequence = ?").bind(sequence).run()
+    }
 }
 
 extension OutboxEntry {

@@ -3,12 +3,14 @@ import Glibc
 /// Holds the data folder for this process: a second gateway on the same folder would be a second writer.
 final class FolderLock: @unchecked Sendable {
     private let descriptor: Int32
+    /// Whether other users may look into the folder: it is one of theirs, and stays as it is.
+    let isOpenToOthers: Bool
 
     init(folder: String) throws(JournalError) {
         if mkdir(folder, 0o700) != 0, errno != EEXIST {
             throw .cannotOpen(path: folder, reason: String(cString: strerror(errno)))
         }
-        Self.closeToOthers(folder)
+        isOpenToOthers = !Self.closeToOthers(folder)
         let path = folder + "/lock"
         let opened = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard opened >= 0 else { throw .cannotOpen(path: path, reason: String(cString: strerror(errno))) }
@@ -21,10 +23,12 @@ final class FolderLock: @unchecked Sendable {
 
     /// A folder that was there already, made by hand perhaps, is closed to everybody but its owner: customers are in it.
     /// One that belongs to another user stays as it is; the files in it are nobody else's all the same.
-    private static func closeToOthers(_ folder: String) {
+    ///
+    /// - Returns: whether it is closed now.
+    private static func closeToOthers(_ folder: String) -> Bool {
         var status = stat()
-        guard stat(folder, &status) == 0, status.st_mode & (S_IRWXG | S_IRWXO) != 0 else { return }
-        _ = chmod(folder, S_IRWXU)
+        guard stat(folder, &status) == 0, status.st_mode & (S_IRWXG | S_IRWXO) != 0 else { return true }
+        return chmod(folder, S_IRWXU) == 0
     }
 
     /// A gateway that was killed a moment ago may still be on its way out, and a child that is being started holds a copy of

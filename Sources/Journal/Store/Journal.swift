@@ -11,6 +11,8 @@ package final class Journal: @unchecked Sendable {
     package let folder: String
     /// What the start-up checks found, for the log.
     package let startReport: JournalStartReport
+    /// Whether other users of the machine may look into the folder, because it belongs to one of them.
+    package var isOpenToOthers: Bool { lock.isOpenToOthers }
 
     /// Mistakes to be made; none but in a world that looks for them.
     package let planted: PlantedFaults

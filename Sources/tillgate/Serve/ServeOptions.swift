@@ -48,7 +48,7 @@ struct ServeOptions: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Count guesses of cards, customers and tokens that come from this machine, too. (default: no)")
+        help: "Count guesses of cards, customers, coupons and tokens from this machine, too. (default: no)")
     var limitLoopback: Bool?
 
     @Option(help: "Days that receipts are kept once upstream has confirmed them, 40 at least. (default: 400)")

@@ -41,6 +41,11 @@ final class ServeProcess: Sendable {
                 "stopped_cleanly": "\(report.stoppedCleanly)", "quick_checked": "\(report.quickChecked)",
                 "log_bytes": "\(report.logBytes)",
             ])
+        if journal.isOpenToOthers {
+            log.warning(
+                "the data folder belongs to another user and is open to others; its files are not",
+                metadata: ["folder": "\(settings.dataFolder)"])
+        }
         if report.lacksLog {
             let missing = settings.dataFolder + "/journal.sqlite-wal"
             log.warning(

@@ -121,6 +121,8 @@ final class FuzzLoop: SessionExecutor, @unchecked Sendable {
 
     func after(milliseconds: Int, _ work: @escaping () -> Void) {}
 
+    var milliseconds: Int64 { 0 }
+
     /// Runs work as it comes until `condition` holds; false when it did not come to hold in time.
     func run(seconds: Int = 20, until condition: () -> Bool) -> Bool {
         let deadline = DispatchTime.now() + .seconds(seconds)

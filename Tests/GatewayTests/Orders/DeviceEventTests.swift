@@ -1,5 +1,6 @@
 import Journal
 import LineProtocol
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -130,5 +131,36 @@ struct DeviceEventTests {
         #expect(till.events.last?.body["order"]?.text == "o1")
         push(website, 2...2)
         #expect(till.events(count: page * 3 + 52).last?.body["order"]?.text == "o2")
+    }
+
+    @Test("those that come while a till is greeted without the writer are sent before later ones", arguments: [false, true])
+    func missed(failsAtFirst: Bool) throws {
+        let disk = Disk()
+        let world = try TestWorld(hooks: disk.hooks)
+        let till = try world.connect(.register, "S1", "T01")
+        let session = try #require(till.session)
+        let principal = try #require(
+            world.gateway.devices.device(with: TestWorld.certificate(.register, "S1", "T01")))
+        // As a HELLO does: the mailbox was read while it was empty, and two events are stored before it is answered.
+        session.beginGreeting()
+        let page = try world.journal.read { try $0.mailbox(of: principal.key, after: 0) }
+        let events = try (1...2).map { _ in
+            try world.journal.perform { [now = world.clock.now()] in
+                try $0.post("order.offered", body: Array("{}".utf8), store: "S1", device: "T01", at: now)
+            }
+        }
+        session.send(events[0])
+        if failsAtFirst { disk.fail(times: 1) }
+        session.finishGreeting(principal, tag: "h", reply: Array("{}".utf8), page: page)
+        session.send(events[1])
+        #expect(till.events.isEmpty)
+        try world.settle(tolerant: true)
+        if failsAtFirst {
+            #expect(till.events.isEmpty)
+            #expect(eventually { world.gateway.journal.isAvailable })
+            world.loop.advance(milliseconds: 1_000)
+            try world.settle()
+        }
+        #expect(till.events.map(\.number) == [1, 2])
     }
 }

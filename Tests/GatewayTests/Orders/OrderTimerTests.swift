@@ -172,6 +172,22 @@ struct OrderTimerTests {
         #expect(again.events(count: 1).map(\.event) == ["order.changed"])
     }
 
+    @Test("a clock that was a day ahead and is put back while the disk takes nothing still does not put deadlines off")
+    func putBackInOutage() throws {
+        let disk = Disk()
+        let world = try TestWorld(hooks: disk.hooks)
+        world.clock.advance(milliseconds: 86_400_000)
+        let website = try pushed(world)
+        world.clock.advance(milliseconds: -86_400_000)
+        disk.fail(times: 1)
+        world.gateway.passOrderTime()
+        try world.settle(tolerant: true)
+        #expect(eventually { world.gateway.journal.isAvailable })
+        try pass(world, seconds: 1)
+        try pass(world, seconds: 300)
+        #expect(website.request("ORDER_GET", #"{"order":"1001"}"#).ok?["escalated_at"] != nil)
+    }
+
     @Test("a till whose claim the gateway's stop has interrupted has as long to come back as after a cut")
     func claimOverRestart() throws {
         let world = try TestWorld()

@@ -163,7 +163,7 @@ struct RetentionTests {
         let limit = ReceiptRetention.receiptsPerStep
         let cutoff = world.clock.now()
         let step = try world.journal.perform {
-            try $0.removeReceipts(after: 0, receivedBefore: cutoff, limit: limit)
+            try $0.removeReceipts(after: 0, receivedBefore: cutoff, at: cutoff, limit: limit)
         }
         #expect(step.removed == limit)
         #expect(step.last == Int64(limit))

@@ -110,6 +110,40 @@ struct RelayDeskTests {
         #expect(operation.request("AUDIT").ok?["findings"]?.elements == [])
     }
 
+    @Test("takes aside what is just on its way, and upstream takes it after all: it is not refused then")
+    func setAsideOnItsWay() throws {
+        let isHeld = Gate()
+        let isOnItsWay = Gathered<Bool>()
+        let attempts = Atomic<Int>(0)
+        let upstream = ScriptedUpstream { _, events in
+            guard let place = events.firstIndex(where: { $0.id == "S1/T01/1/2" }) else {
+                return .answered(events.map { _ in .stored })
+            }
+            guard events.count == 1, attempts.wrappingAdd(1, ordering: .relaxed).newValue > 2 else {
+                let failure = DeliveryFailure("HTTP 500", cause: .unclear)
+                return .failed(failure, after: events[..<place].map { _ in .stored })
+            }
+            isOnItsWay.add(true)
+            isHeld.pass()
+            return .answered([.stored])
+        }
+        let world = try TestWorld(adapter: upstream)
+        try sell(world, 1...3)
+        let operation = world.localOperator()
+        #expect(
+            eventually {
+                _ = operation.request("RELAY_RETRY")
+                return isOnItsWay.all.count == 1
+            })
+        #expect(operation.request("RELAY_SET_ASIDE", #"{"id":"S1/T01/1/2"}"#).ok != nil)
+        #expect(operation.request("RELAY_QUARANTINE").ok?["entries"]?.elements?.count == 1)
+        isHeld.open()
+        #expect(upstream.stored.wait(count: 3))
+        #expect(eventually { operation.request("RELAY_QUARANTINE").ok?["entries"]?.elements?.isEmpty == true })
+        #expect(eventually { operation.request("RELAY_STATUS").ok?["held"]?.integer == 0 })
+        #expect(operation.request("AUDIT").ok?["findings"]?.elements == [])
+    }
+
     @Test("sees how it stands: what is unsent, of whom, how old, and why")
     func status() throws {
         let world = try TestWorld(

@@ -55,6 +55,27 @@ struct LimitTests {
         #expect(till.isClosed)
     }
 
+    @Test("of long requests fewer are under way: no more than a mebibyte and one of them")
+    func longPipeline() throws {
+        let disk = Disk()
+        let world = try TestWorld(hooks: disk.hooks)
+        let till = try world.till()
+        let before = disk.begun.all.count
+        let gate = disk.hold()
+        let blob = #","fiscal":{"blob":"\#(String(repeating: "x", count: 60_000))"}"#
+        for number in 1...40 { till.send("SALE s\(number) \(ReceiptText(number: "\(number)", more: blob).json)") }
+        world.loop.drain()
+        #expect(disk.begun.wait(count: before + 1))
+        #expect(till.isPaused)
+        // What was not taken waits where it came from.
+        #expect((60_000 * 20...60_000 * 23).contains(till.waitingBytes), "\(till.waitingBytes)")
+        disk.letGo()
+        gate.open()
+        #expect(world.loop.run { till.lines.count >= 41 })
+        #expect(till.lines.dropFirst().allSatisfy { $0.ok != nil })
+        #expect(!till.isPaused && till.waitingBytes == 0)
+    }
+
     @Test("64 requests may be under way; the others wait unread and none is lost")
     func pipelining() throws {
         let disk = Disk()

@@ -99,6 +99,23 @@ struct RefusalLogTests {
         #expect(log.lines.count == 8)
     }
 
+    @Test("strangers without a credential do not hide the device that was revoked this morning")
+    func strangersHideNobody() throws {
+        let log = LogKeeper()
+        let world = try TestWorld(log: log.logger)
+        for _ in 0..<20 { #expect(world.stranger().request("HELLO", hello).code == "unauthenticated") }
+        #expect(log.lines.count == 5)
+        let told = refused(certificate("S1", "register", "T77"), world, log)
+        #expect(told.contains("device=S1/T77") && told.contains("no device of this name was added here"))
+        for number in 1...9 {
+            let client = TestClient(world: world, certificate: certificate("S1", "register", "X\(number)"))
+            #expect(client.request("HELLO", hello).code == "unauthenticated")
+        }
+        world.clock.advance(milliseconds: 10_000)
+        world.gateway.passOrderTime()
+        #expect(log.lines.contains { $0.contains("count=5 what=certificates of unknown devices") })
+    }
+
     @Test("strangers' words stay on one line, and short")
     func foreignText() throws {
         let log = LogKeeper()

@@ -84,16 +84,17 @@ struct WebAccessTests {
         #expect(try await web.ask("GET", "/v1/health", token: nil).status == 200)
     }
 
-    @Test("an address that tries tokens out gets no more answers, not even with the right one")
+    @Test("an address that tries tokens out is told to wait; a site there that has a right one is served all the same")
     func wrongTokens() async throws {
         let web = try WebWorld {
             $0.wrongTokenRate = RequestRate(burst: 2, millisecondsPerRequest: 3_600_000)
             $0.countsLoopback = true
         }
+        #expect(try await web.ask("GET", "/v1/orders").status == 200)
         for _ in 0..<2 { #expect(try await web.ask("GET", "/v1/orders", token: "wrong-token-01234567").status == 401) }
         let reply = try await web.ask("GET", "/v1/orders", token: "wrong-token-01234567")
         #expect(reply.status == 429 && reply.headers["Retry-After"] != nil)
-        #expect(try await web.ask("GET", "/v1/orders").status == 429)
+        #expect(try await web.ask("GET", "/v1/orders").status == 200)
     }
 
     @Test(

@@ -14,9 +14,12 @@ final class TestClient {
 
     private let world: TestWorld
     private var loop: TestLoop { world.loop }
-    private var session: Session?
+    /// The gateway's side of the conversation.
+    private(set) var session: Session?
     private var partialLine: [UInt8] = []
     private var unconsumed: [UInt8] = []
+    /// Bytes that the gateway has not taken yet.
+    var waitingBytes: Int { unconsumed.count }
     private var nextTag = 1
     private var parsed: [WireLine] = []
 

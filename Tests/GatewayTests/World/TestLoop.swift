@@ -31,6 +31,8 @@ final class TestLoop: SessionExecutor, @unchecked Sendable {
         timers.append(Timer(due: elapsedMilliseconds + milliseconds, work: work))
     }
 
+    var milliseconds: Int64 { Int64(elapsedMilliseconds) }
+
     /// Runs what has been handed over, and what that hands over, until there is nothing more.
     func drain() {
         while true {

@@ -176,6 +176,8 @@ final class SimulatedLoop: SessionExecutor, @unchecked Sendable {
     func execute(_ work: @escaping @Sendable () -> Void) { agenda.add(lane, work) }
 
     func after(milliseconds: Int, _ work: @escaping () -> Void) { agenda.after(Int64(milliseconds), lane, work) }
+
+    var milliseconds: Int64 { agenda.now }
 }
 
 extension SimulatedCrew {
