@@ -18,9 +18,12 @@ import tempfile
 import threading
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
 import lines
 from catalogue import ATTACKS, SLACK_MIB
-from gateway import Gateway, allow_descriptors, be_urgent, cores
+from common.machine import allow_descriptors, cores
+from gateway import Gateway, be_urgent
 from tills import TILLS, Peer, honest_tills, newcomer, percentile
 
 ROUNDS = 3
