@@ -12,6 +12,8 @@ from common.serving import HELLO, client_context, forget_settings, serve_command
 STOP_DEADLINE_S = 60
 # One device may be connected eight times, so ten thousand idle tills are this many devices.
 IDLE_DEVICES = 1250
+# One site may make 200 requests at once: all connections of the HTTPS port need three of them.
+SITES = ["WEB1", "WEB2", "WEB3"]
 
 
 def be_urgent(step):
@@ -36,8 +38,7 @@ class Gateway:
         self.bundles = {}
         for device in ["T01", "T02", "T03", "T04", "T05", "STOLEN"]:
             self.bundles[device] = self.add_device(device)
-        answer = self.call("device", "add", "S1", "website", "WEB1", "--token", "--json", "--data", self.data)
-        self.site_token = json.loads(answer)["token"]
+        self.site_tokens = [self.add_site(site) for site in SITES]
         rows = work / "customers.ndjson"
         rows.write_text("".join(f'{{"card":"{2200000000000000 + number}","name":"Anna K.","points":50}}\n'
                                 for number in range(1000)))
@@ -53,6 +54,10 @@ class Gateway:
         folder = self.work / f"bundle-{device}"
         self.call("device", "add", "S1", "register", device, "--out", folder, "--data", self.data)
         return folder
+
+    def add_site(self, site):
+        answer = self.call("device", "add", "S1", "website", site, "--token", "--json", "--data", self.data)
+        return json.loads(answer)["token"]
 
     def start(self):
         ports = self.work / "ports"
