@@ -70,7 +70,7 @@ counts: build ## Count instructions, allocations, calls of the system for each r
 	@$(PYTHON) scripts/bench/counts.py --programs $(PROGRAMS) $(if $(ONLY),--only $(ONLY)) \
 	  $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(REQUESTS),--requests $(REQUESTS))
 
-abuse: build ## Attack a gateway in thirty ways while honest tills work, and bound what it costs. DURATION=6 ONLY=attack,...
+abuse: build ## Attack a gateway while honest tills work, and bound what it costs; abuse.py --list names the ways. DURATION=6 ONLY=attack,...
 	@$(PYTHON) scripts/abuse/abuse.py --programs $(PROGRAMS) --duration $(or $(DURATION),6) --only "$(ONLY)"
 
 testssl: build ## Run testssl.sh (a Debian package) against both ports and judge what it finds.
