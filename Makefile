@@ -31,7 +31,7 @@ SOURCES = Package.swift Sources Tests simulators
 PROGRAMS = .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test replay bench bench-quick abuse testssl lint format docs oracle storm crash crash-points \
+.PHONY: help setup build demo test replay bench bench-quick counts abuse testssl lint format docs oracle storm crash crash-points \
 	simulate fuzz asan tsan website-check clean
 
 help: ## Show this list.
@@ -60,13 +60,17 @@ BENCH_OPTIONS = --tools $(BENCH) --programs $(PROGRAMS) $(if $(GROWTH),--growth)
   $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(PAST),--receipts $(PAST)) \
   $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS))
 
-bench: build ## Measure against the floor and Redis. ONLY="quote start" GROWTH=1 CUSTOMERS=1000000 PAST=10000000 ROUNDS=5 SECONDS=2
+bench: build ## Measure against the floor and Redis. BENCH=folder ONLY="quote start" GROWTH=1 CUSTOMERS=1000000 PAST=10000000 ROUNDS=5 SECONDS=2
 	@$(PYTHON) scripts/bench/bench.py $(BENCH_OPTIONS)
 
 bench-quick: build ## The same and how cost grows, all with small figures, to see that it works.
 	@$(PYTHON) scripts/bench/bench.py --quick $(BENCH_OPTIONS)
 
-abuse: build ## Attack a gateway in thirty ways while honest tills work, and bound what it costs. DURATION=6 ONLY=attack,...
+counts: build ## Count instructions, allocations, calls of the system for each request. ONLY="quote" CUSTOMERS=1000 REQUESTS=2000
+	@$(PYTHON) scripts/bench/counts.py --programs $(PROGRAMS) $(if $(ONLY),--only $(ONLY)) \
+	  $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(REQUESTS),--requests $(REQUESTS))
+
+abuse: build ## Attack a gateway while honest tills work, and bound what it costs; abuse.py --list names the ways. DURATION=6 ONLY=attack,...
 	@$(PYTHON) scripts/abuse/abuse.py --programs $(PROGRAMS) --duration $(or $(DURATION),6) --only "$(ONLY)"
 
 testssl: build ## Run testssl.sh (a Debian package) against both ports and judge what it finds.
@@ -103,7 +107,7 @@ simulate: setup ## Play whole worlds in virtual time, out of seeds; or with a mi
 	@swift build -c release --product tillgate-simulation
 	@$(PROGRAMS)/tillgate-simulation --seeds $(SEEDS) --from $(FROM) $(if $(PLANT),--plant $(PLANT),--jobs 2)
 
-fuzz: setup ## Feed every entry point with made-up input, by libFuzzer. TARGET=all SECONDS=600 KEEP=0
+fuzz: setup ## Feed every entry point with made-up input, by libFuzzer. TARGET=all|json|session|... SECONDS=600 KEEP=0
 	@TARGET=$(TARGET) SECONDS=$(or $(SECONDS),600) KEEP=$(KEEP) PYTHON=$(PYTHON) scripts/fuzz
 
 asan: setup ## Run the tests under the address sanitizer, leaks included.

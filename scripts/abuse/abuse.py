@@ -18,9 +18,12 @@ import tempfile
 import threading
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
 import lines
 from catalogue import ATTACKS, SLACK_MIB
-from gateway import Gateway, allow_descriptors, be_urgent, cores
+from common.machine import allow_descriptors, cores
+from gateway import Gateway, be_urgent
 from tills import TILLS, Peer, honest_tills, newcomer, percentile
 
 ROUNDS = 3
@@ -33,6 +36,8 @@ NEWCOMER_MAXIMUM_MS = 5_000
 LOG_LINES_MAXIMUM = 60
 # Connections that linger, and handshakes that are cut by their deadline, are gone after this.
 SETTLE_DEADLINE_S = 15
+# The most connections of an attack, and what else its process and the gateway have open.
+DESCRIPTORS_WANTED = lines.IDLE_CONNECTIONS + 500
 
 
 class Tally:
@@ -44,6 +49,10 @@ class Tally:
 
     def count(self, number=1):
         self.value.value += number
+
+    def reach(self, number):
+        """For what is held: the most at a time."""
+        self.value.value = max(self.value.value, number)
 
     def ready(self):
         self.is_ready.set()
@@ -65,6 +74,7 @@ class Attacker:
         attack.work(gateway, self.tally)
 
     def start(self, warm_up_s, waits):
+        """One that is waited for and is not ready in time shows in its tally."""
         self.process.start()
         if waits:
             self.tally.is_ready.wait(warm_up_s)
@@ -166,15 +176,23 @@ def run(attack, gateway, honest, seconds):
         "descriptors_after": after, "logged": gateway.log_lines() - logged, "failures": failures,
     }
     row["ratio"] = row["under"] / max(row["quiet"], QUIET_FLOOR_MS)
-    return row, verdict(row, lived and attacker.tally.value.value > 0, gateway)
+    return row, missing(attack, attacker.tally.value.value, lived) + verdict(row, gateway)
 
 
-def verdict(row, happened, gateway):
+def missing(attack, amount, lived):
+    """What an attack has not done: nothing that a gateway withstands when it did not meet it."""
+    if not amount:
+        return ["the attack did not take place"]
+    wrong = [] if lived else ["the attack ended early"]
+    if amount < attack.at_least:
+        wrong.append(f"only {amount:,} of {attack.at_least:,} {attack.unit}")
+    return wrong
+
+
+def verdict(row, gateway):
     wrong = []
     if not gateway.is_running:
         wrong.append("the gateway is gone")
-    if not happened:
-        wrong.append("the attack did not take place")
     if not row["ratio"] <= RATIO_MAXIMUM:
         wrong.append(f"p99 {row['ratio']:.1f} times")
     if not row["newcomer"] <= NEWCOMER_MAXIMUM_MS:
@@ -212,7 +230,7 @@ def make_foreign_certificate(gateway, work):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--programs", required=True, help="folder with tillgate")
+    parser.add_argument("--programs", default=".build/release", help="folder with tillgate (.build/release)")
     parser.add_argument("--duration", type=float, default=6, help="seconds of each attack, in three rounds")
     parser.add_argument("--only", default="", help="names of attacks, with commas between them")
     parser.add_argument("--list", action="store_true", help="say which attacks there are")
@@ -234,7 +252,12 @@ def main():
             print(f"{attack.name:21} {attack.about}")
         return
     attacks = chosen(options.only)
-    allow_descriptors()
+    if not (pathlib.Path(options.programs) / "tillgate").is_file():
+        raise SystemExit(f"abuse: there is no tillgate in {options.programs}; --programs tells where it is")
+    descriptors = allow_descriptors()
+    if descriptors < DESCRIPTORS_WANTED and lines.idle_tills in [attack.work for attack in attacks]:
+        raise SystemExit(f"abuse: {descriptors:,} open files are allowed here; idle-tills needs {DESCRIPTORS_WANTED:,}:"
+                         " raise the limit (ulimit -Hn), or name other attacks with --only")
     # Who is told to end leaves no gateway and no attacker behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     work = pathlib.Path(tempfile.mkdtemp(prefix="tillgate-abuse-"))

@@ -12,14 +12,15 @@ SLACK_MIB = 48
 HANDSHAKES_MIB = 1_024 * 128 / 1024
 # A greeted connection that says nothing.
 IDLE_MIB = lines.IDLE_CONNECTIONS * 32 / 1024
-# connections_per_device connections, each with output_buffer_bytes twice (it doubles when it grows) and a line.
-DEVICE_MIB = 8 * (2 * 4 + 2 * 1)
+# connections_per_device connections, each with output_buffer_bytes twice (it doubles when it grows), a line twice, and the
+# lines of the requests that are under way.
+DEVICE_MIB = 8 * (2 * 4 + 2 * 1 + 2)
 # Strangers whose first line, or whose next one, is on its way: a stranger's memory is that of a connection.
 STRANGERS_MIB = 256 * 96 / 1024
 # The HTTPS port's connections with a head each.
-HEADS_MIB = 512 * 96 / 1024
+HEADS_MIB = web.CONNECTIONS * 96 / 1024
 # The same with a body of 1 MiB each, copied once on its way to the desks.
-BODIES_MIB = 512 * 2
+BODIES_MIB = web.CONNECTIONS * 2
 
 
 @dataclasses.dataclass
@@ -30,8 +31,10 @@ class Attack:
     memory_mib: float
     # It holds something all the time: quiet is measured before it begins, not between its rounds.
     is_holding: bool = False
-    # How long it takes until it is what it is.
+    # How long it takes until it is what it is; at most, where it holds something.
     warm_up_s: float = 0.3
+    # With fewer of its units it was not what it says.
+    at_least: int = 1
 
     @property
     def name(self):
@@ -56,21 +59,22 @@ ATTACKS = [
     Attack(floods.key_updates, "key updates", HANDSHAKES_MIB),
     Attack(floods.deaf_key_updates, "key updates", HANDSHAKES_MIB),
     Attack(floods.renegotiations, "attempts", HANDSHAKES_MIB),
-    Attack(lines.slow_lines, "bytes", STRANGERS_MIB, warm_up_s=1),
+    Attack(lines.slow_lines, "bytes", STRANGERS_MIB, warm_up_s=1, at_least=lines.STRANGERS),
     Attack(lines.endless_first_lines, "bytes", STRANGERS_MIB),
     Attack(lines.refused_hellos, "connections", STRANGERS_MIB),
-    Attack(lines.endless_lines, "bytes", DEVICE_MIB),
+    Attack(lines.endless_lines, "bytes", DEVICE_MIB, at_least=lines.LINE_BYTES),
     Attack(lines.dribbled_lines, "lines", DEVICE_MIB),
     Attack(lines.never_reads, "bytes", DEVICE_MIB),
+    Attack(lines.long_receipts, "bytes", DEVICE_MIB, at_least=lines.STOLEN_CONNECTIONS * lines.LINE_BYTES),
     Attack(lines.pipeline, "requests", DEVICE_MIB),
     Attack(lines.wide_pipeline, "requests", DEVICE_MIB),
-    Attack(lines.idle_strangers, "connections", IDLE_MIB),
-    Attack(lines.idle_tills, "connections", IDLE_MIB, is_holding=True, warm_up_s=240),
+    Attack(lines.idle_strangers, "connections", IDLE_MIB, at_least=100),
+    Attack(lines.idle_tills, "connections", IDLE_MIB, is_holding=True, warm_up_s=240, at_least=lines.IDLE_CONNECTIONS),
     Attack(lines.rotation, "rotations", STRANGERS_MIB),
-    Attack(web.slow_heads, "bytes", HEADS_MIB, warm_up_s=1),
+    Attack(web.slow_heads, "bytes", HEADS_MIB, warm_up_s=1, at_least=web.CONNECTIONS),
     Attack(web.web_connects, "connections", HANDSHAKES_MIB),
     Attack(web.web_requests, "requests", HEADS_MIB),
     Attack(web.unwanted_bodies, "bodies", HEADS_MIB),
     Attack(web.wanted_bodies, "bodies", HEADS_MIB),
-    Attack(web.held_bodies, "bodies", BODIES_MIB, warm_up_s=2),
+    Attack(web.held_bodies, "bodies", BODIES_MIB, is_holding=True, warm_up_s=60, at_least=web.CONNECTIONS),
 ]

@@ -2,31 +2,18 @@
 import json
 import os
 import pathlib
-import resource
 import signal
 import socket
-import ssl
 import subprocess
-import time
 
-START_DEADLINE_S = 30
+from common.machine import cores, resident_mib, taskset_list
+from common.serving import HELLO, client_context, forget_settings, serve_command, wait_for_ports
+
 STOP_DEADLINE_S = 60
 # One device may be connected eight times, so ten thousand idle tills are this many devices.
 IDLE_DEVICES = 1250
-DESCRIPTORS = 65536
-
-
-def allow_descriptors():
-    """Raises the limit of open files as far as the system lets this user."""
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def cores():
-    """The gateway's core, and those of everybody else; the same where there is only one."""
-    available = sorted(os.sched_getaffinity(0))
-    return available[:1], available[1:] or available
+# One site may make 200 requests at once: all connections of the HTTPS port need three of them.
+SITES = ["WEB1", "WEB2", "WEB3"]
 
 
 def be_urgent(step):
@@ -47,14 +34,11 @@ class Gateway:
         self.log = work / "gateway.log"
         self.process = None
         self.idle_tokens = []
-        # Settings in the environment must not change what is measured.
-        for name in [name for name in os.environ if name.startswith("TILLGATE_")]:
-            del os.environ[name]
+        forget_settings()
         self.bundles = {}
         for device in ["T01", "T02", "T03", "T04", "T05", "STOLEN"]:
             self.bundles[device] = self.add_device(device)
-        answer = self.call("device", "add", "S1", "website", "WEB1", "--token", "--json", "--data", self.data)
-        self.site_token = json.loads(answer)["token"]
+        self.site_tokens = [self.add_site(site) for site in SITES]
         rows = work / "customers.ndjson"
         rows.write_text("".join(f'{{"card":"{2200000000000000 + number}","name":"Anna K.","points":50}}\n'
                                 for number in range(1000)))
@@ -71,22 +55,19 @@ class Gateway:
         self.call("device", "add", "S1", "register", device, "--out", folder, "--data", self.data)
         return folder
 
+    def add_site(self, site):
+        answer = self.call("device", "add", "S1", "website", site, "--token", "--json", "--data", self.data)
+        return json.loads(answer)["token"]
+
     def start(self):
         ports = self.work / "ports"
         ports.unlink(missing_ok=True)
-        core = ",".join(map(str, cores()[0]))
+        command = serve_command(self.program, self.data, "--port-file", ports)
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                ["taskset", "-c", core, str(self.program), "serve", "--data", str(self.data), "--listen",
-                 "127.0.0.1:0", "--https-listen", "127.0.0.1:0", "--port-file", str(ports)],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                preexec_fn=lambda: be_urgent(-10))
-        end = time.monotonic() + START_DEADLINE_S
-        while not (ports.exists() and ports.stat().st_size):
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise SystemExit(f"abuse: the gateway did not start:\n{self.log.read_text()}")
-            time.sleep(0.02)
-        found = json.loads(ports.read_text())
+                ["taskset", "-c", taskset_list(cores()[0]), *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True, preexec_fn=lambda: be_urgent(-10))
+        found = wait_for_ports(ports, self.process, self.log)
         self.pid = found["pid"]
         self.port = found["tls_port"]
         self.web_port = found["https_port"]
@@ -110,8 +91,7 @@ class Gateway:
     # ---- what it costs
 
     def resident_mib(self):
-        with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
-            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
+        return resident_mib(self.pid)
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
@@ -124,10 +104,8 @@ class Gateway:
 
     def context(self, device=None, version=None):
         """Trust in the gateway's authority and, when a device is named, its certificate."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.load_verify_locations(self.data / "authority/ca.pem")
-        if device:
-            context.load_cert_chain(self.bundles[device] / "device.crt", self.bundles[device] / "device.key")
+        shown = [self.bundles[device] / name for name in ("device.crt", "device.key")] if device else []
+        context = client_context(self.data, *shown)
         if version:
             context.minimum_version = context.maximum_version = version
         return context
@@ -138,7 +116,7 @@ class Gateway:
             operator.settimeout(120)
             operator.connect(str(self.data / "operator.sock"))
             lines = operator.makefile("rwb")
-            lines.write(b'HELLO h {"protocol":1}\n')
+            lines.write(HELLO.encode() + b"\n")
             for number in range(IDLE_DEVICES):
                 lines.write(b'DEVICE_ADD d {"store":"S1","role":"app","device":"IDLE%d"}\n' % number)
             lines.flush()

@@ -1,4 +1,6 @@
 """Attacks behind the handshake: slow and endless lines, idle crowds, and a stolen till that asks and does not listen."""
+import itertools
+import json
 import time
 
 from network import Crowd, tls, wait_for_answer
@@ -7,6 +9,8 @@ STRANGERS = 250
 STOLEN_CONNECTIONS = 8
 IDLE_CONNECTIONS = 10_000
 BYTE_PAUSE_S = 0.05
+LINE_BYTES = 1_048_576
+RECEIPT_LINES = 1_200
 HELLO = b'HELLO h {"protocol":1}\n'
 
 
@@ -108,9 +112,10 @@ def dribbled_lines(target, tally):
 
 
 def never_reads(target, tally):
-    """A stolen till that asks for long answers and takes none of them."""
+    """A stolen till that asks for the longest answers there are, and takes none of them."""
     context = target.context("STOLEN")
-    question = b'RECEIPT_LIST r {"shift":1}\nIDENTIFY i {"card":"2200000000000001"}\n' * 50
+    lines = [{"sku": f"S{number}", "quantity": 1, "price": 9900} for number in range(RECEIPT_LINES)]
+    question = b"QUOTE q " + compact({"lines": lines}) + b"\n"
     while True:
         links = []
         for _ in range(STOLEN_CONNECTIONS):
@@ -132,6 +137,55 @@ def never_reads(target, tally):
                     tally.count(sent)
                     entry[1] = entry[1][sent:] or question
             time.sleep(0.002)
+
+
+def long_receipts(target, tally):
+    """A stolen till that sends receipts of a mebibyte without waiting, and takes no answer."""
+    context = target.context("STOLEN")
+    numbers = itertools.count(1)
+    tail = tail_of_long_receipt()
+    while True:
+        links = []
+        while len(links) < STOLEN_CONNECTIONS:
+            try:
+                link = tls(context, target.port, receive_bytes=4096)
+                link.sendall(HELLO)
+                wait_for_answer(link, b"h")
+                link.setblocking(False)
+                links.append([link, b""])
+            except OSError:
+                time.sleep(0.02)
+        while links:
+            for entry in links[:]:
+                if not entry[1]:
+                    number = next(numbers)
+                    entry[1] = b'SALE %d {"shift":1,"number":"%d",' % (number, number) + tail
+                sent = send_some(entry[0], entry[1])
+                if sent is None:
+                    entry[0].close()
+                    links.remove(entry)
+                elif sent:
+                    tally.count(sent)
+                    entry[1] = entry[1][sent:]
+            time.sleep(0.001)
+
+
+def tail_of_long_receipt():
+    """All of a sale but its number: as many lines as there may be, with names that fill the line of the protocol."""
+    def written(name):
+        lines = [{"sku": f"S{number}", "name": name, "quantity": 1, "price": 1, "amount": 1}
+                 for number in range(RECEIPT_LINES)]
+        return compact({"at": "2026-11-22T09:31:00Z", "lines": lines, "total": RECEIPT_LINES,
+                        "payments": [{"kind": "card", "amount": RECEIPT_LINES}]})[1:] + b"\n"
+
+    room = LINE_BYTES - 100
+    # A name has 200 characters at most, which may have four bytes each.
+    name = "\U0001F41F" * ((room - len(written(""))) // RECEIPT_LINES // 4)
+    return written(name[:200])
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def pipeline(target, tally):
@@ -194,22 +248,23 @@ def idle_strangers(target, tally):
     """Strangers that finish the handshake and then say nothing, as many as come in."""
     crowd = Crowd(target.context(), target.port)
     while True:
+        before = len(crowd.open)
         crowd.grow(100, deadline_s=5)
-        tally.count(100)
+        tally.count(len(crowd.open) - before)
         if len(crowd.open) > IDLE_CONNECTIONS:
             for descriptor in list(crowd.open)[:1000]:
                 crowd.open.pop(descriptor).close()
 
 
 def refused_hellos(target, tally):
-    """Strangers that try tokens, three on a connection."""
+    """Strangers that try tokens, each on a connection of its own, as fast as they are refused."""
     context = target.context()
     line = b'HELLO h {"protocol":1,"token":"0123456789abcdef0123456789abcdef"}\n'
     while True:
         try:
             with tls(context, target.port) as link:
-                link.send(line * 3)
-                link.recv(65536)
+                link.send(line)
+                wait_for_answer(link, b"unauthenticated")
                 tally.count()
         except OSError:
             pass

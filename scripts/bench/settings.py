@@ -3,14 +3,18 @@ import argparse
 import pathlib
 import sys
 
-# Servers run on one core, what asks them on another.
-SERVER_CORE = "0"
-LOAD_CORE = "1"
-BOTH_CORES = "0,1"
+from common.machine import cores, taskset_list
+
+# Servers run on one core, what asks them on another: the first two of those that there are for this program.
+SERVER_CORE, LOAD_CORE = (taskset_list(numbers[:1]) for numbers in cores())
+BOTH_CORES = taskset_list(sorted({int(SERVER_CORE), int(LOAD_CORE)}))
 # Quotes are asked under so many promotions, of which ten apply, and by so many connections.
 PROMOTIONS = 100
 CONNECTIONS = 16
 PRODUCTS = 100_000
+
+# What the gateway is measured with and is no part of the project.
+TOOLS = ["Makefile", "floor.c", "load.c", "compare.py", "idle.py"]
 
 # What can be measured, in the order in which it is.
 TABLE = ["identification", "quote", "receipts", "idle", "reconnect", "start", "mixed", "loops", "upstream", "orders"]
@@ -36,7 +40,7 @@ def arguments(description):
     """The options of the command line; what is not given is as usual, or small with --quick."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tools", type=pathlib.Path, required=True,
-                        help="folder with floor.c, load.c, compare.py, idle.py")
+                        help=f"folder with {', '.join(TOOLS)}")
     parser.add_argument("--programs", type=pathlib.Path, required=True,
                         help="folder with the built tillgate and upstream-simulator")
     parser.add_argument("--quick", action="store_true", help=f"small figures: {described(QUICK)}")
@@ -56,6 +60,12 @@ def arguments(description):
                         help="folder for filled stores, which later runs use again, and for the run's own files")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("bench-results"))
     options = parser.parse_args()
+    missing = [name for name in TOOLS if not (options.tools / name).is_file()]
+    if missing:
+        parser.exit(2, f"bench: the floor and the load program are not in {options.tools} ({', '.join(missing)});"
+                       " BENCH=folder\n")
+    if not (options.programs / "tillgate").is_file():
+        parser.exit(2, f"bench: there is no tillgate in {options.programs}\n")
     for name, value in (QUICK if options.quick else USUAL).items():
         if getattr(options, name) is None:
             setattr(options, name, value)

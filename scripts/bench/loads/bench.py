@@ -6,8 +6,8 @@ import pathlib
 import shutil
 import statistics
 
+from common.serving import HELLO
 from results.rows import Row
-from servers.gateway import HELLO
 from servers.peers import Floor, Redis, build_tools
 from servers.process import end, run, settled_mib, start
 from servers.upstream import Upstream

@@ -5,9 +5,9 @@ import statistics
 import subprocess
 import time
 
+from common.serving import HELLO
 from loads.bench import row_of_pairs
 from results.rows import Row
-from servers.gateway import HELLO
 from servers.process import end, processor_seconds, run, settled_mib, start
 from settings import LOAD_CORE, BenchError
 from shop.requests import IDENTIFY

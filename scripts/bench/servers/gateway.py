@@ -1,22 +1,18 @@
 """tillgate on a data folder, with everything on: TLS 1.3 with client certificates, HTTPS port, upstream, promotions."""
 import json
-import os
 import signal
 import socket
-import ssl
 import time
 
+from common.serving import HELLO, client_context, forget_settings, serve_command
 from servers.process import Server, free_port, run
 from settings import SERVER_CORE, BenchError
 
-HELLO = 'HELLO h {"protocol":1}'
 # The card that the first answer is about; every store has it.
 FIRST_CARD = 2200000000000000
 # One device stands for all tills.
 CONNECTIONS_PER_DEVICE = 20_000
-# Settings in the environment must not change what is measured.
-for name in [name for name in os.environ if name.startswith("TILLGATE_")]:
-    del os.environ[name]
+forget_settings()
 
 
 class Gateway:
@@ -66,13 +62,15 @@ class Gateway:
     def start(self, loops=1, cores=SERVER_CORE):
         """Starts it and returns the seconds to the first answered identification."""
         began = time.monotonic()
-        self.server = Server("gateway", [
-            self.program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}",
-            "--https-listen", f"127.0.0.1:{self.https_port}", "--loops", loops,
-            "--connections-per-device", CONNECTIONS_PER_DEVICE, "--log-level", "warning", *self.upstream],
-            self.log, cores)
+        self.server = Server("gateway", self.command(self.program, loops), self.log, cores)
         self.server.wait_for(self._answers)
         return time.monotonic() - began
+
+    def command(self, program, loops=1):
+        """How a start looks, with this program or another build of it."""
+        return serve_command(
+            program, self.data, "--loops", loops, "--connections-per-device", CONNECTIONS_PER_DEVICE, "--log-level",
+            "warning", *self.upstream, port=self.port, https_port=self.https_port)
 
     def stop(self, number=signal.SIGTERM):
         if self.server:
@@ -107,11 +105,13 @@ class Gateway:
 
     def ask(self, requests):
         """Sends these lines, one after the other, and returns as many answers."""
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        context.load_cert_chain(self.certificate, self.key)
-        with socket.create_connection(("127.0.0.1", self.port), 30) as plain, context.wrap_socket(plain) as link:
+        with self.connect() as link:
             lines = link.makefile("rwb")
             lines.write("".join(f"{request}\n" for request in requests).encode())
             lines.flush()
             return [lines.readline().decode().rstrip("\n") for _ in requests]
+
+    def connect(self):
+        """A connection of register T01, not yet greeted."""
+        context = client_context(self.data, self.certificate, self.key)
+        return context.wrap_socket(socket.create_connection(("127.0.0.1", self.port), 30), server_hostname="localhost")

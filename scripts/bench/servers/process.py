@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 
+from common.machine import resident_mib
 from settings import SERVER_CORE, BenchError
 
 START_DEADLINE_S = 300
@@ -76,11 +77,6 @@ def accepts(port):
         return True
     except OSError:
         return False
-
-
-def resident_mib(pid):
-    with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
 
 
 def processor_seconds(pid):

@@ -9,7 +9,7 @@ import json
 import sqlite3
 import time
 
-from servers.gateway import HELLO
+from common.serving import HELLO
 from settings import BenchError
 from shop import requests
 
