@@ -20,7 +20,6 @@ struct AccessTableTests {
     func verbs(_ role: DeviceRole) throws {
         let table = try AccessTable.load()
         let stores = try TwoStores()
-        var served = 0
         #expect(table.verbs.map(\.verb).sorted() == Verb.allCases.map { "\($0.name)" }.sorted())
         for entry in table.verbs {
             let samples = RequestSamples(now: stores.now, role: role.rawValue)
@@ -33,16 +32,10 @@ struct AccessTableTests {
                 #expect(try stores.changedRows() == before, "\(entry.verb)")
                 #expect(!client.isClosed, "\(entry.verb)")
             } else {
-                let wrong = ["forbidden", "unauthenticated", "unknown_verb", "internal", "bad_json", "missing_field"]
-                #expect(answer != .none && !wrong.contains(answer.code ?? ""), "\(entry.verb): \(answer)")
-                #expect(answer.code != "bad_field", "\(entry.verb): \(answer)")
-                if answer.ok != nil { served += 1 }
+                #expect(answer != .none && answer.code == samples.objection(entry.verb), "\(entry.verb): \(answer)")
             }
             client.close()
         }
-        // Most of what a role may do succeeds: the samples mean something.
-        let allowed = table.verbs.count { $0.roles[role.rawValue] != nil }
-        #expect(served * 3 >= allowed * 2, "\(role): \(served) of \(allowed)")
     }
 
     @Test("before HELLO nobody is served, whatever the verb, and nothing changes")
@@ -58,11 +51,11 @@ struct AccessTableTests {
         }
     }
 
-    @Test("a role in HELLO that is not the credential's opens nothing", arguments: DeviceRole.allCases)
+    @Test("a role in HELLO that is not the credential's opens nothing", arguments: [DeviceRole.register, .app, .website])
     func claimedRole(_ role: DeviceRole) throws {
         let stores = try TwoStores()
+        let (store, device) = try #require(Self.names[role])
         for claimed in DeviceRole.allCases where claimed != role {
-            guard let (store, device) = Self.names[role] else { continue }
             let client = try stores.world.connect(role, store, device)
             let answer = client.request("HELLO", #"{"protocol":1,"role":"\#(claimed.rawValue)"}"#)
             #expect(answer.code == "forbidden")
@@ -90,7 +83,7 @@ struct WebAccessTableTests {
         return try await web.ask(operation.method, path, body, token: token)
     }
 
-    @Test("who may is served, who may not gets the table's code and changes nothing")
+    @Test("who may is served, who may not gets the table's code")
     func operations() async throws {
         let table = try AccessTable.load()
         let web = try WebWorld()

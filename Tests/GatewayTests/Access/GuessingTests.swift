@@ -8,7 +8,7 @@ import Upstream
 
 @Suite("Guessing customers and tokens is slowed down, work is not", .timeLimit(.minutes(3)))
 struct GuessingTests {
-    private let log = KeptLog()
+    private let log = LogKeeper(.trace)
 
     private func world(
         misses: Int = 3, byID: Int = 3, tokens: Int = 3, interval: Int64 = 10_000,

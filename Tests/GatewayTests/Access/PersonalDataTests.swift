@@ -10,7 +10,7 @@ import Upstream
 
 @Suite("Personal data is in no log, no error and no file's name", .timeLimit(.minutes(3)))
 struct PersonalDataTests {
-    private let log = KeptLog()
+    private let log = LogKeeper(.trace)
 
     /// Nothing of the person is in the log.
     private func expectQuiet(_ where: String) {

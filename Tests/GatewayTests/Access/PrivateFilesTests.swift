@@ -75,7 +75,7 @@ struct PrivateFilesTests {
 
     @Test("a token's bytes are in no file, as text or as bytes, and not in the log")
     func tokens() throws {
-        let log = KeptLog()
+        let log = LogKeeper(.trace)
         let world = try TestWorld(log: log.logger)
         let answer = world.localOperator().request("DEVICE_ADD", #"{"store":"S1","role":"app","device":"APP1"}"#)
         let token = try #require(answer.ok?["token"]?.text)

@@ -8,6 +8,15 @@ struct RequestSamples {
         common[verb] ?? orders[verb] ?? floor[verb] ?? operation[verb]
     }
 
+    /// What stands against the sample in the state that the verbs before it have left; nil: it is served.
+    func objection(_ verb: String) -> String? { Self.objections[verb] ?? Self.objections["\(verb) \(role)"] }
+
+    private static let objections = [
+        "HELLO": "already_greeted", "PROGRAMME_RELOAD": "bad_state", "RELAY_SET_ASIDE": "not_found",
+        "ORDER_CANCEL register": "bad_state", "ORDER_CANCEL app": "bad_state", "ORDER_REJECT register": "bad_state",
+        "ORDER_REJECT app": "bad_state", "ORDER_HANDOVER register": "bad_state",
+    ]
+
     private var order: String {
         role == "website" ? #"{"order":"1001"}"# : #"{"source":"WEB1","order":"1001","person":"Olga","reason":"gone"}"#
     }

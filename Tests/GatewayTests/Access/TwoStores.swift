@@ -16,7 +16,7 @@ final class TwoStores {
 
     /// Words that only the first store's devices may get to see, wherever they turn up.
     static let secrets = [
-        "ORDERSECRET", "BASKETSECRET", "VISITSECRET", "SHIFTSECRET", "Isolde Order", "+79161112233", "89161112233",
+        "ORDERSECRET", "RECEIPTSECRET", "BASKETSECRET", "VISITSECRET", "SHIFTSECRET", "Isolde Order", "+79161112233", "89161112233",
         "isolde@example.org", "7000777766", "Linden Lane",
     ]
     /// What is the whole chain's, and stands in CUSTOMER and IDENTIFY: the name, and what was bought and noted.
@@ -54,7 +54,7 @@ final class TwoStores {
                 "SALE",
                 ReceiptText(
                     at: now, customer: "c-1", lines: [.init(sku: "GOODSSECRET", amount: 100_000)],
-                    more: #","comment":"ORDERSECRET""#
+                    more: #","comment":"RECEIPTSECRET""#
                 ).json))
         try take(till.request("HOLD", #"{"shift":1,"number":"2","customer_id":"c-1","points":5}"#))
         let customer =

@@ -133,7 +133,8 @@ struct DeviceEventTests {
         #expect(till.events(count: page * 3 + 52).last?.body["order"]?.text == "o2")
     }
 
-    @Test("those that come while a till is greeted without the writer are sent before later ones", arguments: [false, true])
+    @Test(
+        "those that come while a till is greeted without the writer are sent before later ones", arguments: [false, true])
     func missed(failsAtFirst: Bool) throws {
         let disk = Disk()
         let world = try TestWorld(hooks: disk.hooks)

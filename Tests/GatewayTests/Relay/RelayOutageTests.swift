@@ -33,7 +33,7 @@ struct RelayOutageTests {
         let during = stage.upstream.requests.filter { (Self.minute..<Self.minute + Self.week).contains($0.at) }
         #expect(during.count < Int(Self.week / 45_000) + 20)
         #expect(during.count > Int(Self.week / 75_000) - 20)
-        #expect(stage.told.all.count == 2, "\(stage.told.all.prefix(5))")
+        #expect(stage.log.lines.count == 2, "\(stage.log.lines.prefix(5))")
         #expect(stage.driver.status.circuit == .closed)
         #expect(stage.driver.status.held.isEmpty)
     }

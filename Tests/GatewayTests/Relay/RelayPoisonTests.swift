@@ -135,7 +135,7 @@ struct RelayVerdictTests {
         #expect(stage.quarantined.count == 200)
         #expect(stage.unsent == 0)
         #expect(stage.kept("S1/T01") == (1...2_000).filter { $0 % 10 != 0 })
-        #expect(stage.told.all.count == 1)
+        #expect(stage.log.lines.count == 1)
     }
 
     @Test("an adapter that says too little or too much is not believed")

@@ -1,6 +1,5 @@
 import Journal
 import Locking
-import Logging
 import Retail
 import TestSupport
 import Upstream
@@ -12,7 +11,7 @@ final class RelayStage {
     let world: TestWorld
     let driver: RelayDriver
     let upstream: ModelUpstream
-    let told = Gathered<String>()
+    let log = LogKeeper()
     private let began: Int64
 
     init(seed: UInt64 = 1, _ behave: @escaping ModelUpstream.Behaviour = { _, _ in .takes }) throws {
@@ -24,10 +23,9 @@ final class RelayStage {
         let milliseconds: @Sendable () -> Int64 = { clock.now().millisecondsSinceEpoch - began }
         let upstream = ModelUpstream(milliseconds: milliseconds, behave)
         self.upstream = upstream
-        let told = told
         driver = RelayDriver(
             journal: world.journal, adapter: upstream, clock: clock, milliseconds: milliseconds,
-            generator: SeededGenerator(seed: seed), log: Logger(label: "relay") { _ in ListeningLog(told: told) })
+            generator: SeededGenerator(seed: seed), log: log.logger)
     }
 
     /// Milliseconds since the stage was set.
@@ -141,21 +139,5 @@ final class ModelUpstream: UpstreamAdapter {
         state.withLock { state in
             for id in ids where state.known.insert(id).inserted { state.kept.append(id) }
         }
-    }
-}
-
-/// Keeps what is told at notice and above.
-private struct ListeningLog: LogHandler {
-    let told: Gathered<String>
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.notice
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        told.add("\(event.level) \(event.message)")
     }
 }

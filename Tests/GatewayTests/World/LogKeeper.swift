@@ -1,20 +1,34 @@
-import Locking
 import Logging
+import TestSupport
 
-/// Keeps what is logged, for a test to read: each line as its message and its metadata in order of their names.
+/// Keeps what is logged, for a test to read.
 final class LogKeeper: Sendable {
-    private let kept = Mutex<[String]>([])
+    private struct Line {
+        var level: Logger.Level
+        var text: String
+    }
 
-    var logger: Logger { Logger(label: "tests", factory: { _ in Handler(keeper: self) }) }
+    private let kept = Gathered<Line>()
+    private let level: Logger.Level
 
-    var lines: [String] { kept.withLock { $0 } }
+    /// Keeps what is logged at `level` and above.
+    init(_ level: Logger.Level = .notice) { self.level = level }
 
-    fileprivate func keep(_ line: String) { kept.withLock { $0.append(line) } }
+    var logger: Logger { Logger(label: "tests", factory: { [self] _ in Handler(keeper: self, logLevel: level) }) }
+
+    /// Every line: its message and its metadata in order of their names.
+    var lines: [String] { kept.all.map(\.text) }
+
+    /// Those that somebody has to look at.
+    var warnings: [String] { lines(at: .warning) }
+
+    /// The lines of one level.
+    func lines(at level: Logger.Level) -> [String] { kept.all.filter { $0.level == level }.map(\.text) }
 
     private struct Handler: LogHandler {
         let keeper: LogKeeper
         var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.notice
+        var logLevel: Logger.Level
 
         subscript(metadataKey key: String) -> Logger.Metadata.Value? {
             get { metadata[key] }
@@ -22,8 +36,9 @@ final class LogKeeper: Sendable {
         }
 
         func log(event: LogEvent) {
-            let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
-            keeper.keep("\(event.message)" + fields.joined())
+            let all = metadata.merging(event.metadata ?? [:]) { $1 }
+            let fields = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
+            keeper.kept.add(Line(level: event.level, text: "\(event.message)" + fields.joined()))
         }
     }
 }
