@@ -51,7 +51,8 @@ struct AccessTableTests {
         }
     }
 
-    @Test("a role in HELLO that is not the credential's opens nothing", arguments: [DeviceRole.register, .app, .website])
+    @Test(
+        "a role in HELLO that is not the credential's opens nothing", arguments: [DeviceRole.register, .app, .website])
     func claimedRole(_ role: DeviceRole) throws {
         let stores = try TwoStores()
         let (store, device) = try #require(Self.names[role])

@@ -16,7 +16,8 @@ final class TwoStores {
 
     /// Words that only the first store's devices may get to see, wherever they turn up.
     static let secrets = [
-        "ORDERSECRET", "RECEIPTSECRET", "BASKETSECRET", "VISITSECRET", "SHIFTSECRET", "Isolde Order", "+79161112233", "89161112233",
+        "ORDERSECRET", "RECEIPTSECRET", "BASKETSECRET", "VISITSECRET", "SHIFTSECRET", "Isolde Order", "+79161112233",
+        "89161112233",
         "isolde@example.org", "7000777766", "Linden Lane",
     ]
     /// What is the whole chain's, and stands in CUSTOMER and IDENTIFY: the name, and what was bought and noted.

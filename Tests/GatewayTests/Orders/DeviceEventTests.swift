@@ -134,7 +134,8 @@ struct DeviceEventTests {
     }
 
     @Test(
-        "those that come while a till is greeted without the writer are sent before later ones", arguments: [false, true])
+        "those that come while a till is greeted without the writer are sent before later ones",
+        arguments: [false, true])
     func missed(failsAtFirst: Bool) throws {
         let disk = Disk()
         let world = try TestWorld(hooks: disk.hooks)
