@@ -157,8 +157,8 @@ let package = Package(
         .executableTarget(
             name: "tillgate-simulation",
             dependencies: [
-                "Crew", "EventLoop", "FaultyDisk", "Gateway", "Journal", "LineProtocol", "Locking", "Loyalty",
-                "ProgrammeFiles", "Retail", "TestSupport", "Upstream", argumentParser,
+                "Certificates", "Crew", "EventLoop", "FaultyDisk", "Gateway", "Journal", "LineProtocol", "Locking",
+                "Loyalty", "ProgrammeFiles", "Retail", "TestSupport", "Upstream", argumentParser,
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "simulators/simulation"),

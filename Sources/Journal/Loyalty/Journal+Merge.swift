@@ -20,7 +20,12 @@ extension JournalTransaction {
     package func merge(_ gone: CustomerID, into survivor: CustomerID, at now: Instant) throws -> MergeOutcome {
         var leaving = try open(gone)
         var staying = try open(survivor)
-        let moved = try staying.account.points.absorb(&leaving.account.points, at: now)
+        let points = leaving.account.points.balance
+        var moved = try staying.account.points.absorb(&leaving.account.points, at: now)
+        if planted.contains(.mergeDoublesPoints), points > 0 {
+            moved.own += try staying.account.points.earn(
+                Grant(points: points, origin: .granted, activeFrom: now), at: now)
+        }
         if leaving.stored.purchases + staying.stored.purchases > 0 {
             // Points of the one may wait for a first purchase that the other has made.
             staying.account.points.activateUponFirstPurchase(at: now)

@@ -20,6 +20,16 @@ struct Weather {
     /// A till goes away for ever.
     let losesTill: Bool
     let activationDays: Bool
+    /// The clock jumps by hours and days, too.
+    let leapsClock: Bool
+    /// A device is revoked.
+    let revokesDevice: Bool
+    /// People whom upstream knows.
+    let people: Int
+    /// On average so long between two things that upstream tells.
+    let newsEvery: Int
+    /// Cards that are not known here are asked of upstream.
+    let asksUpstream: Bool
 
     init(seed: UInt64) {
         var dice = Dice(seed: seed, for: "weather")
@@ -37,5 +47,10 @@ struct Weather {
         jumpsClock = dice.chance(5)
         losesTill = dice.chance(2)
         activationDays = dice.chance(4)
+        leapsClock = dice.chance(10)
+        revokesDevice = dice.chance(3)
+        people = dice.number(0...4)
+        newsEvery = dice.number(4_000...30_000)
+        asksUpstream = !dice.chance(5)
     }
 }
