@@ -161,7 +161,7 @@ let package = Package(
                 "Loyalty", "ProgrammeFiles", "Retail", "TestSupport", "Upstream", argumentParser,
                 .product(name: "Logging", package: "swift-log"),
             ],
-            path: "simulators/simulation"),
+            path: "simulators/simulation", exclude: ["README.md"]),
         .testTarget(name: "SimulationTests", dependencies: ["tillgate-simulation"]),
         .testTarget(name: "CrewTests", dependencies: ["Crew", "Locking", "TestSupport"]),
         .testTarget(

@@ -17,6 +17,8 @@ final class PeopleModel {
         /// The last name that the gateway keeps.
         fileprivate(set) var kept = 0
         fileprivate(set) var at = Instant.distantPast
+        /// The feed has a record of them.
+        fileprivate(set) var isTold = false
         /// A shop was told of them, too, or they are more than one record: the name need not be upstream's last.
         var isShared = false
 
@@ -71,14 +73,19 @@ final class PeopleModel {
             Change(text: #"{"id":"\#(id)","type":"\#(type)","at":"\#(at.rfc3339)","body":\#(body)}"#, kept: kept))
     }
 
-    /// Somebody new.
+    /// Somebody new, whom upstream can be asked for from now on; its feed tells of them later.
     func add(_ person: Person, at: Instant) {
         people.append(person)
-        rename(person, at: at)
+        person.versions = 1
+        person.at = at
     }
+
+    /// Somebody of whom the feed has not told yet.
+    var untold: Person? { people.first { !$0.isTold } }
 
     /// A new name, and whatever else the record says now.
     func rename(_ person: Person, at: Instant, then: @escaping () -> Void = {}) {
+        person.isTold = true
         person.versions += 1
         person.at = at
         let version = person.versions

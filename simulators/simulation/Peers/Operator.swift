@@ -39,7 +39,7 @@ final class Operator: Peer {
 
     private func merge() {
         guard merges < Self.mergesMaximum, let gone = books.customer(&dice), let survivor = books.customer(&dice),
-            books.points.beginMerge(gone, into: survivor)
+            isMet(gone), isMet(survivor), books.points.beginMerge(gone, into: survivor)
         else { return }
         merges += 1
         for person in books.people.people
@@ -54,6 +54,12 @@ final class Operator: Peer {
                 }
                 books.endMerge(old)
             })
+    }
+
+    /// Whether upstream has told of a customer whom it knows. Else its first word would be that the card is another
+    /// person's than the one whom the shop has made of them, and the card would move.
+    private func isMet(_ customer: String) -> Bool {
+        !books.people.people.contains { $0.kept == 0 && books.points.areOne($0.external, customer) }
     }
 
     // MARK: Goods

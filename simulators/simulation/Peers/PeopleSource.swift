@@ -37,9 +37,16 @@ final class PeopleSource: ChangeSource, CustomerSource, @unchecked Sendable {
         }
         people.keep(through: place)
         try beMoody(life)
+        holdUntilNews(after: place, life)
         let end = min(place + dice.number(1...4), people.count)
         world.trace.note("upstream tells changes \(place)..<\(end)")
         return ChangePage(changes: people.texts(place..<end), cursor: "\(end)", hasMore: end < people.count)
+    }
+
+    /// While there is nothing to tell the question is held, for some seconds.
+    private func holdUntilNews(after place: Int, _ life: Life) {
+        guard place == people.count else { return }
+        world.agenda.pause(8_000, life) { [people] in people.count > place }
     }
 
     /// Everything that was told so far, a few changes at a time.

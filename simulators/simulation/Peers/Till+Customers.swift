@@ -40,21 +40,26 @@ extension Till {
             })
     }
 
-    /// A card that only upstream may know: the answer comes in time, whatever upstream does.
+    /// A card that only upstream may know, or nobody: the answer comes in time, whatever upstream does.
     func scan() {
-        guard let person = dice.pick(books.people.people) else { return }
-        let (kept, lives, cuts) = (person.kept, world.lives, world.network.cuts)
+        if let person = dice.pick(books.people.people), !dice.chance(3) { return scan(person) }
+        let card = "72000000\(10 + dice.number(0...9))"
+        let watch = Watch(world)
+        ask(
+            Ask("IDENTIFY", #"{"card":"\#(card)"}"#) { [self] answer, ask in
+                world.check(watch.disagreement(ask, answer))
+                if !isNobody(answer) { world.fail("\(card) is nobody's and was answered \(answer.text)") }
+            })
+    }
+
+    private func scan(_ person: PeopleModel.Person) {
+        let (kept, watch) = (person.kept, Watch(world))
         let known = books.customer(withCard: person.card)
         ask(
             Ask("IDENTIFY", #"{"card":"\#(person.card)"}"#) { [self] answer, ask in
-                let took = world.agenda.now - ask.sentAt
-                let isOneQuestion = ask.sent == 1 && world.lives == lives && world.network.cuts == cuts
-                if isOneQuestion, took > world.lookupMillisecondsAtMost {
-                    world.fail("a till has waited for \(took) ms to be told of \(person.card): \(answer.text)")
-                }
+                world.check(watch.disagreement(ask, answer))
                 guard answer.isOK else {
-                    let isNamed = ["unknown", "unanswered"].contains(answer.body.text("upstream") ?? "")
-                    if answer.code != "not_found" || !isNamed || known != nil || kept > 0 {
+                    if !isNobody(answer) || known != nil || kept > 0 {
                         world.fail("\(person.external) with \(kept) names kept is answered \(answer.text)")
                     }
                     return
@@ -62,5 +67,31 @@ extension Till {
                 if let id = answer.body.text("customer_id") { world.check(books.enrolled(person.card, id)) }
                 world.check(books.people.disagreement(answer, of: person, keptBefore: kept))
             })
+    }
+
+    private func isNobody(_ answer: Answer) -> Bool {
+        let upstream = answer.body.text("upstream") ?? ""
+        return answer.code == "not_found"
+            && (world.weather.asksUpstream ? ["unknown", "unanswered"].contains(upstream) : upstream.isEmpty)
+    }
+}
+
+/// How long a till waits, where nothing but upstream can be why.
+private struct Watch {
+    private let world: World
+    private let lives: Int
+    private let cuts: Int
+
+    init(_ world: World) {
+        self.world = world
+        (lives, cuts) = (world.lives, world.network.cuts)
+    }
+
+    func disagreement(_ ask: Ask, _ answer: Answer) -> String? {
+        let took = world.agenda.now - ask.sentAt
+        guard ask.sent == 1, world.lives == lives, world.network.cuts == cuts,
+            took > world.lookupMillisecondsAtMost
+        else { return nil }
+        return "a till has waited for \(took) ms for the answer to \(ask.body): \(answer.text)"
     }
 }

@@ -50,7 +50,8 @@ final class GatewayProcess {
         do {
             gateway = try Gateway(
                 settings: settings, journal: journal, clock: world.clock, adapter: world.upstream,
-                webhookPoster: world.site, changeSource: world.source, customerSource: world.source,
+                webhookPoster: world.weather.hasWebhooks ? world.site : nil,
+                changeSource: world.weather.people > 0 ? world.source : nil, customerSource: world.source,
                 log: Logger(label: "simulation", factory: { _ in SwiftLogNoOpLogHandler() }))
         } catch {
             crew.dismiss()

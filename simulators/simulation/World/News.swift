@@ -18,8 +18,11 @@ struct News {
     private var now: Instant { world.clock.unmoved }
 
     mutating func tell() {
+        if let person = people.untold, dice.chance(2) || people.people.count >= world.weather.people {
+            return people.rename(person, at: now)
+        }
         guard people.people.count >= world.weather.people else { return addPerson() }
-        guard let person = dice.pick(people.people) else { return }
+        guard let person = dice.pick(people.people.filter(\.isTold)) else { return }
         switch dice.number(0...9) {
         case 0...3: people.rename(person, at: now)
         case 4...6: correct(person)
@@ -48,7 +51,7 @@ struct News {
 
     /// Two of those whom upstream knows, and whom tills have met, are one person.
     private mutating func merge() {
-        let met = people.people.filter { books.customer(withCard: $0.card) != nil }
+        let met = people.people.filter { $0.isTold && books.customer(withCard: $0.card) != nil }
         guard let gone = dice.pick(met), let survivor = dice.pick(met),
             books.points.beginMerge(gone.external, into: survivor.external)
         else { return }
@@ -59,7 +62,9 @@ struct News {
 
     /// A customer whom only the shop has known is one whom upstream knows, by the card.
     private mutating func adopt() {
-        let met = people.people.filter { books.customer(withCard: $0.card) != nil && $0.adopted == nil }
+        let met = people.people.filter {
+            $0.isTold && $0.adopted == nil && books.customer(withCard: $0.card) != nil
+        }
         guard let person = dice.pick(met) else { return }
         let card = "70000000\(10 + dice.number(0...world.weather.customers - 1))"
         guard let customer = books.customer(withCard: card),

@@ -319,6 +319,7 @@ final class World: @unchecked Sendable {
         upstream.isKind = true
         source.isKind = true
         site.isKind = true
+        while let person = books.people.untold { books.people.rename(person, at: clock.unmoved) }
         trace.note("everything is well from here on")
         for peer in peers { peer.comeBack() }
         if process == nil { agenda.after(0, machine) { [self] in start() } }
