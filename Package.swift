@@ -157,11 +157,11 @@ let package = Package(
         .executableTarget(
             name: "tillgate-simulation",
             dependencies: [
-                "Crew", "EventLoop", "FaultyDisk", "Gateway", "Journal", "LineProtocol", "Locking", "Loyalty",
-                "ProgrammeFiles", "Retail", "TestSupport", "Upstream", argumentParser,
+                "Certificates", "Crew", "EventLoop", "FaultyDisk", "Gateway", "Journal", "LineProtocol", "Locking",
+                "Loyalty", "ProgrammeFiles", "Retail", "TestSupport", "Upstream", argumentParser,
                 .product(name: "Logging", package: "swift-log"),
             ],
-            path: "simulators/simulation"),
+            path: "simulators/simulation", exclude: ["README.md"]),
         .testTarget(name: "SimulationTests", dependencies: ["tillgate-simulation"]),
         .testTarget(name: "CrewTests", dependencies: ["Crew", "Locking", "TestSupport"]),
         .testTarget(

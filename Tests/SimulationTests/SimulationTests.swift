@@ -11,11 +11,13 @@ struct SimulationTests {
         #expect(run.text.contains("2 seeds, nothing wrong"))
     }
 
-    @Test("finds a mistake that the gateway makes on purpose, and names the seed")
-    func findsPlanted() throws {
-        let run = try run(["--plant", "conflict-overlooked", "--seeds", "20"])
+    @Test(
+        "finds a mistake that the gateway makes on purpose, and names the seed",
+        arguments: ["conflict-overlooked", "webhook-step-skipped", "merge-not-told", "revocation-noticed-late"])
+    func findsPlanted(_ fault: String) throws {
+        let run = try run(["--plant", fault, "--seeds", "20"])
         #expect(run.status == 0, "\(run.text)")
-        #expect(run.text.contains("conflict-overlooked: seed "))
+        #expect(run.text.contains("\(fault): seed "))
     }
 
     @Test("does not know mistakes that nobody has planted")

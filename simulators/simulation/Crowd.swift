@@ -21,19 +21,16 @@ struct PartLine {
         }
         self.init(seed: seed, hash: hash, counts: nil)
         let numbers = words.dropFirst(3).compactMap { Int($0) }
-        guard numbers.count == 8 else { return }
-        counts = Counts(
-            steps: numbers[0], crashes: numbers[1], cuts: numbers[2], tornWrites: numbers[3], diskFaults: numbers[4],
-            receipts: numbers[5], orders: numbers[6], milliseconds: Int64(numbers[7]))
+        guard numbers.count == Counts.all.count else { return }
+        var counts = Counts()
+        for (count, number) in zip(Counts.all, numbers) { counts[keyPath: count] = number }
+        self.counts = counts
     }
 
     var text: String {
         guard let counts else { return "seed \(seed) \(hash)" }
-        let numbers = [
-            counts.steps, counts.crashes, counts.cuts, counts.tornWrites, counts.diskFaults, counts.receipts,
-            counts.orders, Int(counts.milliseconds),
-        ]
-        return "seed \(seed) \(hash) " + numbers.map { "\($0)" }.joined(separator: " ")
+        let numbers = Counts.all.map { "\(counts[keyPath: $0])" }
+        return "seed \(seed) \(hash) " + numbers.joined(separator: " ")
     }
 }
 

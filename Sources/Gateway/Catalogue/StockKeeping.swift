@@ -28,6 +28,7 @@ enum StockKeeping {
             // What a sale has paid is not set aside any more, and has left the stock with it.
             let goods = try transaction.reservation(of: order.id)
             try transaction.reserve([:], for: order.id, store: order.store, at: now)
+            if transaction.planted.contains(.handoverKeepsStock) { return }
             for (sku, quantity) in goods.sorted(by: { $0.key < $1.key }) {
                 try transaction.moveStock(of: sku, store: order.store, by: -quantity, at: now)
             }
@@ -41,6 +42,7 @@ enum StockKeeping {
         switch receipt.kind {
         case .sale: sign = -1
         case .return: sign = 1
+        case .correction where transaction.planted.contains(.correctionMovesStock): sign = -1
         case .void, .correction: return
         }
         guard try transaction.keepsStock() else { return }

@@ -31,7 +31,8 @@ extension ChangeApplication {
         guard let before = try transaction.customer(person.customer) else {
             throw FeedRefusal(Refusal(.internal, "the customer who was just found cannot be read"))
         }
-        let isOlder = at < person.knownAt ?? .distantPast
+        let isOlder =
+            at < person.knownAt ?? .distantPast && !transaction.planted.contains(.olderRecordWins)
         if !isOlder { try setProfile(of: before, body, completing: at < person.toldAt ?? .distantPast) }
         if known == nil { try transaction.attach(external, to: person.customer) }
         let isFirst = try isFirstWord(on: body.external, of: person)

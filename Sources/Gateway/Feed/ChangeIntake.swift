@@ -195,6 +195,7 @@ final class ChangeIntake: Sendable {
         for effect in effects {
             switch effect {
             case .customer(let record): directory.put(record)
+            case .merged where journal.planted.contains(.mergeNotTold): break
             case .merged(let gone, let survivor): directory.setMerged(gone, into: survivor)
             case .account(let update): directory.take(update)
             case .product(let product): products.put(product)

@@ -201,6 +201,7 @@ final class Feed: @unchecked Sendable {
         var state = state
         state.takenAt = clock.now()
         let before = state
+        if journal.planted.contains(.cursorBeforeChange) { try intake.commit { try $0.transaction.put(before) } }
         let counts = try intake.take(
             received, isSnapshot: isSnapshot,
             mayGoOn: { !isStopping.load(ordering: .sequentiallyConsistent) }

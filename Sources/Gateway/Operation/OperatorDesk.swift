@@ -73,11 +73,13 @@ final class OperatorDesk: Sendable {
             let device = try Self.device(message, among: try transaction.devices())
             try transaction.revokeDevice(store: device.store, name: device.name, at: now)
             return device
-        } completion: { [devices, presence] result in
+        } completion: { [devices, presence, journal] result in
             completion(
                 result.mapError { Refusal(store: $0) }.map { device in
                     devices.revoke(store: device.store, name: device.name, at: device.revokedAt ?? now)
-                    let sessions = presence.sessions(of: DeviceKey(store: device.store, name: device.name))
+                    let isLate = journal.planted.contains(.revocationNoticedLate)
+                    let sessions =
+                        isLate ? [] : presence.sessions(of: DeviceKey(store: device.store, name: device.name))
                     for session in sessions { session.executor.execute { session.cutOff() } }
                     return DeviceRevoke.Reply(
                         device: device.name, revokedAt: device.revokedAt ?? now, closed: sessions.count

@@ -21,7 +21,8 @@ extension OrderDesk {
             }
             let content = try Self.content(of: order)
             let before = try transaction.picks(of: order.id)
-            let after = try OrderProgress(before).adding(message.lines, to: content)
+            let after = try OrderProgress(before).adding(
+                message.lines, to: content, isBounded: !transaction.planted.contains(.pickedBeyondOrder))
             let openLines = after.openLines(of: content)
             if after.text == before, order.state == .picking,
                 let made = try transaction.transitions(of: order.id).last(where: {
@@ -55,7 +56,9 @@ extension OrderDesk {
             guard [.new, .delivered, .accepted, .picking].contains(order.state) else {
                 throw Refusal(OrderRefusal.badState(order.state))
             }
-            try requireBase(Int(message.basedOn), of: order)
+            if !transaction.planted.contains(.amendmentOverlooksVersion) {
+                try requireBase(Int(message.basedOn), of: order)
+            }
             try requireRoom(in: order)
             order.isPrepaid = content.isPrepaid
             order.pickupUntil = content.pickupUntil
@@ -136,14 +139,18 @@ struct OrderProgress {
 
     /// The progress after a report.
     ///
+    /// - Parameter isBounded: more than the order asks for is refused.
     /// - Throws: a ``Refusal`` with the field for a line that the order does not have, or more than it asks for.
-    func adding(_ report: [OrderPickedLine], to order: OrderPush) throws -> OrderProgress {
+    func adding(
+        _ report: [OrderPickedLine], to order: OrderPush, isBounded: Bool = true
+    ) throws -> OrderProgress {
         var progress = self
         for (index, line) in report.enumerated() {
             guard let asked = order.lines.first(where: { $0.line == line.line }) else {
                 throw Refusal.badField("lines[\(index)].line", "the order has no such line")
             }
-            guard line.picked.thousandths + line.missing.thousandths <= asked.quantity.thousandths else {
+            let reported = line.picked.thousandths + line.missing.thousandths
+            guard reported <= asked.quantity.thousandths || !isBounded else {
                 throw Refusal.badField("lines[\(index)].picked", "more than the order asks for")
             }
             progress.lines[line.line] = line

@@ -173,10 +173,11 @@ final class PointsDesk: Sendable {
                     pending: points.pending(at: bench.clock.now), debt: points.debt),
                 identifiers: moved)
             return (record, gone, reply.text)
-        } completion: { [directory] result in
+        } completion: { [directory, journal] result in
             completion(
                 result.mapError { Refusal(store: $0) }.map { record, gone, reply in
-                    if gone != record.id { directory.setMerged(gone, into: record) }
+                    let isTold = gone != record.id && !journal.planted.contains(.mergeNotTold)
+                    if isTold { directory.setMerged(gone, into: record) }
                     return reply
                 })
         }

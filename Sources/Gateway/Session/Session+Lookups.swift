@@ -54,7 +54,7 @@ extension Session {
         lookups.ask(identifier) { answer in
             if isDone.raise() { completion(answer) }
         }
-        guard !isDone.isRaised else { return }
+        guard !isDone.isRaised, !gateway.journal.planted.contains(.lookupWithoutDeadline) else { return }
         executor.after(milliseconds: lookups.deadlineMilliseconds) {
             guard isDone.raise() else { return }
             lookups.wentOn(without: identifier)

@@ -55,7 +55,8 @@ extension ReceiptRecording {
             marks.insert(.basketUnknown)
             return []
         }
-        guard basket.till == receipt.key.till, basket.state.isOpen else {
+        let isSoldAgain = basket.state == .sold && transaction.planted.contains(.basketSoldTwice)
+        guard basket.till == receipt.key.till, basket.state.isOpen || isSoldAgain else {
             // The money has changed hands: the receipt stands, and a person looks at the basket.
             marks.insert(.basketState)
             return []

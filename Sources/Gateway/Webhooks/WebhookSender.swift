@@ -152,7 +152,7 @@ final class WebhookSender: @unchecked Sendable {
     /// Writes down what became of a message. Should this not reach the disk, it is sent again.
     private func settle(_ delivery: WebhookDelivery, of hook: StoredWebhook, _ outcome: WebhookOutcome) {
         let now = clock.now()
-        let verdict = verdict(on: outcome, delivery, of: hook, at: now)
+        let verdict = planted(verdict(on: outcome, delivery, of: hook, at: now), delivery, at: now)
         do {
             try journal.perform { transaction in try verdict.note(delivery, transaction, at: now) }
             failures.note(verdict, delivery, of: hook, at: now)
@@ -193,6 +193,16 @@ final class WebhookSender: @unchecked Sendable {
                 until: pause(after: hook.attempts, longest: WebhookLimits.longestAbsenceMilliseconds),
                 reason: shortened(reason))
         case .stopped: return .unknown
+        }
+    }
+
+    /// The verdict, unless a fault is planted that changes it.
+    private func planted(_ verdict: WebhookVerdict, _ delivery: WebhookDelivery, at now: Instant) -> WebhookVerdict {
+        switch verdict {
+        case .acknowledged where journal.planted.contains(.webhookSentTwice) && delivery.attempts == 0:
+            .postponed(until: now, sitePause: nil, reason: "planted")
+        case .postponed where journal.planted.contains(.webhookStepSkipped): .acknowledged
+        default: verdict
         }
     }
 

@@ -20,7 +20,12 @@ extension JournalTransaction {
     package func merge(_ gone: CustomerID, into survivor: CustomerID, at now: Instant) throws -> MergeOutcome {
         var leaving = try open(gone)
         var staying = try open(survivor)
-        let moved = try staying.account.points.absorb(&leaving.account.points, at: now)
+        let points = leaving.account.points.balance
+        var moved = try staying.account.points.absorb(&leaving.account.points, at: now)
+        if planted.contains(.mergeDoublesPoints), points > 0 {
+            moved.own += try staying.account.points.earn(
+                Grant(points: points, origin: .granted, activeFrom: now), at: now)
+        }
         if leaving.stored.purchases + staying.stored.purchases > 0 {
             // Points of the one may wait for a first purchase that the other has made.
             staying.account.points.activateUponFirstPurchase(at: now)
@@ -80,6 +85,16 @@ extension JournalTransaction {
                 name: person.name, segment: person.segment, birthday: person.birthday, consents: person.consents)
             try completeProfile(of: survivor, with: profile)
         }
+        // Whoever goes on has been spoken of by upstream if either was: else its next word would count as the first one,
+        // and a balance that the one who goes came with would be brought up once more.
+        try statement(
+            """
+            UPDATE customer SET (known_at, opened_at) = (
+                SELECT coalesce(customer.known_at, g.known_at), coalesce(customer.opened_at, g.opened_at)
+                FROM customer g WHERE g.id = ?2)
+            WHERE id = ?1
+            """
+        ).bind(survivor.number).bind(gone.number).run()
         let moved = try identifiers(of: gone).count
         try statement("UPDATE customer_identifier SET customer = ? WHERE customer = ?")
             .bind(survivor.number).bind(gone.number).run()

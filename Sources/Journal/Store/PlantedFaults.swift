@@ -42,6 +42,33 @@ package struct PlantedFaults: OptionSet, Sendable {
     /// The last number that is missing in a shift is not told.
     package static let missingNumberHidden = PlantedFaults(rawValue: 1 << 17)
 
+    /// What a website has acknowledged the first time is sent once more.
+    package static let webhookSentTwice = PlantedFaults(rawValue: 1 << 18)
+    /// A website's refusal is taken for its acknowledgement.
+    package static let webhookStepSkipped = PlantedFaults(rawValue: 1 << 19)
+    /// How far the feed came is written down before what it brought.
+    package static let cursorBeforeChange = PlantedFaults(rawValue: 1 << 20)
+    /// What upstream knew of a customer long ago replaces what it has said since.
+    package static let olderRecordWins = PlantedFaults(rawValue: 1 << 21)
+    /// A till waits for upstream's word on a customer for as long as it takes.
+    package static let lookupWithoutDeadline = PlantedFaults(rawValue: 1 << 22)
+    /// A basket that was sold can be sold again.
+    package static let basketSoldTwice = PlantedFaults(rawValue: 1 << 23)
+    /// An order can be picked beyond what it asks for.
+    package static let pickedBeyondOrder = PlantedFaults(rawValue: 1 << 24)
+    /// A website amends what it has not seen.
+    package static let amendmentOverlooksVersion = PlantedFaults(rawValue: 1 << 25)
+    /// Of two customers who become one, the points of the one who goes come along twice.
+    package static let mergeDoublesPoints = PlantedFaults(rawValue: 1 << 26)
+    /// Customers in memory do not learn that they have become one.
+    package static let mergeNotTold = PlantedFaults(rawValue: 1 << 27)
+    /// A correction takes goods off the shelves.
+    package static let correctionMovesStock = PlantedFaults(rawValue: 1 << 28)
+    /// Goods that were paid on the website stay on the books when they are handed over.
+    package static let handoverKeepsStock = PlantedFaults(rawValue: 1 << 29)
+    /// A device that was revoked goes on until it connects again.
+    package static let revocationNoticedLate = PlantedFaults(rawValue: 1 << 30)
+
     /// Each by its name, in the order of their numbers.
     package static let all: [(name: String, fault: PlantedFaults)] = [
         ("answer-before-commit", .answerBeforeCommit), ("late-sync", .lateSync),
@@ -53,5 +80,12 @@ package struct PlantedFaults: OptionSet, Sendable {
         ("second-claim", .secondClaim), ("mailbox-forgotten", .mailboxForgotten),
         ("confirmed-before-answer", .confirmedBeforeAnswer), ("later-is-never", .laterIsNever),
         ("memory-not-told", .memoryNotTold), ("missing-number-hidden", .missingNumberHidden),
+        ("webhook-sent-twice", .webhookSentTwice), ("webhook-step-skipped", .webhookStepSkipped),
+        ("cursor-before-change", .cursorBeforeChange), ("older-record-wins", .olderRecordWins),
+        ("lookup-without-deadline", .lookupWithoutDeadline), ("basket-sold-twice", .basketSoldTwice),
+        ("picked-beyond-order", .pickedBeyondOrder), ("amendment-overlooks-version", .amendmentOverlooksVersion),
+        ("merge-doubles-points", .mergeDoublesPoints), ("merge-not-told", .mergeNotTold),
+        ("correction-moves-stock", .correctionMovesStock), ("handover-keeps-stock", .handoverKeepsStock),
+        ("revocation-noticed-late", .revocationNoticedLate),
     ]
 }

@@ -68,9 +68,13 @@ public struct PointsAccount: Hashable, Sendable {
         holds.reduce(0) { $1.receipt == receipt && $1.expiresAt > now ? $0 + $1.points : $0 }
     }
 
-    /// Points that will become active.
+    /// Points that will become active. What is held is none of them, also when a clock that was put back makes the lot
+    /// wait once more: available, held and pending points never have one in common.
     public func pending(at now: Instant) -> Int64 {
-        lots.reduce(0) { $1.activeFrom > now && !$1.isExpired(at: now) ? $0 + $1.points : $0 }
+        lots.reduce(0) { sum, lot in
+            guard lot.activeFrom > now, !lot.isExpired(at: now) else { return sum }
+            return sum + lot.points - held(of: lot.id, at: now)
+        }
     }
 
     /// The active points that burn first, and when.

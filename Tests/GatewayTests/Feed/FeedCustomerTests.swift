@@ -81,6 +81,26 @@ struct FeedCustomerTests {
         try world.shop.audit()
     }
 
+    @Test("get their opening balance once, also when an operator makes one customer of them and one of the shop's own")
+    func openingOutlivesMerge() throws {
+        let world = try FeedWorld()
+        let record = #","opening":{"points":70,"as_of":"2026-11-01T00:00:00Z"}"#
+        try world.send(world.customer("K-1", record))
+        let known = try #require(try world.id(#""external":"K-1""#))
+        let here = try world.shop.enrol("7000001234")
+        let merge = #"{"customer_id":"\#(known)","into":"\#(here)"}"#
+        #expect(world.shop.operation.request("CUSTOMER_MERGE", merge).code == nil)
+        try world.send(world.change("points", #"{"customer":"K-1","points":-30,"reason":"spent elsewhere"}"#, at: 5))
+        // What the opening has in it already does not count again, either.
+        let old = #"{"customer":"K-1","points":-9,"reason":"long ago"}"#
+        try world.send(world.change("points", old, at: -60 * 24 * 25))
+        try world.send(world.customer("K-1", record, at: 9))
+        let after = try world.identify(#""external":"K-1""#)
+        #expect(after?["customer_id"]?.text == here)
+        #expect(after?["points"]?["available"]?.integer == 40)
+        try world.shop.audit()
+    }
+
     @Test("take in who was enrolled here with an identifier of theirs, points and all")
     func enrolledTwice() throws {
         let world = try FeedWorld()

@@ -105,6 +105,17 @@ struct PointsAccountTests {
         #expect(book.account.available(at: noon) == 30)
     }
 
+    @Test("points that are held are not pending as well when the clock is put back behind their activation")
+    func heldIsNotPending() throws {
+        var book = Book()
+        try book.give(100, from: later(days: 1))
+        try book.hold(70, 1, at: later(days: 1))
+        let earlier = later(minutes: 5)
+        #expect(book.account.held(at: earlier) == 70)
+        #expect(book.account.pending(at: earlier) == 30)
+        #expect(book.account.available(at: earlier) == 0)
+    }
+
     @Test("a hold is renewed with new points, and one that cannot be keeps what it had")
     func renewal() throws {
         var book = Book()

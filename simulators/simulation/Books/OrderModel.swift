@@ -7,12 +7,24 @@ final class OrderModel {
         var device: String
     }
 
+    struct Line: Equatable {
+        var sku: String
+        /// In whole units.
+        var quantity: Int64
+
+        var price: Int64 { sku == "KETTLE" ? 1_000 : 700 }
+        var amount: Int64 { quantity * price }
+    }
+
     let source: String
     let order: String
     let store: String
     let isPrepaid: Bool
     let body: String
-    let pushedAt: Int64
+    /// What the order asks for from a step on.
+    private var contents: [(number: Int64, lines: [Line])]
+    /// An amendment that was not answered: the step that it makes if it is made, and its lines.
+    var amendment: (number: Int64, lines: [Line])?
     /// Nobody in the store takes it.
     var isIgnored = false
     /// The push was answered.
@@ -21,14 +33,60 @@ final class OrderModel {
     /// What a person would think the state is.
     private(set) var last: (number: Int64, state: String, device: String) = (0, "new", "")
 
-    init(source: String, order: String, store: String, isPrepaid: Bool, body: String, at now: Int64) {
+    init(source: String, order: String, store: String, isPrepaid: Bool, lines: [Line]) {
         self.source = source
         self.order = order
         self.store = store
         self.isPrepaid = isPrepaid
-        self.body = body
-        pushedAt = now
+        contents = [(1, lines)]
+        body = #"{"order":"\#(order)","store":"\#(store)","prepaid":\#(isPrepaid),\#(Self.text(of: lines))}"#
     }
+
+    // MARK: What it asks for
+
+    /// The members of a push or an amendment that say what is ordered.
+    static func text(of lines: [Line]) -> String {
+        let texts = lines.enumerated().map { place, line in
+            #"{"line":\#(place + 1),"sku":"\#(line.sku)","name":"\#(line.sku)","quantity":\#(line.quantity),"#
+                + #""price":\#(line.price),"amount":\#(line.amount)}"#
+        }
+        return #""lines":[\#(texts.joined(separator: ","))],"total":\#(lines.reduce(0) { $0 + $1.amount })"#
+    }
+
+    func lines(at number: Int64) -> [Line] { contents.last { $0.number <= number }?.lines ?? [] }
+
+    var isAmended: Bool { contents.count > 1 || amendment != nil }
+
+    /// The website was told that its amendment is made.
+    func amended(to lines: [Line], at number: Int64) { contents.append((number, lines)) }
+
+    /// What ORDER_GET tells of the goods: the lines are those that were ordered or amended, the total is what they add up
+    /// to, and no more is picked than ordered.
+    func disagreement(goods answer: JSONText) -> String? {
+        let told = answer.objects("lines").map {
+            Line(sku: $0.text("sku") ?? "", quantity: $0.integer("quantity") ?? -1)
+        }
+        let number = answer.integer("number") ?? 0
+        var possible = [lines(at: number)]
+        if let amendment, amendment.number <= number { possible.append(amendment.lines) }
+        guard possible.contains(told) else {
+            return "order \(order) at step \(number) asks for \(told); the website has ordered \(possible)"
+        }
+        let amounts = answer.objects("lines").compactMap { $0.integer("amount") }
+        if amounts != told.map(\.amount) || answer.integer("total") != amounts.reduce(0, +) {
+            return "order \(order) does not add up: \(answer.text)"
+        }
+        for pick in answer.objects("picks") {
+            let line = Int(pick.integer("line") ?? 0)
+            let reported = (pick.integer("picked") ?? -1) + (pick.integer("missing") ?? 0)
+            guard told.indices.contains(line - 1), (0...told[line - 1].quantity).contains(reported) else {
+                return "order \(order): more is picked than ordered: \(answer.text)"
+            }
+        }
+        return nil
+    }
+
+    // MARK: Its steps
 
     /// Takes a transition as an answer, an event or a history tells it; says what is wrong with it.
     func disagreement(_ transition: JSONText) -> String? {
@@ -53,7 +111,10 @@ final class OrderModel {
             }
             if let wrong = disagreement(transition) { return wrong }
             let state = transition.text("state") ?? ""
-            if let before, Self.followers[before]?.contains(state) != true {
+            let isAmendment = state == before && transition.text("by", "device") == source
+            if let before, Self.followers[before]?.contains(state) != true,
+                !isAmendment || !Self.amendable.contains(state)
+            {
                 return "order \(order) went from \(before) to \(state)"
             }
             before = state
@@ -77,6 +138,8 @@ final class OrderModel {
         for state in ["ready", "claimed"] { followers[state]?.insert("cancel_requested") }
         return followers
     }()
+
+    private static let amendable: Set<String> = ["new", "delivered", "accepted", "picking"]
 
     static let finalStates: Set<String> = ["handed_over", "rejected", "expired", "cancelled"]
 }

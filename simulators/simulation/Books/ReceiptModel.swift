@@ -38,10 +38,14 @@ final class ReceiptModel {
     private(set) var recorded: [String: Recorded] = [:]
     /// Every key that a receipt was sent under.
     private(set) var sent: Set<String> = []
-    /// Every text that was sent, also the second one under a key.
+    /// Thousandths of mugs that a receipt takes off its store's shelves (below zero) or puts there.
+    private(set) var goods: [String: Int64] = [:]
     private(set) var sales: [Sale] = []
 
-    func send(_ key: String) { sent.insert(key) }
+    func send(_ key: String, goods thousandths: Int64 = 0) {
+        sent.insert(key)
+        goods[key] = thousandths
+    }
 
     /// Takes an answer; nil when it agrees with what was said before.
     func disagreement(_ key: String, _ verb: String, _ body: String, _ answer: JSONText) -> String? {

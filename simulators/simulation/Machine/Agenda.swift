@@ -137,10 +137,13 @@ final class Agenda: @unchecked Sendable {
     /// Lets a lane wait for some time, in the middle of its work.
     ///
     /// - Parameter sparesBlocking: the lane is one that others wait for.
-    func pause(_ milliseconds: Int64, _ life: Life, sparesBlocking: Bool = false) {
+    /// - Parameter until: ends it before its time.
+    func pause(
+        _ milliseconds: Int64, _ life: Life, sparesBlocking: Bool = false, until isOver: () -> Bool = { false }
+    ) {
         let end = now + milliseconds
         after(milliseconds, Lane("pause", life, mayBlock: false)) {}
-        while !life.isOver, now < end { if !step(sparesBlocking: sparesBlocking) { return } }
+        while !life.isOver, now < end, !isOver() { if !step(sparesBlocking: sparesBlocking) { return } }
     }
 
     /// Forgets everything.

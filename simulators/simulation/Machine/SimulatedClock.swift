@@ -13,10 +13,21 @@ final class SimulatedClock: WallClock, @unchecked Sendable {
 
     init(_ agenda: Agenda) { self.agenda = agenda }
 
-    func now() -> Instant { Instant(millisecondsSinceEpoch: Self.beginning + agenda.now + offset) }
+    func now() -> Instant { unmoved.adding(milliseconds: offset) }
+
+    /// The time as everybody else has it.
+    var unmoved: Instant { Instant(millisecondsSinceEpoch: Self.beginning + agenda.now) }
 
     func jump(milliseconds: Int64) {
         offset += milliseconds
         jumps += 1
     }
+
+    /// Jumps so far that a day is another one, but not further from everybody else's clock than one day.
+    func leap(milliseconds: Int64) {
+        let leap = abs(offset + milliseconds) < Self.farthest ? milliseconds : -offset
+        jump(milliseconds: leap)
+    }
+
+    private static let farthest: Int64 = 85_000_000
 }

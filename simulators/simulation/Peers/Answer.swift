@@ -63,6 +63,9 @@ struct JSONText: Equatable {
     /// The texts of an array.
     func texts(_ path: String...) -> [String] { value(path) { $0.elements.compactMap { $0.string() } } ?? [] }
 
+    /// A value as it stands there.
+    func raw(_ path: String...) -> String? { value(path) { String(decoding: $0.rawBytes, as: UTF8.self) } }
+
     /// The objects of an array.
     func objects(_ path: String...) -> [JSONText] {
         value(path) { $0.elements.map { JSONText(bytes: Array($0.rawBytes)) } } ?? []

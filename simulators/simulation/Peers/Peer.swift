@@ -22,6 +22,13 @@ final class Ask {
     }
 }
 
+/// Whether a device may go on.
+enum Revocation: Equatable {
+    case none, asked
+    /// The operator was told so at that moment: what is sent later is acknowledged by nobody.
+    case done(Int64)
+}
+
 /// Somebody at the other end of a connection, who repeats what was not answered, and deals with events.
 class Peer {
     let name: String
@@ -35,7 +42,8 @@ class Peer {
     private(set) var asks: [Ask] = []
     /// It is not there: in the dark, or gone for ever.
     private(set) var isAway = false
-    private var isGone = false
+    private(set) var isGone = false
+    var revocation = Revocation.none
     let mailbox: MailboxModel
     var dice: Dice
     private var partial: [UInt8] = []
@@ -105,12 +113,23 @@ class Peer {
         isGreeted = false
         partial = []
         let hello = Ask("HELLO", helloBody) { [self] answer, _ in
-            guard answer.isOK else { return cut() }
+            guard answer.isOK else { return turnedAway(answer) }
             isGreeted = true
             for ask in asks { send(ask) }
             greeted()
         }
         send(hello)
+    }
+
+    private func turnedAway(_ answer: Answer) {
+        if answer.code == "unauthenticated" {
+            if revocation == .none {
+                world.fail("\(store)/\(name) was turned away, and nobody has revoked it: \(answer.text)")
+            }
+            // Its people see what it says, and turn it off.
+            leave(forMilliseconds: nil)
+        }
+        cut()
     }
 
     private var helloBody: String {
@@ -161,6 +180,7 @@ class Peer {
         ask.sent += 1
         ask.sentAt = world.agenda.now
         wire.open[tag] = ask
+        wire.sentAt[tag] = world.agenda.now
         world.trace.note("\(store)/\(name) > \(ask.verb) \(tag) \(ask.body)")
         wire.send(Array("\(ask.verb) \(tag) \(ask.body)\n".utf8))
     }
@@ -214,6 +234,9 @@ class Peer {
         guard tag != "-" else { return }
         guard let ask = wire.open.removeValue(forKey: tag) else {
             return world.fail("\(store)/\(name) was answered to \(tag), which it did not ask or was answered before")
+        }
+        if case .done(let moment) = revocation, answer.isOK, let sent = wire.sentAt[tag], sent > moment {
+            return world.fail("\(store)/\(name) was revoked, and what it sent after that is answered \(answer.text)")
         }
         if let code = answer.code, Self.later.contains(code) {
             // Without HELLO there is nothing to be asked here.

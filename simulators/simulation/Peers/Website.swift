@@ -11,6 +11,7 @@ final class Website: Peer {
         case 0...4 where pushed < world.weather.ordersPerWebsite: push()
         case 5: pushAgain()
         case 6 where dice.chance(3): cancel()
+        case 6: amend()
         case 7, 8: look()
         default: break
         }
@@ -24,24 +25,24 @@ final class Website: Peer {
     private func push() {
         pushed += 1
         let id = "\(store)-\(pushed)"
-        let quantity = dice.number(1...4)
-        let isPrepaid = dice.chance(3)
-        let body =
-            #"{"order":"\#(id)","store":"\#(store)","prepaid":\#(isPrepaid),"lines":[{"line":1,"sku":"KETTLE","#
-            + #""name":"Kettle","quantity":\#(quantity),"price":1000,"amount":\#(quantity * 1_000)}],"#
-            + #""total":\#(quantity * 1_000)}"#
         let order = OrderModel(
-            source: name, order: id, store: store, isPrepaid: isPrepaid, body: body, at: world.agenda.now)
+            source: name, order: id, store: store, isPrepaid: dice.chance(3), lines: lines())
         order.isIgnored = pushed % 3 == 0
         books.add(order)
         ask(
-            Ask("ORDER_PUSH", body) { [self] answer, _ in
+            Ask("ORDER_PUSH", order.body) { [self] answer, _ in
                 guard answer.isOK, answer.body.integer("number") == 1 else {
                     return world.fail("ORDER_PUSH \(id) was answered \(answer.text)")
                 }
                 order.isKnown = true
                 world.check(order.disagreement(answer.body))
             })
+    }
+
+    private func lines() -> [OrderModel.Line] {
+        let kettles = OrderModel.Line(sku: "KETTLE", quantity: Int64(dice.number(1...4)))
+        return dice.chance(2)
+            ? [kettles] : [kettles, OrderModel.Line(sku: "TEAPOT", quantity: Int64(dice.number(1...6)))]
     }
 
     /// The same again, or something else under the same number.
@@ -53,6 +54,32 @@ final class Website: Peer {
             Ask("ORDER_PUSH", body) { [self] answer, _ in
                 let isGood = isOther ? answer.code == "conflict" : answer.body.integer("number") == 1
                 if !isGood { world.fail("\(order.order) pushed again was answered \(answer.text)") }
+            })
+    }
+
+    /// Other lines, on the state that the website knows or, now and then, on one from before.
+    private func amend() {
+        guard let order = dice.pick(books.known(ofStore: store)), order.amendment == nil else { return }
+        let known = order.last.number
+        let basedOn = dice.chance(3) ? Int64(dice.number(1...Int(known))) : known
+        let lines = lines()
+        guard lines != order.lines(at: known) else { return }
+        order.amendment = (basedOn + 1, lines)
+        let body = #"{"order":"\#(order.order)","based_on":\#(basedOn),\#(OrderModel.text(of: lines))}"#
+        ask(
+            Ask("ORDER_AMEND", body) { [self] answer, _ in
+                order.amendment = nil
+                guard answer.isOK, let number = answer.body.integer("number") else {
+                    if !["stale", "bad_state"].contains(answer.code) {
+                        world.fail("ORDER_AMEND of \(order.order) was answered \(answer.text)")
+                    }
+                    return
+                }
+                if number != basedOn + 1 {
+                    return world.fail("\(order.order) was amended by step \(number) of somebody who knew \(basedOn)")
+                }
+                order.amended(to: lines, at: number)
+                world.check(order.disagreement(answer.body))
             })
     }
 
@@ -73,6 +100,7 @@ final class Website: Peer {
         ask(
             Ask("ORDER_GET", #"{"order":"\#(order.order)"}"#) { [self] answer, _ in
                 guard answer.isOK else { return world.fail("ORDER_GET of \(order.order): \(answer.text)") }
+                world.check(order.disagreement(goods: answer.body))
                 // An answer that took long is about an earlier moment; a step that it has is right all the same.
                 for transition in answer.body.objects("history") { world.check(order.disagreement(transition)) }
             })

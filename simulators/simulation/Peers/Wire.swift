@@ -9,6 +9,8 @@ final class Wire: ClientLink {
     private(set) var isCut = false
     /// What was asked on it and not answered, by tag.
     var open: [String: Ask] = [:]
+    /// When that was.
+    var sentAt: [String: Int64] = [:]
 
     private let network: Network
     private let loop: SimulatedLoop
@@ -137,6 +139,9 @@ final class Network {
         self.delayMaximum = delayMaximum
         breaksLines = self.dice.chance(2)
     }
+
+    /// How long bytes can be under way.
+    var delayAtMost: Int64 { Int64(delayMaximum) * 10 }
 
     func delay() -> Int64 {
         dice.chance(12) ? Int64(dice.number(0...delayMaximum * 10)) : Int64(dice.number(0...delayMaximum))

@@ -36,15 +36,22 @@ final class GatewayProcess {
         }
         hooks.onFailure = { [unowned world] reason in
             world.trace.note("the journal refuses writes: \(reason.prefix(60))")
+            world.isJournalFailing = true
         }
-        hooks.onRecovery = { [unowned world] in world.trace.note("the journal takes writes again") }
+        hooks.onRecovery = { [unowned world] in
+            world.trace.note("the journal takes writes again")
+            world.isJournalFailing = false
+        }
+        world.isJournalFailing = false
         journal = try Journal.open(folder: disk.folder.path, hooks: hooks, checkpointPages: 60, crew: crew)
         var settings = GatewaySettings(
             version: "1.0.0", stores: Prepared.stores, programmes: Prepared.programmes(world.weather), seed: 7)
-        settings.lookupMilliseconds = 0
+        if !world.weather.asksUpstream { settings.lookupMilliseconds = 0 }
         do {
             gateway = try Gateway(
                 settings: settings, journal: journal, clock: world.clock, adapter: world.upstream,
+                webhookPoster: world.weather.hasWebhooks ? world.site : nil,
+                changeSource: world.weather.people > 0 ? world.source : nil, customerSource: world.source,
                 log: Logger(label: "simulation", factory: { _ in SwiftLogNoOpLogHandler() }))
         } catch {
             crew.dismiss()
@@ -117,7 +124,12 @@ enum Prepared {
         }
     }
 
-    /// A journal with all the devices that any world has.
+    /// What webhooks are signed with at first.
+    static let webhookSecret = "first-secret-0123456789abcdef0123456789abcdef"
+
+    static func webhook(of store: String) -> String { "https://web1.example/hooks/\(store)" }
+
+    /// A journal with all the devices, goods and webhooks that any world has.
     static func journal() throws -> TemporaryFolder { try TemporaryFolder(copyOf: image.get().path) }
 
     private static let image = Result {
@@ -125,6 +137,15 @@ enum Prepared {
         let folder = try TemporaryFolder()
         let journal = try Journal.open(folder: folder.path)
         try journal.perform { transaction in
+            for sku in StockModel.products {
+                try transaction.put(ProductRecord(sku: sku, name: sku), replacing: nil)
+                for store in ["S1", "S2"] {
+                    _ = try transaction.take(
+                        StockCount(
+                            store: store, sku: sku, quantity: Quantity(thousandths: StockModel.counted),
+                            asOf: Instant(millisecondsSinceEpoch: 1_795_000_000_000)))
+                }
+            }
             for store in ["S1", "S2"] {
                 for (role, names) in [
                     (DeviceRole.register, (1...4).map { "T\($0)" }), (.app, ["APP1"]), (.website, ["WEB1"]),
@@ -136,6 +157,9 @@ enum Prepared {
                                 tokenHash: nil, createdAt: Instant(millisecondsSinceEpoch: 1_795_339_000_000)))
                     }
                 }
+                _ = try transaction.addWebhook(
+                    store: store, site: "WEB1", url: webhook(of: store), secret: WebhookSecret(webhookSecret),
+                    states: nil, at: Instant(millisecondsSinceEpoch: 1_795_339_000_000))
             }
         }
         journal.close()

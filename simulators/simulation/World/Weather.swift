@@ -20,10 +20,22 @@ struct Weather {
     /// A till goes away for ever.
     let losesTill: Bool
     let activationDays: Bool
+    /// The clock jumps by hours and days, too.
+    let leapsClock: Bool
+    /// A device is revoked.
+    let revokesDevice: Bool
+    /// The websites have webhooks.
+    let hasWebhooks: Bool
+    /// People whom upstream knows.
+    let people: Int
+    /// On average so long between two things that upstream tells.
+    let newsEvery: Int
+    /// Cards that are not known here are asked of upstream.
+    let asksUpstream: Bool
 
     init(seed: UInt64) {
         var dice = Dice(seed: seed, for: "weather")
-        dayMilliseconds = Int64(dice.number(150...500)) * 1_000
+        dayMilliseconds = Int64(dice.number(120...390)) * 1_000
         storeCount = dice.chance(3) ? 2 : 1
         tillsPerStore = dice.number(2...4)
         customers = dice.number(1...4)
@@ -37,5 +49,11 @@ struct Weather {
         jumpsClock = dice.chance(5)
         losesTill = dice.chance(2)
         activationDays = dice.chance(4)
+        leapsClock = dice.chance(10)
+        revokesDevice = dice.chance(3)
+        hasWebhooks = !dice.chance(3)
+        people = dice.chance(4) ? 0 : dice.number(1...4)
+        newsEvery = dice.number(4_000...30_000)
+        asksUpstream = !dice.chance(5)
     }
 }

@@ -21,17 +21,21 @@ struct Counts {
     var diskFaults = 0
     var receipts = 0
     var orders = 0
-    var milliseconds: Int64 = 0
+    var baskets = 0
+    var webhookSteps = 0
+    var changes = 0
+    var merges = 0
+    var revocations = 0
+    var milliseconds = 0
+
+    /// Everything that is counted, in the order in which one process tells it another.
+    static let all: [any WritableKeyPath<Counts, Int> & Sendable] = [
+        \.steps, \.crashes, \.cuts, \.tornWrites, \.diskFaults, \.receipts, \.orders, \.baskets, \.webhookSteps,
+        \.changes, \.merges, \.revocations, \.milliseconds,
+    ]
 
     static func += (left: inout Counts, right: Counts) {
-        left.steps += right.steps
-        left.crashes += right.crashes
-        left.cuts += right.cuts
-        left.tornWrites += right.tornWrites
-        left.diskFaults += right.diskFaults
-        left.receipts += right.receipts
-        left.orders += right.orders
-        left.milliseconds += right.milliseconds
+        for count in all { left[keyPath: count] += right[keyPath: count] }
     }
 }
 
@@ -49,6 +53,9 @@ final class World: @unchecked Sendable {
     let network: Network
     let stores: [String]
     private(set) lazy var upstream = SimulatedUpstream(self)
+    private(set) lazy var source = PeopleSource(self)
+    private(set) lazy var site = WebhookSite(self)
+    private(set) lazy var shopIT = Operator("OP", store: "local", role: .operator, in: self)
     private(set) var peers: [Peer] = []
     /// Nobody begins anything new.
     private(set) var isEnding = false
@@ -57,8 +64,12 @@ final class World: @unchecked Sendable {
     /// How often the gateway was started.
     private(set) var lives = 0
     private(set) var process: GatewayProcess?
-    /// A till that went for ever.
-    private(set) var lostTill: Peer?
+    /// The gateway has said that its disk takes no writes.
+    var isJournalFailing = false {
+        didSet { if isJournalFailing { journalTroubles += 1 } }
+    }
+    private var journalTroubles = 0
+    private lazy var news = News(self)
     private var disk: FaultyDisk
     private let machine: Lane
     private var dice: Dice
@@ -94,6 +105,14 @@ final class World: @unchecked Sendable {
 
     func connect(_ peer: Peer) -> Wire? { process?.connect(peer, network) }
 
+    /// What nothing that was written down can have been forgotten in; nil while the disk takes nothing.
+    var calm: WebhookModel.Calm? {
+        isJournalFailing ? nil : WebhookModel.Calm(life: lives, diskTroubles: storm.faults + journalTroubles)
+    }
+
+    /// How long a till may wait for what is asked of upstream: the gateway's deadline, and the way there and back.
+    var lookupMillisecondsAtMost: Int64 { 450 + 2 * network.delayAtMost }
+
     /// Something must not be.
     func fail(_ what: String) {
         guard violation == nil else { return }
@@ -128,7 +147,11 @@ final class World: @unchecked Sendable {
         counts.diskFaults = storm.faults
         counts.receipts = books.receipts.recorded.count
         counts.orders = books.allOrders.count
-        counts.milliseconds = agenda.now
+        counts.baskets = books.basketsInTurn.count
+        counts.webhookSteps = books.webhooks.taken
+        counts.changes = books.people.kept
+        counts.merges = books.merges
+        counts.milliseconds = Int(agenda.now)
         return Outcome(violation: violation, trace: trace.last, hash: trace.hash, counts: counts)
     }
 
@@ -140,6 +163,7 @@ final class World: @unchecked Sendable {
             peers.append(StoreApp("APP1", store: store, role: .app, in: self))
             peers.append(Website("WEB1", store: store, role: .website, in: self))
         }
+        peers.append(shopIT)
         for peer in peers { peer.begin() }
     }
 
@@ -213,7 +237,7 @@ final class World: @unchecked Sendable {
         if let every = weather.crashEvery { again(every) { [self] in crash() } }
         if let every = weather.cutEvery {
             again(every) { [self] in
-                guard let peer = dice.pick(peers), peer !== lostTill else { return }
+                guard let peer = dice.pick(peers), !peer.isGone else { return }
                 if dice.chance(6) {
                     peer.leave(forMilliseconds: Int64(dice.number(5_000...120_000)))
                 } else if dice.chance(3) {
@@ -237,6 +261,29 @@ final class World: @unchecked Sendable {
                 clock.jump(milliseconds: jump)
             }
         }
+        if weather.leapsClock {
+            again(150_000) { [self] in
+                let hours = dice.pick([-24, -5, -1, 1, 5, 24]) ?? 1
+                clock.leap(milliseconds: Int64(hours) * 3_600_000)
+                trace.note("the clock leaps by \(hours) hours, to \(clock.now().rfc3339)")
+            }
+        }
+        if weather.people > 0 { again(weather.newsEvery) { [self] in news.tell() } }
+        if weather.revokesDevice {
+            let moment = Int64(dice.number(Int(weather.dayMilliseconds) / 4...Int(weather.dayMilliseconds)))
+            agenda.after(moment, machine) { [self] in if !isEnding { revokeDevice() } }
+        }
+    }
+
+    /// A device is stolen, or broken: a phone, or a till where there are enough of them.
+    private func revokeDevice() {
+        let possible = peers.filter { peer in
+            !peer.isGone && (peer is StoreApp || (peer is Till && weather.tillsPerStore > 2))
+        }
+        guard let peer = dice.pick(possible) else { return }
+        trace.note("\(peer.store)/\(peer.name) is to be revoked")
+        counts.revocations += 1
+        shopIT.revoke(peer)
     }
 
     /// Does something again and again, until the evening.
@@ -256,10 +303,10 @@ final class World: @unchecked Sendable {
         let claims = books.allOrders.compactMap { order in
             order.last.state == "claimed" ? "\(order.store)/\(order.last.device)" : nil
         }
-        let tills = peers.filter { $0 is Till }
-        lostTill = tills.first { claims.contains("\($0.store)/\($0.name)") } ?? tills.last
-        trace.note("\(lostTill?.name ?? "no till") goes for ever")
-        lostTill?.leave(forMilliseconds: nil)
+        let tills = peers.filter { $0 is Till && $0.revocation == .none }
+        let lost = tills.first { claims.contains("\($0.store)/\($0.name)") } ?? tills.last
+        trace.note("\(lost?.name ?? "no till") goes for ever")
+        lost?.leave(forMilliseconds: nil)
         endProcess(.kill)
     }
 
@@ -270,11 +317,13 @@ final class World: @unchecked Sendable {
         isEnding = true
         storm.end()
         upstream.isKind = true
+        source.isKind = true
+        site.isKind = true
+        while let person = books.people.untold { books.people.rename(person, at: clock.unmoved) }
         trace.note("everything is well from here on")
         for peer in peers { peer.comeBack() }
         if process == nil { agenda.after(0, machine) { [self] in start() } }
-        var evening = Evening(self, lost: lostTill)
-        evening.run()
+        Evening(self).run()
     }
 
     func audit() throws -> [AuditFinding] {
