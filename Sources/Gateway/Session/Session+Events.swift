@@ -5,8 +5,8 @@ import LineProtocol
 extension Session {
     /// Sends an event that has just been stored; number 0 needs no acknowledgement.
     func send(_ event: DeviceEvent) {
-        // While older ones wait in the mailbox, this one waits behind them.
-        if event.number > 0, isBehind { return }
+        // While older ones wait in the mailbox, this one waits behind them; with them it may have been sent already.
+        if event.number > 0, isBehind || event.number <= lastEvent { return }
         write(event)
     }
 
@@ -18,11 +18,15 @@ extension Session {
 
     /// Looks into the mailbox once more when something came between the look for the greeting and the greeting itself.
     func askForMissedEvents(_ principal: Principal) {
-        guard hasMissedEvents else { return }
-        hasMissedEvents = false
+        // Where more wait anyway they come with these.
+        guard hasMissedEvents, !isBehind else { return }
+        // What is stored from now on is not to overtake them.
+        isBehind = true
         gateway.acknowledge(through: 0, sent: lastEvent, by: principal) { [self] result in
-            guard case .success(let page) = result else { return }
-            executor.execute { [self] in send(page) }
+            executor.execute { [self] in
+                // A client that connects again is told of all.
+                if case .success(let page) = result { send(page) } else { close() }
+            }
         }
     }
 
