@@ -167,7 +167,7 @@ let package = Package(
         .testTarget(
             name: "JournalTests",
             dependencies: [
-                "FaultyDisk", "Journal", "Locking", "Loyalty", "Retail", "TestSupport",
+                "Crew", "FaultyDisk", "Journal", "Locking", "Loyalty", "Retail", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

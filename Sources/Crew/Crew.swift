@@ -23,6 +23,9 @@ package protocol Crew: Sendable {
     /// Something that is done every so many seconds, once it is started.
     func timeKeeper() -> any TimeKeeper
 
+    /// Lets others have the processor that the caller's thread is on, if any wait for it.
+    func giveWay()
+
     /// Ticks that nobody puts back, in milliseconds since whenever.
     func milliseconds() -> Int64
 

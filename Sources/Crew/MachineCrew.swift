@@ -38,6 +38,8 @@ package struct MachineCrew: Crew {
 
     package func timeKeeper() -> any TimeKeeper { MachineTimeKeeper() }
 
+    package func giveWay() { sched_yield() }
+
     package func milliseconds() -> Int64 { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) }
 
     package func random() -> UInt64 { .random(in: .min ... .max) }

@@ -52,11 +52,14 @@ extension ReceiptLine {
     /// Whether price × quantity, rounded half up, less the discounts is the line's amount.
     public var amountAddsUp: Bool {
         guard let gross = try? price.times(quantity) else { return false }
-        return adds([amount] + discounts.map(\.amount), upTo: gross)
+        return adds(discounts.lazy.map(\.amount), to: amount, upTo: gross)
     }
 }
 
 /// Sums in 128 bits: a receipt whose numbers overflow is one that disagrees, not one that cannot be judged.
-private func adds(_ parts: some Sequence<Money>, upTo whole: Money, and more: Money = .zero) -> Bool {
-    parts.reduce(Int128(0)) { $0 + Int128($1.minorUnits) } == Int128(whole.minorUnits) + Int128(more.minorUnits)
+private func adds(
+    _ parts: some Sequence<Money>, to first: Money = .zero, upTo whole: Money, and more: Money = .zero
+) -> Bool {
+    let sum = parts.reduce(Int128(first.minorUnits)) { $0 + Int128($1.minorUnits) }
+    return sum == Int128(whole.minorUnits) + Int128(more.minorUnits)
 }

@@ -1,3 +1,4 @@
+import Crew
 import Foundation
 import Journal
 import Retail
@@ -75,6 +76,33 @@ struct GroupCommitTests {
         #expect(commitsSeen.wait(count: 50))
         #expect(commitsSeen.all.allSatisfy { $0 >= 1 })
         #expect(commitsSeen.all == commitsSeen.all.sorted())
+    }
+
+    @Test("a receipt that was taken back leaves its number to the next one")
+    func numbersTakenBack() throws {
+        struct Refused: Error {}
+        let world = try JournalWorld()
+        let first = try world.journal.perform { try $0.storeReceipt("1") }
+        #expect(throws: Refused.self) {
+            try world.journal.perform { transaction in
+                try transaction.storeReceipt("2")
+                throw Refused()
+            }
+        }
+        let numbers = try world.journal.perform { transaction in
+            [try transaction.storeReceipt("3"), try transaction.storeReceipt("4")]
+        }
+        #expect(numbers == [first + 1, first + 2])
+    }
+
+    @Test("in the middle of many changes others get the writer's processor")
+    func givesWay() throws {
+        let crew = PoliteCrew()
+        let world = try JournalWorld(crew: crew)
+        try world.journal.perform { transaction in
+            for _ in 1...40 { transaction.giveWay() }
+        }
+        #expect(crew.turnsGiven.all.count >= 10)
     }
 
     @Test("a change that throws undoes itself, and its neighbours in the commit keep what they wrote")
@@ -186,4 +214,22 @@ struct GroupCommitTests {
         #expect(closed.pass(seconds: 10))
         #expect(throws: JournalError.closed) { try journal.perform { _ in } }
     }
+}
+
+/// The machine's crew, which notes whenever the processor was left to others.
+private struct PoliteCrew: Crew {
+    let turnsGiven = Gathered<Bool>()
+    private let machine = MachineCrew()
+
+    func queue(_ name: String, isConcurrent: Bool) -> any WorkQueue { machine.queue(name, isConcurrent: isConcurrent) }
+    func begin(_ name: String, _ work: @escaping @Sendable () -> Void) { machine.begin(name, work) }
+    func waker() -> Waker { machine.waker() }
+    func employ(_ name: String, waker: Waker, step: @escaping @Sendable () -> Rest) -> Employment {
+        machine.employ(name, waker: waker, step: step)
+    }
+    func latch() -> Latch { machine.latch() }
+    func timeKeeper() -> any TimeKeeper { machine.timeKeeper() }
+    func giveWay() { turnsGiven.add(true) }
+    func milliseconds() -> Int64 { machine.milliseconds() }
+    func random() -> UInt64 { machine.random() }
 }

@@ -1,3 +1,4 @@
+import Crew
 import Dispatch
 import Glibc
 import Locking
@@ -12,10 +13,12 @@ final class JournalWorld {
     let folder: TemporaryFolder
     private(set) var journal: Journal
 
-    init(folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks()) throws {
+    init(
+        folder: TemporaryFolder? = nil, hooks: JournalHooks = JournalHooks(), crew: any Crew = MachineCrew()
+    ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
-        journal = try Journal.open(folder: folder.path, hooks: hooks)
+        journal = try Journal.open(folder: folder.path, hooks: hooks, crew: crew)
     }
 
     deinit { journal.close() }

@@ -96,6 +96,12 @@ struct OpeningTests {
         #expect(settings == ["2", "wal"])
     }
 
+    @Test("what a change may have to take back is kept in memory, not in a file")
+    func savepointsInMemory() throws {
+        let world = try JournalWorld()
+        #expect(try world.journal.perform { try $0.setting("PRAGMA temp_store") } == "2")
+    }
+
     @Test("a second one on the same folder is refused while the first is open")
     func lock() throws {
         let world = try JournalWorld()

@@ -157,9 +157,12 @@ static inline void shim_ssl_goodbye(SSL *ssl, int send) {
 
 // ---- OpenSSL macros: contexts
 
+// A certificate goes out with what stands in its file. Without NO_AUTO_CHAIN OpenSSL would look for its issuer among the
+// trusted ones, and check its signature, in every handshake.
 static inline void shim_context_set_modes(SSL_CTX *context) {
     SSL_CTX_set_mode(
-        context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+        context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS
+            | SSL_MODE_NO_AUTO_CHAIN);
 }
 
 static inline void shim_context_set_options(SSL_CTX *context) {

@@ -102,6 +102,7 @@ final class ProductMemory: Sendable {
     func complete(_ lines: inout [BasketLine]) throws(Refusal) -> [Int: ProductFacts] {
         var added: [Int: ProductFacts] = [:]
         guard let known = try facts(of: lines) else { return added }
+        added.reserveCapacity(lines.count)
         for index in lines.indices {
             guard let known = known[index] else { continue }
             let missing = lines[index].missing(of: known)

@@ -69,6 +69,7 @@ extension Imports {
             let end = min(work.next + Self.rowsPerChange, work.rows.count)
             for index in work.next..<end {
                 guard case .success(let row) = work.rows[index] else { continue }
+                defer { transaction.giveWay() }
                 do {
                     switch try work.take(row, transaction) {
                     case .created: work.outcome.created += 1

@@ -48,6 +48,7 @@ final class Imports: Sendable {
             var outcome = Outcome()
             for (index, row) in message.rows.enumerated() {
                 guard case .success(let row) = row else { continue }
+                defer { transaction.giveWay() }
                 do {
                     try Self.add(row, in: set, at: clock, to: &outcome, transaction)
                 } catch let refusal as Refusal {

@@ -73,13 +73,17 @@ extension OrderDesk {
         try transaction.setOrderTimer(.claim, of: order.id, due: now.adding(milliseconds: times.claimMilliseconds))
     }
 
-    /// Who comes or goes is settled later when the journal cannot take it now: nobody asks again.
+    /// Who comes or goes is settled later when the journal cannot take it now: nobody asks again. Wakes nobody but those who
+    /// are told: upstream hears nothing of offers.
     private func changePresence(
         of store: String, _ body: @escaping @Sendable (JournalTransaction) throws -> [OrderEvent]
     ) {
-        change({ [self] result in
-            if case .failure = result { unsettled.withLock { _ = $0.stores.insert(store) } }
-        }) { transaction in ([], try body(transaction)) }
+        journal.submit(body) { [self] result in
+            switch result {
+            case .success(let events): deliver(events)
+            case .failure: unsettled.withLock { _ = $0.stores.insert(store) }
+            }
+        }
     }
 
     /// Makes up for what could not be written when tills came and went.

@@ -7,9 +7,10 @@ extension ReceiptRecording {
     /// Ends the receipt's hold on the points of anybody but the customer who pays: a void gives them back, and a hold
     /// that was placed for somebody else has no receipt to come any more.
     func endHold(
-        exceptOf customer: CustomerID?, _ transaction: JournalTransaction, _ outcome: inout Outcome
+        of holder: CustomerID?, unless customer: CustomerID?, _ transaction: JournalTransaction,
+        _ outcome: inout Outcome
     ) throws {
-        guard let holder = try transaction.holder(of: receipt.key, at: receivedAt), holder != customer else { return }
+        guard let holder, holder != customer else { return }
         outcome.accounts.append(try bench.release(receipt.key, of: holder, transaction).update)
     }
 

@@ -59,10 +59,11 @@ struct ReceiptRecording: Sendable {
         let original = try original(transaction, &marks)
         // The points of a return are those of the sale's customer, whoever the return names.
         let named = original == nil ? receipt.customer : original?.customer
-        let person = try resolve(named, transaction, &marks) ?? holderWhoPays(transaction)
+        let holder = try transaction.holder(of: receipt.key, at: receivedAt)
+        let person = try resolve(named, transaction, &marks) ?? whoPays(holder, transaction)
         marks.formUnion(quoteMarks(of: receipt.customer ?? person?.id))
         let sequence = try transaction.nextReceiptSequence()
-        try endHold(exceptOf: receipt.kind == .sale ? person?.id : nil, transaction, &outcome)
+        try endHold(of: holder, unless: receipt.kind == .sale ? person?.id : nil, transaction, &outcome)
         var movement = person.map { Movement(person: $0) }
         var verdict: Verdict?
         switch receipt.kind {
@@ -97,14 +98,12 @@ struct ReceiptRecording: Sendable {
     }
 
     /// The customer whose points a sale without a customer spends, because its key holds them.
-    private func holderWhoPays(_ transaction: JournalTransaction) throws -> PersonRecord? {
+    private func whoPays(_ holder: CustomerID?, _ transaction: JournalTransaction) throws -> PersonRecord? {
+        guard let holder, receipt.kind == .sale else { return nil }
         let spendsPoints =
             receipt.tenders.contains { $0.kind == LineDiscount.pointsOrigin }
             || receipt.lines.contains { $0.discounts.contains { $0.origin == LineDiscount.pointsOrigin } }
-        guard receipt.kind == .sale, spendsPoints,
-            let holder = try transaction.holder(of: receipt.key, at: receivedAt)
-        else { return nil }
-        return try transaction.person(holder)
+        return spendsPoints ? try transaction.person(holder) : nil
     }
 
     // MARK: The same key again

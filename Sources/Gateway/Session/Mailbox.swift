@@ -9,6 +9,9 @@ struct MailboxPage: Sendable {
     var hasMore: Bool
     /// How many the device has not acknowledged, those not sent yet included.
     var unacknowledged: Int
+
+    /// Nothing waits.
+    static let empty = MailboxPage(events: [], hasMore: false, unacknowledged: 0)
 }
 
 extension JournalView {

@@ -14,6 +14,11 @@ final class Presence: Sendable {
         var role: DeviceRole
         /// The newest last: events go there.
         var sessions: [Session]
+
+        mutating func add(_ session: Session, as role: DeviceRole) {
+            self.role = role
+            sessions.append(session)
+        }
     }
 
     private let places = Mutex<[DeviceKey: Place]>([:])
@@ -29,11 +34,10 @@ final class Presence: Sendable {
     func register(_ session: Session, as principal: Principal, at now: Instant) -> Bool {
         seen.withLock { $0[principal.key] = now }
         return places.withLock { places in
-            var place = places[principal.key] ?? Place(role: principal.role, sessions: [])
-            guard place.sessions.count < connectionsPerDevice else { return false }
-            place.role = principal.role
-            place.sessions.append(session)
-            places[principal.key] = place
+            // Changed where it is: a device may have many sessions.
+            let count = places[principal.key]?.sessions.count ?? 0
+            guard count < connectionsPerDevice else { return false }
+            places[principal.key, default: Place(role: principal.role, sessions: [])].add(session, as: principal.role)
             return true
         }
     }

@@ -5,8 +5,8 @@ import LineProtocol
 extension Session {
     /// Sends an event that has just been stored; number 0 needs no acknowledgement.
     func send(_ event: DeviceEvent) {
-        // While older ones wait in the mailbox, this one waits behind them.
-        if event.number > 0, isBehind { return }
+        // While older ones wait in the mailbox, this one waits behind them; with them it may have been sent already.
+        if event.number > 0, isBehind || event.number <= lastEvent { return }
         write(event)
     }
 
@@ -19,18 +19,19 @@ extension Session {
     /// Looks into the mailbox once more when something came between the look for the greeting and the greeting itself.
     /// What comes from now on waits behind it: a number that is passed over would never be sent on this connection.
     func askForMissedEvents() {
-        guard hasMissedEvents, let principal else { return }
+        // Where more wait anyway they come with these.
+        guard hasMissedEvents, !isBehind, let principal else { return }
         isBehind = true
+        fetchMissedEvents(principal)
+    }
+
+    private func fetchMissedEvents(_ principal: Principal) {
         gateway.acknowledge(through: 0, sent: lastEvent, by: principal) { [self] result in
             executor.execute { [self] in
-                switch result {
-                case .success(let page):
-                    hasMissedEvents = false
-                    send(page)
-                case .failure:
-                    executor.after(milliseconds: Self.missedAgainMilliseconds) { [weak self] in
-                        self?.askForMissedEvents()
-                    }
+                if case .success(let page) = result { return send(page) }
+                executor.after(milliseconds: Self.missedAgainMilliseconds) { [weak self] in
+                    guard let self, case .open = phase, isBehind else { return }
+                    fetchMissedEvents(principal)
                 }
             }
         }

@@ -4,7 +4,7 @@ import Loyalty
 import Retail
 
 extension Session {
-    /// HELLO: finds out who is there, then asks the journal what is waiting for them.
+    /// HELLO: finds out who is there, then what is waiting for them.
     func greet(_ request: RequestLine) {
         let hello: Hello
         let principal: Principal
@@ -20,68 +20,92 @@ extension Session {
         let tag = String(decoding: request.tag, as: UTF8.self)
         beginGreeting()
         link.pauseReading()
-        let gateway = gateway
+        guard register(principal, tag) else { return }
+        let awaited = whatAwaits(principal)
+        if awaited.hasEvents {
+            readMailbox(principal, tag, acknowledged: hello.eventsAfter)
+        } else {
+            welcome(principal, tag, .empty, hasOrders: awaited.hasOrders)
+        }
+    }
+
+    /// From now on whoever stores an event for the device finds this session; what comes before the greeting is noted as
+    /// missed.
+    private func register(_ principal: Principal, _ tag: String) -> Bool {
+        guard gateway.presence.register(self, as: principal, at: gateway.clock.now()) else {
+            let limit = gateway.settings.connectionsPerDevice
+            executor.execute { [self] in failGreeting(tag: tag, .tooManyConnections(limit: limit)) }
+            return false
+        }
+        // In this order: a revocation either is seen here or finds this session.
+        guard gateway.devices.isActive(principal) else {
+            abandonGreeting(principal, tag, Refusal(.unauthenticated, "the device was revoked"))
+            return false
+        }
+        return true
+    }
+
+    /// Looks what the journal has for a device, without its writer, which a thousand tills that return at once would wait
+    /// for. Where the look is not enough, something may be there.
+    ///
+    /// While the writer is idle everything that was decided before this session was registered can be read, and whatever is
+    /// decided after that knows of it.
+    private func whatAwaits(_ principal: Principal) -> (hasEvents: Bool, hasOrders: Bool) {
+        guard gateway.journal.isIdle else { return (hasEvents: true, hasOrders: true) }
+        let seen = try? gateway.journal.lookUp { view in
+            (
+                hasEvents: try view.hasEvents(store: principal.store, device: principal.device),
+                hasOrders: try view.hasOrders(awaiting: principal.device, store: principal.store)
+            )
+        }
+        return seen ?? (hasEvents: true, hasOrders: true)
+    }
+
+    /// Notes what the device has received and asks for the rest, in the order of all that is written.
+    private func readMailbox(_ principal: Principal, _ tag: String, acknowledged: Int64?) {
         gateway.journal.submit { transaction in
-            if let last = hello.eventsAfter {
-                try transaction.acknowledge(through: last, store: principal.store, device: principal.device)
+            if let acknowledged {
+                try transaction.acknowledge(through: acknowledged, store: principal.store, device: principal.device)
             }
             if transaction.planted.contains(.mailboxForgotten) {
                 try transaction.acknowledge(through: .max, store: principal.store, device: principal.device)
             }
             return try transaction.mailbox(of: principal.key, after: 0)
         } completion: { [self] result in
-            // On the writer's thread: whatever is committed after this finds the session registered.
             switch result {
-            case .success(let page):
-                guard register(principal, tag) else { return }
-                welcome(principal, tag, page)
+            case .success(let page): welcome(principal, tag, page, hasOrders: true)
             case .failure(JournalError.unavailable):
-                welcomeWithoutWrites(principal, tag, eventsAfter: hello.eventsAfter ?? 0)
-            case .failure(let error):
-                executor.execute { [self] in failGreeting(tag: tag, Refusal(store: error)) }
+                welcomeWithoutWrites(principal, tag, eventsAfter: acknowledged ?? 0)
+            case .failure(let error): abandonGreeting(principal, tag, Refusal(store: error))
             }
-        }
-    }
-
-    private func register(_ principal: Principal, _ tag: String) -> Bool {
-        // A revocation that was committed meanwhile has not found this session.
-        guard gateway.devices.isActive(principal) else {
-            let refusal = Refusal(.unauthenticated, "the device was revoked")
-            executor.execute { [self] in failGreeting(tag: tag, refusal) }
-            return false
-        }
-        guard gateway.presence.register(self, as: principal, at: gateway.clock.now()) else {
-            let limit = gateway.settings.connectionsPerDevice
-            executor.execute { [self] in failGreeting(tag: tag, .tooManyConnections(limit: limit)) }
-            return false
-        }
-        return true
-    }
-
-    private func welcome(_ principal: Principal, _ tag: String, _ page: MailboxPage) {
-        let reply = gateway.helloReply(to: principal, unacknowledged: page.unacknowledged)
-        executor.execute { [self] in
-            finishGreeting(principal, tag: tag, reply: reply, page: page)
-            gateway.deviceArrived(principal)
         }
     }
 
     /// The disk takes no writes: the till is greeted all the same, since customers are identified and baskets priced without
     /// them. What it has acknowledged is not written down; it is not sent again on this connection.
-    ///
-    /// Registered before the mailbox is read, because the disk may be back meanwhile: what is stored between the two is
-    /// sent by whoever stores it, or noted as missed.
     private func welcomeWithoutWrites(_ principal: Principal, _ tag: String, eventsAfter last: Int64) {
-        guard register(principal, tag) else { return }
         do {
             let page = try gateway.journal.lookUp {
                 try $0.mailbox(of: principal.key, after: last, acknowledged: last)
             }
-            welcome(principal, tag, page)
+            welcome(principal, tag, page, hasOrders: true)
         } catch {
-            gateway.sessionEnded(self, of: principal)
-            executor.execute { [self] in failGreeting(tag: tag, Refusal(store: error)) }
+            abandonGreeting(principal, tag, Refusal(store: error))
         }
+    }
+
+    /// - Parameter hasOrders: whether there may be orders that this device has to hear of.
+    private func welcome(_ principal: Principal, _ tag: String, _ page: MailboxPage, hasOrders: Bool) {
+        let reply = gateway.helloReply(to: principal, unacknowledged: page.unacknowledged)
+        executor.execute { [self] in
+            finishGreeting(principal, tag: tag, reply: reply, page: page)
+            if hasOrders { gateway.deviceArrived(principal) }
+        }
+    }
+
+    private func abandonGreeting(_ principal: Principal, _ tag: String, _ refusal: Refusal) {
+        gateway.sessionEnded(self, of: principal)
+        executor.execute { [self] in failGreeting(tag: tag, refusal) }
     }
 
     /// The log is told more than the client, who learns nothing about devices that are not its own.

@@ -35,7 +35,7 @@ package final class Session: @unchecked Sendable {
     var lastEvent: Int64 = 0
     /// Whether events wait in the mailbox that were not sent because too many are unacknowledged.
     var isBehind = false
-    /// Whether an event came while this session was being greeted without the journal's writer.
+    /// Whether an event came while this session was being greeted.
     var hasMissedEvents = false
     /// The tag of a BYE that waits for the requests before it.
     private var farewellTag: String?

@@ -18,19 +18,19 @@ struct LotNumbers {
 extension JournalTransaction {
     /// The number that the next lot gets.
     func nextLot() throws(SQLError) -> LotID {
-        if lotNumbers.end - lotNumbers.next < LotNumbers.changeMaximum {
+        if numbers.lots.end - numbers.lots.next < LotNumbers.changeMaximum {
             let stored = try statement("SELECT next FROM counter WHERE name = 'lot'").first { $0.integer(0) } ?? 1
-            let begin = max(lotNumbers.next, stored)
+            let begin = max(numbers.lots.next, stored)
             try statement("INSERT OR REPLACE INTO counter (name, next) VALUES ('lot', ?)")
                 .bind(begin + LotNumbers.blockSize).run()
-            lotNumbers = LotNumbers(next: begin, end: begin + LotNumbers.blockSize)
+            numbers.lots = LotNumbers(next: begin, end: begin + LotNumbers.blockSize)
         }
-        return LotID(number: lotNumbers.next)
+        return LotID(number: numbers.lots.next)
     }
 
     /// Notes the numbers that a posting has used.
     func advanceLots(to next: LotID) throws(SQLError) {
-        precondition(next.number <= lotNumbers.end, "a change needs no more lots than were set aside")
-        lotNumbers.next = max(lotNumbers.next, next.number)
+        precondition(next.number <= numbers.lots.end, "a change needs no more lots than were set aside")
+        numbers.lots.next = max(numbers.lots.next, next.number)
     }
 }

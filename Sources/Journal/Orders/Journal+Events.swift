@@ -30,6 +30,12 @@ extension JournalView {
         .all { DeviceEvent(number: $0.integer(0), name: $0.text(1), body: $0.blob(2)) }
     }
 
+    /// Whether a device has any event that it has not acknowledged.
+    package func hasEvents(store: String, device: String) throws(SQLError) -> Bool {
+        try statement("SELECT EXISTS (SELECT 1 FROM device_event WHERE store = ? AND device = ?)")
+            .bind(store).bind(device).first { $0.bool(0) } ?? false
+    }
+
     /// How many events a device has not acknowledged.
     package func unacknowledgedEventCount(store: String, device: String, after: Int64 = 0) throws(SQLError) -> Int {
         let count = try statement("SELECT count(*) FROM device_event WHERE store = ? AND device = ? AND number > ?")

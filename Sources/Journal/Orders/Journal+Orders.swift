@@ -158,6 +158,18 @@ extension JournalView {
             .all(StoredOrder.init(row:))
     }
 
+    /// Whether there are orders that a till or an app has to hear of when it comes: those that no till has acknowledged, those
+    /// that it has claimed, and those that everybody is asked to take.
+    package func hasOrders(awaiting device: String, store: String) throws(SQLError) -> Bool {
+        try statement(
+            """
+            SELECT EXISTS (SELECT 1 FROM stored_order WHERE store = ?1 AND state = 'new')
+                OR EXISTS (SELECT 1 FROM claimed_order WHERE store = ?1 AND holder = ?2)
+                OR EXISTS (SELECT 1 FROM escalated_order WHERE store = ?1)
+            """
+        ).bind(store).bind(device).first { $0.bool(0) } ?? false
+    }
+
     /// How many orders each till of a store has been offered and has not finished: the measure of its load.
     package func openOrdersByTill(store: String) throws(SQLError) -> [String: Int] {
         var load: [String: Int] = [:]

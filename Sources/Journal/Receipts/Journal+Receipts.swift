@@ -92,7 +92,14 @@ extension JournalView {
 extension JournalTransaction {
     /// The sequence that the next receipt gets: rises by one with every receipt and is never used twice.
     package func nextReceiptSequence() throws(SQLError) -> Int64 {
-        (try statement("SELECT max(sequence) FROM receipt").first { $0.integer(0) } ?? 0) + 1
+        let last: Int64
+        if let known = numbers.lastReceipt {
+            last = known
+        } else {
+            last = try statement("SELECT max(sequence) FROM receipt").first { $0.integer(0) } ?? 0
+            numbers.lastReceipt = last
+        }
+        return last + 1
     }
 
     /// Stores a receipt with the answer that its till gets, so that a repeated request gets the same bytes for as long as
@@ -112,6 +119,7 @@ extension JournalTransaction {
         .bind(receipt.total.minorUnits).bind(receipt.receivedAt.millisecondsSinceEpoch).bind(receipt.body)
         .bind(answer).bind(effects).bind(judgement)
         .run()
+        numbers.lastReceipt = receipt.sequence
     }
 
     /// Keeps a second content that came under a stored key.

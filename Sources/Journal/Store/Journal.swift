@@ -133,6 +133,9 @@ package final class Journal: @unchecked Sendable {
     /// Whether writes are accepted at present.
     package var isAvailable: Bool { writer.isAvailable }
 
+    /// Whether at this moment no change waits or is being written: all that were submitted before can be read.
+    package var isIdle: Bool { writer.isIdle }
+
     /// Changes that wait for the writer.
     package var waitingChanges: Int { writer.waitingChanges }
 

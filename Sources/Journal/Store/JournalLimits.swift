@@ -4,6 +4,8 @@ package enum JournalLimits {
     package static let waitingChangesMaximum = 65_536
     /// Changes that one commit takes: more would delay the first answer without making the disk cheaper.
     package static let changesPerCommitMaximum = 512
+    /// Changes, or rows of one, after which the writer lets others have its processor: some tenths of a millisecond.
+    static let stepsBeforeOthers = 4
     /// Pause between two attempts to bring a failed store back.
     package static let recoveryPauseMilliseconds = 1_000
     /// How long a connection waits for another one's lock.

@@ -114,6 +114,9 @@ enum JournalStart {
             }
             try database.execute(sql: "PRAGMA journal_size_limit = \(JournalLimits.logFileBytesMaximum)")
             try database.execute(sql: "PRAGMA cache_size = -\(JournalLimits.writerCacheKibibytes)")
+            // What a change's savepoint keeps to go back to is small and needed until the commit at most: as a file, which it
+            // becomes else from 64 KiB on, it would double what is written.
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
     }
 

@@ -1,3 +1,4 @@
+import Crew
 import GRDB
 import Retail
 
@@ -28,16 +29,33 @@ package class JournalView {
 
 /// The writer's view: everything a ``JournalView`` reads, and the changes.
 package final class JournalTransaction: JournalView {
-    var lotNumbers = LotNumbers()
+    /// Numbers that are given out, so that they need not be looked up each time.
+    var numbers = GivenNumbers()
     /// Mistakes to be made; none but in a world that looks for them.
     package internal(set) var planted: PlantedFaults = []
+    private let crew: any Crew
+    private var stepsTaken = 0
+
+    init(_ database: Database, crew: any Crew) throws(SQLError) {
+        self.crew = crew
+        try super.init(database)
+    }
+
+    /// Lets others have the processor now and then; called after each step of what takes long, such as a row of an import.
+    ///
+    /// Where loops and the writer share a processor, the system lets the writer run for some milliseconds at a time, and no
+    /// till is answered meanwhile. Whoever waits for the journal waits for the disk anyway.
+    package func giveWay() {
+        stepsTaken += 1
+        if stepsTaken.isMultiple(of: JournalLimits.stepsBeforeOthers) { crew.giveWay() }
+    }
 
     func begin() throws(SQLError) { try statement("BEGIN IMMEDIATE").run() }
     func commit() throws(SQLError) { try statement("COMMIT").run() }
 
     func rollback() throws(SQLError) {
-        // What a rollback takes back may be the very block that the numbers came from.
-        lotNumbers = LotNumbers()
+        // What a rollback takes back may be what the numbers came from.
+        numbers = GivenNumbers()
         try statement("ROLLBACK").run()
     }
 
@@ -45,11 +63,18 @@ package final class JournalTransaction: JournalView {
     func releaseSavepoint() throws(SQLError) { try statement("RELEASE change").run() }
 
     func rollbackToSavepoint() throws(SQLError) {
-        lotNumbers = LotNumbers()
+        numbers = GivenNumbers()
         try statement("ROLLBACK TO change").run()
         try releaseSavepoint()
     }
 
     /// The row number of the last insertion.
     var lastInsertedRow: Int64 { sqlite3LastInsertedRow(connection) }
+}
+
+/// What the writer knows of numbers that it gives out.
+struct GivenNumbers {
+    var lots = LotNumbers()
+    /// The newest receipt's; nil when it has to be looked up.
+    var lastReceipt: Int64?
 }

@@ -6,6 +6,8 @@ import Locking
 final class JournalWriter: @unchecked Sendable {
     private struct Inbox {
         var waiting: [any AnyChange] = []
+        /// Changes were taken from here whose commit is not over.
+        var isCommitting = false
         var isStopping = false
         var unavailable: String?
     }
@@ -17,6 +19,7 @@ final class JournalWriter: @unchecked Sendable {
     private let checkpointPages: Int
     /// Whether the log may hold a commit that was refused; the kernel can show it although the index does not.
     private var hasRefusedCommit = false
+    private let crew: any Crew
     private let inbox = Mutex(Inbox())
     /// Called when the inbox stops being empty.
     private let wakeUp: Waker
@@ -30,12 +33,16 @@ final class JournalWriter: @unchecked Sendable {
         self.hooks = hooks
         self.log = log
         self.checkpointPages = checkpointPages
+        self.crew = crew
         wakeUp = crew.waker()
         let employed = crew.employ("journal", waker: wakeUp) { [self] in step() }
         employment.withLock { $0 = employed }
     }
 
     var isAvailable: Bool { inbox.withLock { $0.unavailable == nil && !$0.isStopping } }
+
+    /// Whether nothing waits and nothing is being committed at this moment.
+    var isIdle: Bool { inbox.withLock { $0.waiting.isEmpty && !$0.isCommitting } }
 
     var waitingChanges: Int { inbox.withLock { $0.waiting.count } }
 
@@ -86,7 +93,11 @@ final class JournalWriter: @unchecked Sendable {
             if isBroken { return .none }
         }
         guard isAll else { return .none }
-        return inbox.withLock { $0.isStopping && $0.waiting.isEmpty } ? end() : .untilCalled
+        let isOver = inbox.withLock { inbox in
+            inbox.isCommitting = false
+            return inbox.isStopping && inbox.waiting.isEmpty
+        }
+        return isOver ? end() : .untilCalled
     }
 
     private func end() -> Rest {
@@ -97,6 +108,7 @@ final class JournalWriter: @unchecked Sendable {
     /// What waits, as much of it as one commit takes, and whether that is all of it.
     private func takeBatch() -> ([any AnyChange], isAll: Bool) {
         inbox.withLock { inbox in
+            inbox.isCommitting = !inbox.waiting.isEmpty
             let limit = JournalLimits.changesPerCommitMaximum
             if inbox.waiting.count <= limit {
                 defer { inbox.waiting.removeAll(keepingCapacity: true) }
@@ -134,13 +146,14 @@ final class JournalWriter: @unchecked Sendable {
     }
 
     private func commit(_ batch: [any AnyChange], on database: Database) throws {
-        let transaction = try self.transaction ?? JournalTransaction(database)
+        let transaction = try self.transaction ?? JournalTransaction(database, crew: crew)
         self.transaction = transaction
         transaction.planted = hooks.planted
         try transaction.begin()
         do {
             for change in batch {
                 if let error = change.apply(in: transaction) { throw error }
+                transaction.giveWay()
             }
             if hooks.planted.contains(.answerBeforeCommit) {
                 for change in batch { change.complete(failure: nil) }
@@ -166,6 +179,7 @@ final class JournalWriter: @unchecked Sendable {
         let reason = "\(error)"
         let waiting = inbox.withLock { inbox in
             inbox.unavailable = reason
+            inbox.isCommitting = false
             defer { inbox.waiting.removeAll() }
             return inbox.waiting
         }

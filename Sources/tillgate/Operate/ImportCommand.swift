@@ -117,8 +117,8 @@ private struct ImportTotal {
 private struct ImportBatch {
     typealias Ask = (OperatorRequest) async throws -> OperatorAnswer
 
-    /// Below the protocol's limit, and short enough for a line that keeps no loop busy for long.
-    private static let rowsMaximum = 500
+    /// Far below the protocol's limit: while a loop reads a request, and the journal takes it, tills wait.
+    private static let rowsMaximum = 100
     private static let bytesMaximum = ProtocolLimits.lineBytes / 2
 
     private let verb: Verb

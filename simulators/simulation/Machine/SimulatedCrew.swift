@@ -52,6 +52,9 @@ final class SimulatedCrew: Crew, @unchecked Sendable {
         SimulatedTimeKeeper(agenda, agenda.lane("time", life, mayBlock: true), slowness: slowness)
     }
 
+    /// There is only one thread.
+    func giveWay() {}
+
     func milliseconds() -> Int64 { agenda.now }
 
     func random() -> UInt64 { dice.word() }
