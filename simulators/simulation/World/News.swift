@@ -3,7 +3,7 @@ import Retail
 /// What upstream tells in the course of a day, out of the seed: new people, new names, corrections of points, and that two
 /// of them are one.
 struct News {
-    private let world: World
+    private unowned let world: World
     private var dice: Dice
 
     init(_ world: World) {
@@ -46,7 +46,9 @@ struct News {
         let points = Int64(dice.chance(3) ? dice.number(-80 ... -1) : dice.number(1...200))
         world.trace.note("upstream corrects the points of \(person.external) by \(points)")
         books.points.begin(person.external)
-        people.correct(person, by: points, at: now) { [books] in books.points.end(person.external, adding: points) }
+        people.correct(person, by: points, at: now) { [unowned books] in
+            books.points.end(person.external, adding: points)
+        }
     }
 
     /// Two of those whom upstream knows, and whom tills have met, are one person.
@@ -57,7 +59,7 @@ struct News {
         else { return }
         world.trace.note("upstream makes \(survivor.external) of \(gone.external)")
         let customer = books.points.whole(gone.external)
-        people.merge(gone, into: survivor, at: now) { [books] in books.endMerge(customer) }
+        people.merge(gone, into: survivor, at: now) { [unowned books] in books.endMerge(customer) }
     }
 
     /// A customer whom only the shop has known is one whom upstream knows, by the card.
@@ -75,6 +77,6 @@ struct News {
         let gone = books.points.whole(customer)
         person.adopted = card
         person.isShared = true
-        people.rename(person, at: now) { [books] in books.endMerge(gone) }
+        people.rename(person, at: now) { [unowned books] in books.endMerge(gone) }
     }
 }
