@@ -4,8 +4,9 @@ package enum JournalLimits {
     package static let waitingChangesMaximum = 65_536
     /// Changes that one commit takes: more would delay the first answer without making the disk cheaper.
     package static let changesPerCommitMaximum = 512
-    /// Changes, or rows of one, after which the writer lets others have its processor: some tenths of a millisecond.
-    static let stepsBeforeOthers = 4
+    /// Changes, or rows of one, after which the writer lets others have its processor: about a millisecond. More often would
+    /// cut into the batches of a few tills, and cost them more than it gives to others.
+    package static let stepsBeforeOthers = 12
     /// Pause between two attempts to bring a failed store back.
     package static let recoveryPauseMilliseconds = 1_000
     /// How long a connection waits for another one's lock.
