@@ -21,12 +21,13 @@ final class ProductFilter: Sendable {
         selectsEverything = selection == .everything
     }
 
-    /// Whether a product with these numbers is selected.
-    func matches(_ marks: [ProductSymbols.Symbol]) -> Bool {
+    /// Whether the product of a line is selected.
+    func matches(_ line: ProductMarks.Line, of marks: ProductMarks) -> Bool {
         selectsEverything
-            || (ProductFilter.meets(skus, marks) && ProductFilter.meets(categories, marks)
-                && ProductFilter.meets(brands, marks) && ProductFilter.meets(tags, marks)
-                && !exclusions.contains { $0.matches(marks) })
+            || (ProductFilter.meets(skus, line.skus, marks) && ProductFilter.meets(brands, line.brands, marks)
+                && ProductFilter.meets(tags, line.tags, marks)
+                && ProductFilter.meets(categories, line.categories, marks)
+                && !exclusions.contains { $0.matches(line, of: marks) })
     }
 
     /// The numbers of one kind, of which a product that matches has at least one; `nil` when no kind is given.
@@ -36,9 +37,11 @@ final class ProductFilter: Sendable {
         skus ?? brands ?? tags ?? categories
     }
 
-    private static func meets(_ wanted: [ProductSymbols.Symbol]?, _ present: [ProductSymbols.Symbol]) -> Bool {
+    private static func meets(
+        _ wanted: [ProductSymbols.Symbol]?, _ present: Range<Int>, _ marks: ProductMarks
+    ) -> Bool {
         guard let wanted else { return true }
-        for symbol in present where isContained(symbol, in: wanted) { return true }
+        for place in present where isContained(marks.numbers[place], in: wanted) { return true }
         return false
     }
 

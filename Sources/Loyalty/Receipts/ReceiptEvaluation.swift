@@ -133,7 +133,12 @@ extension QuoteRun {
         let basket = products.map { $0.isSound ? $0 : BasketLine(sku: $0.sku, quantity: .one, price: .zero) }
         try self.init(basket, in: context, programme: programme)
         if recorded { recorder = TraceRecorder(QuoteTrace(basket, lines, programme: programme, tier: tier)) }
-        applyPromotions()
+        // What promotions take off was settled at the till; points are earned by customers only.
+        if recorded {
+            applyPromotions()
+        } else if tier != nil {
+            applyPromotionsForPoints()
+        }
         for index in lines.indices { lines[index].left = max(0, receiptLines[index].amount.minorUnits) }
     }
 
