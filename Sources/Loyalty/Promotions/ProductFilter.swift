@@ -7,8 +7,7 @@ final class ProductFilter: Sendable {
     let brands: [ProductSymbols.Symbol]?
     let tags: [ProductSymbols.Symbol]?
     let categories: [ProductSymbols.Symbol]?
-    /// At most one filter.
-    let exclusions: [ProductFilter]
+    let exclusion: ProductFilter?
     /// Whether nothing at all was given.
     let selectsEverything: Bool
 
@@ -17,7 +16,7 @@ final class ProductFilter: Sendable {
         brands = selection.brands?.map { symbols.symbol(brand: $0) }.sorted()
         tags = selection.tags?.map { symbols.symbol(tag: $0) }.sorted()
         categories = selection.categories?.map { symbols.symbol(category: $0) }.sorted()
-        exclusions = selection.exclusions.map { ProductFilter($0, symbols: &symbols) }
+        exclusion = selection.exclusions.first.map { ProductFilter($0, symbols: &symbols) }
         selectsEverything = selection == .everything
     }
 
@@ -27,7 +26,7 @@ final class ProductFilter: Sendable {
             || (ProductFilter.meets(skus, line.skus, marks) && ProductFilter.meets(brands, line.brands, marks)
                 && ProductFilter.meets(tags, line.tags, marks)
                 && ProductFilter.meets(categories, line.categories, marks)
-                && !exclusions.contains { $0.matches(line, of: marks) })
+                && exclusion?.matches(line, of: marks) != true)
     }
 
     /// The numbers of one kind, of which a product that matches has at least one; `nil` when no kind is given.
@@ -46,6 +45,8 @@ final class ProductFilter: Sendable {
     }
 
     private static func isContained(_ symbol: ProductSymbols.Symbol, in ascending: [ProductSymbols.Symbol]) -> Bool {
+        // Most rules name a handful, which are sooner looked through.
+        if ascending.count <= 8 { return ascending.contains(symbol) }
         var low = 0
         var high = ascending.count
         while low < high {
@@ -59,7 +60,7 @@ final class ProductFilter: Sendable {
 extension ProductFilter: Hashable {
     static func == (left: ProductFilter, right: ProductFilter) -> Bool {
         left.skus == right.skus && left.brands == right.brands && left.tags == right.tags
-            && left.categories == right.categories && left.exclusions == right.exclusions
+            && left.categories == right.categories && left.exclusion == right.exclusion
     }
 
     func hash(into hasher: inout Hasher) {
@@ -67,6 +68,6 @@ extension ProductFilter: Hashable {
         hasher.combine(brands)
         hasher.combine(tags)
         hasher.combine(categories)
-        hasher.combine(exclusions)
+        hasher.combine(exclusion)
     }
 }
