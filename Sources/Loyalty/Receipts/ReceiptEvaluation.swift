@@ -204,8 +204,8 @@ private func pointsSpent(
     var values: [Int64] = []
     values.reserveCapacity(lines.count)
     var sum = Int128(0)
-    for (index, line) in lines.enumerated() {
-        let discounted = line.discounts.reduce(Int128(0)) { sum, discount in
+    for index in lines.indices {
+        let discounted = lines[index].discounts.reduce(Int128(0)) { sum, discount in
             discount.origin == LineDiscount.pointsOrigin ? sum + Int128(max(0, discount.amount.minorUnits)) : sum
         }
         sum += discounted
