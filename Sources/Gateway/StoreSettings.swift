@@ -78,10 +78,18 @@ final class StoreCalendar: Sendable {
         var secondsFromUTC: Int
         var from: Instant
         var until: Instant
+
+        func holds(_ instant: Instant) -> Bool { from <= instant && instant < until }
+    }
+
+    /// Two of them: what a till has written down an hour ago is judged between requests of now.
+    private struct Days {
+        var newer: Day?
+        var older: Day?
     }
 
     private let rules: TimeZone
-    private let today = Mutex<Day?>(nil)
+    private let days = Mutex(Days())
 
     init(timeZone: String) {
         let rules = TimeZone(identifier: timeZone) ?? .gmt
@@ -105,8 +113,9 @@ final class StoreCalendar: Sendable {
     }
 
     private func day(at instant: Instant) -> Day {
-        today.withLock { today in
-            if let today, instant >= today.from, instant < today.until { return today }
+        days.withLock { days in
+            if let newer = days.newer, newer.holds(instant) { return newer }
+            if let older = days.older, older.holds(instant) { return older }
             let seconds = rules.seconds(at: instant)
             let date = CalendarDate(instant, secondsFromUTC: seconds)
             // A change to or from summer time moves the offset within a day: look again every hour.
@@ -117,7 +126,7 @@ final class StoreCalendar: Sendable {
                 date.start(secondsFromUTC: seconds).adding(milliseconds: 24 * hour))
             let day = Day(
                 date: date, secondsFromUTC: seconds, from: max(from, date.start(secondsFromUTC: seconds)), until: until)
-            today = day
+            days = Days(newer: day, older: days.newer)
             return day
         }
     }

@@ -10,13 +10,22 @@ public struct CustomerID: Hashable, Comparable, Sendable {
 
     /// Reads `c-12`; only the form that `text` writes is taken.
     public init?(text: some StringProtocol) {
-        var rest = text.utf8[...]
-        guard rest.starts(with: CustomerID.prefix.utf8) else { return nil }
-        rest = rest.dropFirst(CustomerID.prefix.utf8.count)
+        var text = String(text)
+        guard let customer = text.withUTF8({ CustomerID(utf8: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = customer
+    }
+
+    /// The same from the text's bytes.
+    public init?(utf8 text: UnsafeRawBufferPointer) {
+        let digits = CustomerID.prefix.utf8CodeUnitCount
+        guard text.starts(with: UnsafeRawBufferPointer(start: CustomerID.prefix.utf8Start, count: digits)),
+            text.count > digits
+        else { return nil }
         // One form per number: no sign, and no zero in front of other digits.
-        guard let first = rest.first, first != UInt8(ascii: "0") || rest.count == 1 else { return nil }
+        guard text[digits] != UInt8(ascii: "0") || text.count == digits + 1 else { return nil }
         var number: Int64 = 0
-        for byte in rest {
+        for place in digits..<text.count {
+            let byte = text[place]
             guard isASCIIDigit(byte) else { return nil }
             let (tenfold, overflows) = number.multipliedReportingOverflow(by: 10)
             let (sum, isOver) = tenfold.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
@@ -28,7 +37,7 @@ public struct CustomerID: Hashable, Comparable, Sendable {
 
     /// The number as it stands on the wire: `c-12`.
     public var text: String {
-        CustomerID.prefix + String(number)
+        "\(CustomerID.prefix)\(number)"
     }
 
     /// Orders customers by number.
@@ -36,5 +45,5 @@ public struct CustomerID: Hashable, Comparable, Sendable {
         left.number < right.number
     }
 
-    private static let prefix = "c-"
+    private static let prefix: StaticString = "c-"
 }

@@ -74,9 +74,25 @@ extension Money {
 
 private func decimalDigits(_ minorUnits: some SignedInteger, fractionDigits: Int) -> String {
     precondition(fractionDigits >= 0 && fractionDigits <= 18, "no currency has \(fractionDigits) digits")
-    guard fractionDigits > 0 else { return String(minorUnits) }
-    var digits = String(minorUnits.magnitude)
-    let missing = fractionDigits + 1 - digits.utf8.count
-    if missing > 0 { digits = String(repeating: "0", count: missing) + digits }
-    return (minorUnits < 0 ? "-" : "") + digits.dropLast(fractionDigits) + "." + digits.suffix(fractionDigits)
+    let digits = String(minorUnits.magnitude)
+    guard fractionDigits > 0 else { return minorUnits < 0 ? "-" + digits : digits }
+    let noughts = max(0, fractionDigits + 1 - digits.utf8.count)
+    let point = digits.utf8.count + noughts - fractionDigits
+    return String(unsafeUninitializedCapacity: digits.utf8.count + noughts + 2) { text in
+        var count = 0
+        func put(_ byte: UInt8) {
+            text[count] = byte
+            count += 1
+        }
+        if minorUnits < 0 { put(UInt8(ascii: "-")) }
+        var place = 0
+        func putDigit(_ byte: UInt8) {
+            if place == point { put(UInt8(ascii: ".")) }
+            put(byte)
+            place += 1
+        }
+        for _ in 0..<noughts { putDigit(UInt8(ascii: "0")) }
+        for digit in digits.utf8 { putDigit(digit) }
+        return count
+    }
 }

@@ -27,13 +27,49 @@ public struct ReceiptKey: Hashable, Sendable {
     /// Reads `store/till/shift/number`, for example `S1/T03/12/536365`.
     ///
     /// Only the form that `text` writes is taken (no `012` for shift 12), so a key has exactly one text.
+    public init?(text: String) {
+        var text = text
+        guard let key = text.withUTF8({ ReceiptKey(utf8: $0) }) else { return nil }
+        self = key
+    }
+
+    /// The same for a part of a text.
+    @inlinable
     public init?(text: some StringProtocol) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 4,
-            ReceiptKey.isIdentifier(parts[0]), ReceiptKey.isIdentifier(parts[1]), ReceiptKey.isNumber(parts[3]),
-            let shift = Int(parts[2]), (0...ReceiptKey.shiftMaximum).contains(shift), String(shift) == parts[2]
+        self.init(text: String(text))
+    }
+
+    private init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+        let stroke = UInt8(ascii: "/")
+        guard let first = text.firstIndex(of: stroke),
+            let second = text[(first + 1)...].firstIndex(of: stroke),
+            let third = text[(second + 1)...].firstIndex(of: stroke)
         else { return nil }
-        self.init(store: String(parts[0]), till: String(parts[1]), shift: shift, number: String(parts[3]))
+        let store = UnsafeBufferPointer(rebasing: text[..<first])
+        let till = UnsafeBufferPointer(rebasing: text[(first + 1)..<second])
+        let number = UnsafeBufferPointer(rebasing: text[(third + 1)...])
+        guard ReceiptKey.isIdentifier(store), ReceiptKey.isIdentifier(till),
+            ReceiptKey.isNumber(number),
+            let shift = ReceiptKey.shift(text[(second + 1)..<third])
+        else { return nil }
+        self.init(
+            store: String(decoding: store, as: UTF8.self), till: String(decoding: till, as: UTF8.self),
+            shift: shift,
+            number: String(decoding: number, as: UTF8.self))
+    }
+
+    /// A shift as `text` writes it: digits without a nought before them.
+    private static func shift(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        guard let first = digits.first, first != UInt8(ascii: "0") || digits.count == 1 else {
+            return nil
+        }
+        var shift = 0
+        for digit in digits {
+            guard isASCIIDigit(digit) else { return nil }
+            shift = shift * 10 + Int(digit - UInt8(ascii: "0"))
+            guard shift <= shiftMaximum else { return nil }
+        }
+        return shift
     }
 
     /// The key as `store/till/shift/number`.
@@ -43,14 +79,24 @@ public struct ReceiptKey: Hashable, Sendable {
 
     /// Whether the text is 1 to 64 characters of printable ASCII without space and `/`.
     public static func isIdentifier(_ text: some StringProtocol) -> Bool {
-        (1...identifierCharactersMaximum).contains(text.utf8.count)
-            && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") }
+        var text = String(text)
+        return text.withUTF8 { isIdentifier($0) }
+    }
+
+    private static func isIdentifier(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        (1...identifierCharactersMaximum).contains(text.count)
+            && text.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") }
     }
 
     /// Whether the text is 1 to 32 characters of `A-Z a-z 0-9 . _ -`.
     public static func isNumber(_ text: some StringProtocol) -> Bool {
-        (1...numberCharactersMaximum).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
+        var text = String(text)
+        return text.withUTF8 { isNumber($0) }
+    }
+
+    private static func isNumber(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        (1...numberCharactersMaximum).contains(text.count)
+            && text.allSatisfy { byte in
                 isASCIIAlphanumeric(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
                     || byte == UInt8(ascii: "-")
             }

@@ -44,6 +44,26 @@ struct PromotionPropertyTests {
     }
 
     @Test(
+        "a receipt earns the same whether or not every step is written down, which tries all promotions",
+        arguments: UInt64(1)...400)
+    func recordedReceipt(seed: UInt64) throws {
+        let visit = try RandomVisit(seed: seed)
+        let lines = visit.basket.map { item in
+            ReceiptLine(
+                sku: item.sku, name: item.sku, quantity: item.quantity, price: item.price,
+                amount: Money(minorUnits: item.price.minorUnits / 2))
+        }
+        let tenders = [Tender(kind: "points", amount: Money(minorUnits: 500))]
+        let plain = try evaluate(
+            receiptLines: lines, tenders: tenders, products: visit.basket, in: visit.context,
+            programme: visit.programme)
+        let explained = try explainedEvaluation(
+            receiptLines: lines, tenders: tenders, products: visit.basket, in: visit.context,
+            programme: visit.programme)
+        #expect(plain == explained.evaluation)
+    }
+
+    @Test(
         "a receipt paid as quoted earns what was quoted, line by line, and names its promotions",
         arguments: UInt64(1)...200)
     func receiptAsQuoted(seed: UInt64) throws {

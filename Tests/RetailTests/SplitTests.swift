@@ -58,4 +58,28 @@ struct SplitTests {
             }
         }
     }
+
+    @Test("numbers of every width are split alike", arguments: UInt64(1)...40)
+    func widths(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<25 {
+            func number() -> Int64 {
+                Int64.random(in: 0...(.max >> Int64.random(in: 0...62, using: &generator)), using: &generator)
+            }
+            let weights = (0..<Int.random(in: 1...80, using: &generator)).map { _ in number() }
+            let whole = number()
+            #expect(split(whole, over: weights) == exactly(whole, over: weights), "\(whole) over \(weights)")
+        }
+    }
+
+    /// The rule word by word, in the widest numbers.
+    private func exactly(_ whole: Int64, over weights: [Int64]) -> [Int64] {
+        let sum = weights.reduce(Int128(0)) { $0 + Int128($1) }
+        guard sum > 0 else { return weights.indices.map { $0 == 0 ? whole : 0 } }
+        var parts = weights.map { Int64(Int128(whole) * Int128($0) / sum) }
+        let remainders = weights.map { Int128(whole) * Int128($0) % sum }
+        let largestFirst = weights.indices.sorted { (remainders[$1], $0) < (remainders[$0], $1) }
+        for index in largestFirst.prefix(Int(whole - parts.reduce(0, +))) { parts[index] += 1 }
+        return parts
+    }
 }

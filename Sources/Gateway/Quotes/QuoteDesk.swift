@@ -27,13 +27,7 @@ struct QuoteDesk: Sendable {
         } catch {
             throw Refusal.badField(error.field, error.reason)
         }
-        let identity = QuoteIdentity(
-            customer: request.customer,
-            lines: result.lines.indices.map {
-                (sku: request.lines[$0].sku, amount: result.lines[$0].amountBeforePoints)
-            },
-            points: result.paidWithPoints, validUntil: result.validUntil)
-        write(result, identity, to: writer)
+        write(result, QuoteIdentity(result, of: lines, for: request.customer), to: writer)
     }
 
     /// What the rules are told of the customer, and the customer's programme.
@@ -60,7 +54,7 @@ struct QuoteDesk: Sendable {
         writer.field("quote", identity.text)
         writer.name("lines")
         writer.beginArray()
-        for index in quote.lines.indices { write(quote.lines[index], number: index + 1, to: writer) }
+        for (index, line) in quote.lines.enumerated() { write(line, number: index + 1, to: writer) }
         writer.endArray()
         writer.field("subtotal", quote.subtotal)
         writer.field("discount", quote.discount)
@@ -139,19 +133,23 @@ struct QuoteDesk: Sendable {
     }
 }
 
+extension QuoteIdentity {
+    /// The identity of a quote of these lines.
+    fileprivate init(_ quote: Quote, of lines: [BasketLine], for customer: CustomerID?) {
+        let paidWithPoints = quote.lines.map(\.paidWithPoints)
+        self.init(
+            customer: customer,
+            lines: zip(zip(lines, quote.lines), paidWithPoints).lazy.map { line, points in
+                (sku: line.0.sku, amount: Money(minorUnits: line.1.amount.minorUnits + points))
+            },
+            points: Money(minorUnits: paidWithPoints.reduce(0, +)), validUntil: quote.validUntil)
+    }
+}
+
 extension QuotedLine {
     /// What points pay of the line.
     fileprivate var paidWithPoints: Int64 {
         taken.reduce(0) { $1.origin == .points ? $0 + $1.amount.minorUnits : $0 }
-    }
-
-    fileprivate var amountBeforePoints: Money { Money(minorUnits: amount.minorUnits + paidWithPoints) }
-}
-
-extension Quote {
-    /// What points pay of the basket.
-    fileprivate var paidWithPoints: Money {
-        Money(minorUnits: lines.reduce(0) { $0 + $1.paidWithPoints })
     }
 }
 

@@ -67,11 +67,39 @@ extension ByteWriter {
 
     /// Writes a string of bytes that are valid UTF-8.
     public func value(utf8 text: UnsafeRawBufferPointer) {
-        separate()
-        put(Ascii.quote)
-        if let start = text.baseAddress { putEscaped(start.assumingMemoryBound(to: UInt8.self), count: text.count) }
-        put(Ascii.quote)
+        // Room is made once: for the text, a comma, two quotes, and a last look that goes beyond the text.
+        let start = storage.pointee.reserve(text.count + 3 + MemoryLayout<UInt64>.size)
+        var end = start
+        if storage.pointee.needsComma { Self.put(Ascii.comma, at: &end) }
+        Self.put(Ascii.quote, at: &end)
+        if let source = text.baseAddress {
+            UnsafeMutableRawPointer(end).copyMemory(from: source, byteCount: text.count)
+        }
+        // Nearly no text needs an escape: it is looked at where it stands already, and written anew when one does.
+        if Self.needsEscapes(end, count: text.count) {
+            storage.pointee.count += end - start
+            if let source = text.baseAddress {
+                putEscaped(source.assumingMemoryBound(to: UInt8.self), count: text.count)
+            }
+            put(Ascii.quote)
+        } else {
+            end += text.count
+            Self.put(Ascii.quote, at: &end)
+            storage.pointee.count += end - start
+        }
         storage.pointee.needsComma = true
+    }
+
+    /// Whether some byte must be escaped. Behind the text there are eight bytes more, whatever they are.
+    private static func needsEscapes(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
+        var position = 0
+        while position < count {
+            // A borrow sets bits above a byte that matches, never below: what is behind the text is cut off afterwards.
+            let found = Word.mustBeEscaped(Word.load(text + position))
+            if found != 0, found.trailingZeroBitCount >> 3 < count - position { return true }
+            position += 8
+        }
+        return false
     }
 
     /// Writes a string that the program has; it needs no escapes.
@@ -175,21 +203,13 @@ extension ByteWriter {
 
     private func putEscaped(_ text: UnsafePointer<UInt8>, count: Int) {
         var plainStart = 0
-        var position = 0
-        while position < count {
-            if position + 8 <= count && Word.mustBeEscaped(Word.load(text + position)) == 0 {
-                position += 8
-                continue
-            }
-            // The last few bytes are looked at together with those before them.
-            if position + 8 > count && count >= 8 && Word.mustBeEscaped(Word.load(text + count - 8)) == 0 { break }
+        for position in 0..<count {
             let byte = text[position]
             if byte == Ascii.quote || byte == Ascii.backslash || byte < Ascii.space {
                 copy(text + plainStart, count: position - plainStart)
                 putEscape(byte)
                 plainStart = position + 1
             }
-            position += 1
         }
         copy(text + plainStart, count: count - plainStart)
     }

@@ -66,11 +66,12 @@ extension FieldReader {
     }
 
     private func skuText(_ value: JSONValue) throws(FieldError) -> String {
-        let text = try text(value, min: 1, max: ProtocolLimits.idCharacters)
-        let isPrintable = text.utf8.allSatisfy { $0 >= Ascii.space && $0 < 0x7F }
-        guard isPrintable, text.utf8.first != Ascii.space, text.utf8.last != Ascii.space else {
-            throw bad(value, "must be printable ASCII, the first and the last character no space")
+        var text = try text(value, min: 1, max: ProtocolLimits.idCharacters)
+        let isNumber = text.withUTF8 { bytes in
+            bytes.allSatisfy { $0 >= Ascii.space && $0 < 0x7F } && bytes.first != Ascii.space
+                && bytes.last != Ascii.space
         }
+        guard isNumber else { throw bad(value, "must be printable ASCII, the first and the last character no space") }
         return text
     }
 
@@ -90,10 +91,9 @@ extension FieldReader {
     }
 
     private func idText(_ value: JSONValue) throws(FieldError) -> String {
-        let text = try text(value, min: 1, max: ProtocolLimits.idCharacters)
-        guard text.utf8.allSatisfy({ $0 > Ascii.space && $0 < 0x7F && $0 != Ascii.slash }) else {
-            throw bad(value, "must be printable ASCII without space and /")
-        }
+        var text = try text(value, min: 1, max: ProtocolLimits.idCharacters)
+        let isID = text.withUTF8 { $0.allSatisfy { $0 > Ascii.space && $0 < 0x7F && $0 != Ascii.slash } }
+        guard isID else { throw bad(value, "must be printable ASCII without space and /") }
         return text
     }
 
@@ -135,10 +135,9 @@ extension FieldReader {
     }
 
     private func customerID(_ value: JSONValue) throws(FieldError) -> CustomerID {
-        guard let text = value.string(), let customer = CustomerID(text: text) else {
-            throw bad(value, "must be a customer's id: c-<number>")
-        }
-        return customer
+        if let plain = value.plainUTF8, let customer = CustomerID(utf8: plain) { return customer }
+        if let text = value.string(), let customer = CustomerID(text: text) { return customer }
+        throw bad(value, "must be a customer's id: c-<number>")
     }
 
     /// One of the texts that an enumeration has.

@@ -50,12 +50,13 @@ public struct JSONValue {
         guard object.kind == .object else { return nil }
         var position = index + 1
         let end = Int(object.next)
+        let quotedCount = UInt32(truncatingIfNeeded: name.count + 2)
         while position < end {
-            let node = nodes[position]
+            let node = nodes + position
             // Most names differ in their length already.
-            let mayBeEqual = node.hasEscapes || Int(node.end - node.start) - 2 == name.count
-            if mayBeEqual, contentEquals(node, name) { return JSONValue(tape: tape, index: position + 1) }
-            position = Int(nodes[position + 1].next)
+            let mayBeEqual = node.pointee.end &- node.pointee.start == quotedCount || node.pointee.hasEscapes
+            if mayBeEqual, contentEquals(node.pointee, name) { return JSONValue(tape: tape, index: position + 1) }
+            position = Int(node[1].next)
         }
         return nil
     }

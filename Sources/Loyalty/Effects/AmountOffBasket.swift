@@ -7,7 +7,7 @@ public struct AmountOffBasket: DiscountEffect, Hashable {
     /// The amount for all lines together.
     public let amount: Money
 
-    func discounts(on lines: [WorkingLine], touched: [Int], shares: inout [LineShare]) {
+    func discounts(on lines: [WorkingLine], _ marks: ProductMarks, touched: [Int], shares: inout [LineShare]) {
         let parts = split(amount.minorUnits, over: touched.map { lines[$0].left })
         for (line, part) in zip(touched, parts) { shares.append(LineShare(line: line, amount: part)) }
     }

@@ -5,7 +5,7 @@ public struct AmountOffUnit: DiscountEffect, Hashable {
     /// The amount for one unit.
     public let amount: Money
 
-    func discounts(on lines: [WorkingLine], touched: [Int], shares: inout [LineShare]) {
+    func discounts(on lines: [WorkingLine], _ marks: ProductMarks, touched: [Int], shares: inout [LineShare]) {
         for line in touched {
             shares.append(LineShare(line: line, amount: lines[line].worth(ofUnit: amount)))
         }

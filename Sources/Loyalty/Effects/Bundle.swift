@@ -15,18 +15,18 @@ public struct Bundle: DiscountEffect, Hashable {
     /// The price of one bundle.
     public let price: Money
 
-    func discounts(on lines: [WorkingLine], touched: [Int], shares: inout [LineShare]) {
-        let units = touched.map { line in
-            LineUnits(line: line, count: lines[line].wholeUnits, value: lines[line].unitValue)
-        }
-        let candidates = items.map { item in
-            units.indices.filter { item.products.matches(lines[units[$0].line].marks) }
+    func discounts(on lines: [WorkingLine], _ marks: ProductMarks, touched: [Int], shares: inout [LineShare]) {
+        let units = LineUnits.whole(of: lines, touched) { line in
+            items.contains { $0.products.matches(line, of: marks) }
         }
         var left = units.map(\.count)
+        var pattern = [Int64](repeating: 0, count: units.count)
         var bundles = Int128(0)
-        while let pattern = nextBundle(candidates, left: left) {
+        while takesBundle(
+            left, &pattern, where: { items[$0].products.matches(lines[units[$1].line].marks, of: marks) })
+        {
             // As long as no line runs short, the next bundle takes the same units: all of them are made at once.
-            let times = pattern.indices.filter { pattern[$0] > 0 }.map { left[$0] / pattern[$0] }.min() ?? 0
+            let times = pattern.indices.lazy.filter { pattern[$0] > 0 }.map { left[$0] / pattern[$0] }.min() ?? 0
             for index in pattern.indices { left[index] -= pattern[index] * times }
             bundles += Int128(times)
         }
@@ -40,18 +40,20 @@ public struct Bundle: DiscountEffect, Hashable {
         }
     }
 
-    /// The units that one more bundle takes of each line; `nil` when the basket does not hold another one.
-    private func nextBundle(_ candidates: [[Int]], left: [Int64]) -> [Int64]? {
-        var pattern = [Int64](repeating: 0, count: left.count)
-        for (item, lines) in zip(items, candidates) {
-            var missing = item.quantity
-            for line in lines where missing > 0 {
+    /// Works out the units that one more bundle takes of each line; whether the basket holds another one.
+    private func takesBundle(
+        _ left: [Int64], _ pattern: inout [Int64], where serves: (_ item: Int, _ line: Int) -> Bool
+    ) -> Bool {
+        for line in pattern.indices { pattern[line] = 0 }
+        for item in items.indices {
+            var missing = items[item].quantity
+            for line in left.indices where missing > 0 && left[line] > pattern[line] && serves(item, line) {
                 let taking = min(missing, left[line] - pattern[line])
                 pattern[line] += taking
                 missing -= taking
             }
-            guard missing == 0 else { return nil }
+            guard missing == 0 else { return false }
         }
-        return pattern
+        return true
     }
 }

@@ -90,7 +90,8 @@ protocol DiscountEffect: Sendable {
     ///
     /// - Parameters:
     ///   - lines: all lines of the basket, as earlier promotions left them.
+    ///   - marks: what the lines' products are.
     ///   - touched: the lines that the promotion may touch, ascending; at least one.
     ///   - shares: at most one for each line; empty before the call.
-    func discounts(on lines: [WorkingLine], touched: [Int], shares: inout [LineShare])
+    func discounts(on lines: [WorkingLine], _ marks: ProductMarks, touched: [Int], shares: inout [LineShare])
 }

@@ -5,7 +5,7 @@ public struct FixedPrice: DiscountEffect, Hashable {
     /// The price of one unit.
     public let price: Money
 
-    func discounts(on lines: [WorkingLine], touched: [Int], shares: inout [LineShare]) {
+    func discounts(on lines: [WorkingLine], _ marks: ProductMarks, touched: [Int], shares: inout [LineShare]) {
         for line in touched {
             let target = lines[line].worth(ofUnit: price)
             if target < lines[line].left {

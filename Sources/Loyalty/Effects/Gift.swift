@@ -7,7 +7,7 @@ public struct Gift: DiscountEffect, Hashable {
     /// How many units at most.
     public let quantity: Int64
 
-    func discounts(on lines: [WorkingLine], touched: [Int], shares: inout [LineShare]) {
+    func discounts(on lines: [WorkingLine], _ marks: ProductMarks, touched: [Int], shares: inout [LineShare]) {
         var left = quantity
         for line in lines.indices where lines[line].isOpen && lines[line].sku == sku {
             let units = min(left, lines[line].wholeUnits)

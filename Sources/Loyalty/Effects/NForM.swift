@@ -10,11 +10,9 @@ public struct NForM: DiscountEffect, Hashable {
     /// Units of a group that are paid.
     public let m: Int64
 
-    func discounts(on lines: [WorkingLine], touched: [Int], shares: inout [LineShare]) {
-        let units = touched.map { line in
-            LineUnits(line: line, count: lines[line].wholeUnits, value: lines[line].unitValue)
-        }.filter { $0.count > 0 }
-            .sorted { ($1.value, $0.line) < ($0.value, $1.line) }
+    func discounts(on lines: [WorkingLine], _ marks: ProductMarks, touched: [Int], shares: inout [LineShare]) {
+        var units = LineUnits.whole(of: lines, touched) { _ in true }
+        units.sort { ($1.value, $0.line) < ($0.value, $1.line) }
         let total = units.reduce(Int128(0)) { $0 + Int128($1.count) }
         let grouped = total / Int128(n) * Int128(n)
         var first = Int128(0)
@@ -38,6 +36,18 @@ public struct NForM: DiscountEffect, Hashable {
 /// The whole units of a line and what each of them costs now.
 struct LineUnits {
     let line: Int
-    var count: Int64
+    let count: Int64
     let value: Int64
+
+    /// Those of lines that have any and are wanted.
+    static func whole(
+        of lines: [WorkingLine], _ touched: [Int], where isWanted: (ProductMarks.Line) -> Bool
+    ) -> [LineUnits] {
+        var units: [LineUnits] = []
+        units.reserveCapacity(touched.count)
+        for line in touched where lines[line].wholeUnits > 0 && isWanted(lines[line].marks) {
+            units.append(LineUnits(line: line, count: lines[line].wholeUnits, value: lines[line].unitValue))
+        }
+        return units
+    }
 }

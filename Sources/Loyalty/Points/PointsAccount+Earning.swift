@@ -39,13 +39,17 @@ extension PointsAccount {
     /// Lets time do its work: holds that have ended go, lots whose last day is over burn, except for what is held, and
     /// points that have become active pay a debt.
     public mutating func settle(at now: Instant) -> [LedgerEntry] {
-        holds.removeAll { $0.expiresAt <= now }
+        if holds.contains(where: { $0.expiresAt <= now }) { holds.removeAll { $0.expiresAt <= now } }
         var entries: [LedgerEntry] = []
-        for lot in lots where lot.points > 0 && lot.isExpired(at: now) {
+        for index in lots.indices where lots[index].points > 0 && lots[index].isExpired(at: now) {
+            let lot = lots[index]
             let burning = lot.points - held(of: lot.id, at: now)
-            if burning > 0 { entries.append(move(-burning, lot: lot.id, .burnt, receipt: lot.receipt, at: now)) }
+            if burning > 0 {
+                entries.append(move(-burning, lot: lot.id, .burnt, receipt: lot.receipt, at: now))
+            }
         }
-        return entries + repayDebt(at: now)
+        if debt > 0 { entries += repayDebt(at: now) }
+        return entries
     }
 
     /// Points that can be spent repay the debt: nobody owes points and has points to spend at the same time.

@@ -88,10 +88,16 @@ public struct PointsAccount: Hashable, Sendable {
     ///
     /// With this an account can stand in a queue of its own instead of being looked for.
     public func nextChange(after now: Instant) -> Instant? {
-        let lotTimes = lots.filter { $0.points > 0 }.flatMap { lot in
-            [lot.expiresAt, lot.activeFrom == Lot.uponFirstPurchase ? nil : lot.activeFrom].compactMap { $0 }
+        var next: Instant?
+        func consider(_ instant: Instant?) {
+            if let instant, instant > now { next = min(next ?? instant, instant) }
         }
-        return (lotTimes + holds.map(\.expiresAt)).filter { $0 > now }.min()
+        for lot in lots where lot.points > 0 {
+            consider(lot.expiresAt)
+            if lot.activeFrom != Lot.uponFirstPurchase { consider(lot.activeFrom) }
+        }
+        for hold in holds { consider(hold.expiresAt) }
+        return next
     }
 
     // MARK: Shared by the operations
@@ -111,6 +117,7 @@ public struct PointsAccount: Hashable, Sendable {
 
     /// Up to so many points that can be spent now, by lot, in the order of spending.
     func freeParts(_ points: Int64, at now: Instant) -> [LotPart] {
+        guard points > 0 else { return [] }
         var missing = points
         var parts: [LotPart] = []
         for lot in lots.sorted(by: Lot.isSpentBefore) where missing > 0 {

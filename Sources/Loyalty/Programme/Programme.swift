@@ -77,7 +77,7 @@ public final class Programme: Sendable {
     public let needs: ProgrammeNeeds
     let book: PromotionBook
     let personal: PersonalPromotions
-    let symbols: ProductSymbols
+    let symbols: ProductSymbols.Table
     let earnExclude: ProductFilter?
     let redeemExclude: ProductFilter?
 
@@ -93,7 +93,7 @@ public final class Programme: Sendable {
         book = PromotionBook(promotions, symbols: symbols)
         needs = ProgrammeNeeds(promotions)
         personal = PersonalPromotions(promotions)
-        self.symbols = symbols
+        self.symbols = symbols.table
         self.tiers = tiers
         self.hash = hash
         id = document.id

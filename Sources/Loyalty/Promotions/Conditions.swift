@@ -8,6 +8,15 @@ public enum Channel: String, CaseIterable, Hashable, Sendable {
     case app
     /// On the website.
     case web
+
+    /// Its place among all of them, from 0.
+    var number: Int {
+        switch self {
+        case .till: 0
+        case .app: 1
+        case .web: 2
+        }
+    }
 }
 
 /// When a promotion applies. What is not given is no condition.

@@ -7,8 +7,7 @@ final class ProductFilter: Sendable {
     let brands: [ProductSymbols.Symbol]?
     let tags: [ProductSymbols.Symbol]?
     let categories: [ProductSymbols.Symbol]?
-    /// At most one filter.
-    let exclusions: [ProductFilter]
+    let exclusion: ProductFilter?
     /// Whether nothing at all was given.
     let selectsEverything: Bool
 
@@ -17,16 +16,17 @@ final class ProductFilter: Sendable {
         brands = selection.brands?.map { symbols.symbol(brand: $0) }.sorted()
         tags = selection.tags?.map { symbols.symbol(tag: $0) }.sorted()
         categories = selection.categories?.map { symbols.symbol(category: $0) }.sorted()
-        exclusions = selection.exclusions.map { ProductFilter($0, symbols: &symbols) }
+        exclusion = selection.exclusions.first.map { ProductFilter($0, symbols: &symbols) }
         selectsEverything = selection == .everything
     }
 
-    /// Whether a product with these numbers is selected.
-    func matches(_ marks: [ProductSymbols.Symbol]) -> Bool {
+    /// Whether the product of a line is selected.
+    func matches(_ line: ProductMarks.Line, of marks: ProductMarks) -> Bool {
         selectsEverything
-            || (ProductFilter.meets(skus, marks) && ProductFilter.meets(categories, marks)
-                && ProductFilter.meets(brands, marks) && ProductFilter.meets(tags, marks)
-                && !exclusions.contains { $0.matches(marks) })
+            || (ProductFilter.meets(skus, line.skus, marks) && ProductFilter.meets(brands, line.brands, marks)
+                && ProductFilter.meets(tags, line.tags, marks)
+                && ProductFilter.meets(categories, line.categories, marks)
+                && exclusion?.matches(line, of: marks) != true)
     }
 
     /// The numbers of one kind, of which a product that matches has at least one; `nil` when no kind is given.
@@ -36,13 +36,17 @@ final class ProductFilter: Sendable {
         skus ?? brands ?? tags ?? categories
     }
 
-    private static func meets(_ wanted: [ProductSymbols.Symbol]?, _ present: [ProductSymbols.Symbol]) -> Bool {
+    private static func meets(
+        _ wanted: [ProductSymbols.Symbol]?, _ present: Range<Int>, _ marks: ProductMarks
+    ) -> Bool {
         guard let wanted else { return true }
-        for symbol in present where isContained(symbol, in: wanted) { return true }
+        for place in present where isContained(marks.numbers[place], in: wanted) { return true }
         return false
     }
 
     private static func isContained(_ symbol: ProductSymbols.Symbol, in ascending: [ProductSymbols.Symbol]) -> Bool {
+        // Most rules name a handful, which are sooner looked through.
+        if ascending.count <= 8 { return ascending.contains(symbol) }
         var low = 0
         var high = ascending.count
         while low < high {
@@ -56,7 +60,7 @@ final class ProductFilter: Sendable {
 extension ProductFilter: Hashable {
     static func == (left: ProductFilter, right: ProductFilter) -> Bool {
         left.skus == right.skus && left.brands == right.brands && left.tags == right.tags
-            && left.categories == right.categories && left.exclusions == right.exclusions
+            && left.categories == right.categories && left.exclusion == right.exclusion
     }
 
     func hash(into hasher: inout Hasher) {
@@ -64,6 +68,6 @@ extension ProductFilter: Hashable {
         hasher.combine(brands)
         hasher.combine(tags)
         hasher.combine(categories)
-        hasher.combine(exclusions)
+        hasher.combine(exclusion)
     }
 }

@@ -9,7 +9,10 @@ final class PromotionBook: Sendable {
     /// For each promotion, the place at which it is tried: its own, or that of the first of its group.
     let turns: [Int]
     let index: PromotionIndex
-    let hasGroups: Bool
+    /// Whether some promotion gives points.
+    let givesPoints: Bool
+    /// Whether promotions of one group stand apart, so that they are not tried in the order in which they stand.
+    private let areTurnsMixed: Bool
 
     init(_ unordered: [Promotion], symbols: ProductSymbols) {
         let ordered = unordered.sorted { ($0.priority, $0.id) < ($1.priority, $1.id) }
@@ -22,12 +25,13 @@ final class PromotionBook: Sendable {
         }
         promotions = ordered
         index = PromotionIndex(ordered, symbols: Int(symbols.count))
-        hasGroups = !firstOfGroup.isEmpty
+        givesPoints = ordered.contains { $0.effect.discount == nil }
+        areTurnsMixed = zip(turns, turns.dropFirst()).contains { $0 > $1 }
     }
 
     /// The places in the order of their turns; those of one group stand together.
     func inTurn(_ places: [Int]) -> [Int] {
-        guard hasGroups else { return places }
+        guard areTurnsMixed else { return places }
         return places.sorted { (turns[$0], $0) < (turns[$1], $1) }
     }
 }

@@ -1,32 +1,79 @@
 import Retail
 
-/// One condition seen from the side of the quote: which promotions a store, a weekday, a coupon ... lets through.
-struct PromotionGate<Key: Hashable & Sendable>: Sendable {
+/// One condition seen from the side of the quote: which promotions a channel, a weekday, an hour ... lets through.
+struct PromotionGate: Sendable {
+    /// Promotions without such a condition.
     private let open: PromotionSet
-    private let keyed: [Key: PromotionList]
+    /// By the value's number; empty when no promotion has such a condition.
+    private let keyed: [PromotionList]
 
-    /// - Parameter keys: the values that a promotion wants; `nil` when it has no such condition.
-    init(_ promotions: [Promotion], keys: (Promotion) -> (some Sequence<Key>)?) {
+    /// - Parameter keys: the numbers of the values that a promotion wants; `nil` when it has no such condition.
+    init(_ promotions: [Promotion], keys: (Promotion) -> (some Sequence<Int>)?) {
         var open = PromotionSet(count: promotions.count)
-        var places: [Key: [Int32]] = [:]
+        var places: [[Int32]] = []
         for (place, promotion) in promotions.enumerated() {
-            if let keys = keys(promotion) {
-                for key in keys { places[key, default: []].append(Int32(place)) }
-            } else {
+            guard let keys = keys(promotion) else {
                 open.insert(place)
+                continue
+            }
+            for key in keys {
+                while places.count <= key { places.append([]) }
+                places[key].append(Int32(place))
             }
         }
         self.open = open
-        keyed = places.mapValues { PromotionList($0, of: promotions.count) }
+        keyed = places.map { PromotionList($0, of: promotions.count) }
+    }
+
+    /// Leaves those promotions in the set that want nothing or this value; `nil` is a value that none wants.
+    func narrow(_ set: inout PromotionSet, _ value: Int?) {
+        // Without a promotion that wants something, the gate stands open.
+        guard !keyed.isEmpty else { return }
+        if let value, value < keyed.count {
+            set.formIntersection(open, or: keyed[value])
+        } else {
+            set.formIntersection(open)
+        }
     }
 
     /// Leaves those promotions in the set that want nothing or one of these values.
-    func narrow(_ set: inout PromotionSet, _ values: some Sequence<Key>) {
-        // Without a promotion that wants something, the gate stands open.
+    func narrow(_ set: inout PromotionSet, any values: [Int]) {
+        guard values.count > 1 else { return narrow(&set, values.first) }
         guard !keyed.isEmpty else { return }
         var allowed = open
-        for value in values { keyed[value]?.add(to: &allowed) }
+        for value in values { keyed[value].add(to: &allowed) }
         set.formIntersection(allowed)
+    }
+}
+
+/// The same for conditions whose values are texts: stores, segments, coupons ...
+struct PromotionTextGate: Sendable {
+    private let texts: TextNumbers
+    private let gate: PromotionGate
+
+    /// - Parameter keys: the texts that a promotion wants; `nil` when it has no such condition.
+    init(_ promotions: [Promotion], keys: (Promotion) -> (some Sequence<String>)?) {
+        var numbers: [String: Int32] = [:]
+        gate = PromotionGate(promotions) { promotion in
+            keys(promotion)?.map { text in
+                let number = numbers[text] ?? Int32(numbers.count)
+                numbers[text] = number
+                return Int(number)
+            }
+        }
+        texts = TextNumbers(numbers)
+    }
+
+    /// Leaves those promotions in the set that want nothing or this text; `nil` is a text that none wants.
+    func narrow(_ set: inout PromotionSet, _ text: String?) {
+        guard !texts.isEmpty else { return }
+        gate.narrow(&set, text.flatMap { texts[$0] }.map { Int($0) })
+    }
+
+    /// Leaves those promotions in the set that want nothing or one of these texts.
+    func narrow(_ set: inout PromotionSet, any values: [String]) {
+        guard !texts.isEmpty else { return }
+        gate.narrow(&set, any: values.compactMap { texts[$0] }.map { Int($0) })
     }
 }
 

@@ -13,15 +13,16 @@ final class PromotionIndex: Sendable {
     /// By the number of a SKU, brand, tag or category.
     private let byProduct: [PromotionList?]
     private let periods: PeriodGate
-    private let stores: PromotionGate<String>
-    private let channels: PromotionGate<Channel>
-    private let segments: PromotionGate<String>
-    private let tiers: PromotionGate<String>
-    private let weekdays: PromotionGate<Weekday>
-    private let hours: PromotionGate<Int>
-    private let coupons: PromotionGate<String>
-    private let customers: PromotionGate<String>
-    private let withCustomer: PromotionGate<Bool>
+    private let stores: PromotionTextGate
+    private let channels: PromotionGate
+    private let segments: PromotionTextGate
+    private let tiers: PromotionTextGate
+    private let weekdays: PromotionGate
+    private let hours: PromotionGate
+    private let coupons: PromotionTextGate
+    private let customers: PromotionTextGate
+    /// 1: for those who have a customer.
+    private let withCustomer: PromotionGate
 
     /// - Parameters:
     ///   - promotions: in the order in which they are applied.
@@ -40,15 +41,15 @@ final class PromotionIndex: Sendable {
         self.everyProduct = everyProduct
         byProduct = places.map { $0.isEmpty ? nil : PromotionList($0, of: promotions.count) }
         periods = PeriodGate(promotions)
-        stores = PromotionGate(promotions) { $0.conditions.stores }
-        channels = PromotionGate(promotions) { $0.conditions.channels }
-        segments = PromotionGate(promotions) { $0.conditions.segments }
-        tiers = PromotionGate(promotions) { $0.conditions.tiers }
-        weekdays = PromotionGate(promotions) { PromotionIndex.weekdays($0.conditions) }
+        stores = PromotionTextGate(promotions) { $0.conditions.stores }
+        channels = PromotionGate(promotions) { $0.conditions.channels?.map(\.number) }
+        segments = PromotionTextGate(promotions) { $0.conditions.segments }
+        tiers = PromotionTextGate(promotions) { $0.conditions.tiers }
+        weekdays = PromotionGate(promotions) { PromotionIndex.weekdays($0.conditions)?.map(\.number) }
         hours = PromotionGate(promotions) { PromotionIndex.hours($0.conditions.hours) }
-        coupons = PromotionGate(promotions) { $0.conditions.coupon.map { [$0] } }
-        customers = PromotionGate(promotions) { $0.conditions.customers }
-        withCustomer = PromotionGate(promotions) { $0.conditions.excludesWalkIns ? [true] : nil }
+        coupons = PromotionTextGate(promotions) { $0.conditions.coupon.map { [$0] } }
+        customers = PromotionTextGate(promotions) { $0.conditions.customers }
+        withCustomer = PromotionGate(promotions) { $0.conditions.excludesWalkIns ? [1] : nil }
     }
 
     /// The days of the week, and for hours over midnight the mornings after them.
@@ -67,22 +68,20 @@ final class PromotionIndex: Sendable {
     }
 
     /// The promotions that could apply.
-    func candidates(for lines: [WorkingLine], in context: QuoteContext, at time: StoreTime, tier: Tier?) -> PromotionSet
-    {
+    func candidates(for marks: ProductMarks, in setting: QuoteSetting) -> PromotionSet {
+        let shopper = setting.context.shopper
         var set = everyProduct
-        for line in lines {
-            for mark in line.marks { byProduct[Int(mark)]?.add(to: &set) }
-        }
-        periods.narrow(&set, time.instant)
-        stores.narrow(&set, CollectionOfOne(context.store))
-        channels.narrow(&set, CollectionOfOne(context.channel))
-        segments.narrow(&set, [context.shopper?.segment].compactMap { $0 })
-        tiers.narrow(&set, [tier?.name].compactMap { $0 })
-        weekdays.narrow(&set, CollectionOfOne(time.weekday))
-        hours.narrow(&set, CollectionOfOne(time.minute / 60))
-        coupons.narrow(&set, context.coupons)
-        customers.narrow(&set, [context.shopper?.external].compactMap { $0 })
-        withCustomer.narrow(&set, CollectionOfOne(context.shopper != nil))
+        for mark in marks.numbers { byProduct[Int(mark)]?.add(to: &set) }
+        periods.narrow(&set, setting.time.instant)
+        stores.narrow(&set, setting.context.store)
+        channels.narrow(&set, setting.context.channel.number)
+        segments.narrow(&set, shopper?.segment)
+        tiers.narrow(&set, setting.tier?.name)
+        weekdays.narrow(&set, setting.time.weekday.number)
+        hours.narrow(&set, setting.time.minute / 60)
+        coupons.narrow(&set, any: setting.context.coupons)
+        customers.narrow(&set, shopper?.external)
+        withCustomer.narrow(&set, shopper == nil ? 0 : 1)
         return set
     }
 }

@@ -23,15 +23,36 @@ struct PromotionSet: Sendable {
         for index in words.indices { words[index] &= other.words[index] }
     }
 
+    /// Leaves only the members that the other set has, or the list.
+    mutating func formIntersection(_ other: PromotionSet, or list: PromotionList) {
+        switch list {
+        case .many(let others):
+            for index in words.indices { words[index] &= other.words[index] | others.words[index] }
+        case .few(let places):
+            var next = 0
+            for index in words.indices {
+                var allowed = other.words[index]
+                while next < places.count, Int(places[next]) >> 6 == index {
+                    allowed |= 1 << UInt64(places[next] & 63)
+                    next += 1
+                }
+                words[index] &= allowed
+            }
+        }
+    }
+
     /// The members, ascending.
-    func forEach(_ body: (Int) -> Void) {
+    var members: [Int] {
+        var members: [Int] = []
+        members.reserveCapacity(words.reduce(0) { $0 + $1.nonzeroBitCount })
         for (index, word) in words.enumerated() {
             var rest = word
             while rest != 0 {
-                body(index << 6 + rest.trailingZeroBitCount)
+                members.append(index << 6 + rest.trailingZeroBitCount)
                 rest &= rest - 1
             }
         }
+        return members
     }
 }
 
@@ -40,6 +61,7 @@ enum PromotionList: Sendable {
     case few([Int32])
     case many(PromotionSet)
 
+    /// - Parameter places: ascending.
     init(_ places: [Int32], of count: Int) {
         guard places.count > 2 * ((count + 63) / 64) else {
             self = .few(places)

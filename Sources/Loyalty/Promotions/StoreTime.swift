@@ -22,8 +22,21 @@ public enum Weekday: String, CaseIterable, Hashable, Sendable {
     /// The weekday of a date.
     public init(_ date: CalendarDate) {
         // 1970-01-01 was a Thursday, which is three days after the Monday that the week begins with.
-        let index = Int((date.daysSinceEpoch % 7 + 10) % 7)
-        self = Weekday.inOrder[index]
+        let number = Int((date.daysSinceEpoch % 7 + 10) % 7)
+        self = Weekday.inOrder[number]
+    }
+
+    /// Its place in the week, from 0.
+    var number: Int {
+        switch self {
+        case .monday: 0
+        case .tuesday: 1
+        case .wednesday: 2
+        case .thursday: 3
+        case .friday: 4
+        case .saturday: 5
+        case .sunday: 6
+        }
     }
 
     /// The day before.
@@ -33,8 +46,7 @@ public enum Weekday: String, CaseIterable, Hashable, Sendable {
     var next: Weekday { neighbour(1) }
 
     private func neighbour(_ days: Int) -> Weekday {
-        let index = Weekday.inOrder.firstIndex(of: self) ?? 0
-        return Weekday.inOrder[(index + days) % Weekday.inOrder.count]
+        Weekday.inOrder[(number + days) % Weekday.inOrder.count]
     }
 }
 

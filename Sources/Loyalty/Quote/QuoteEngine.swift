@@ -45,6 +45,7 @@ public func quote(
 
 extension QuoteRun {
     fileprivate mutating func finish() throws(QuoteError) -> Quote {
+        let context = setting.context
         let subtotal = try subtotal
         applyPromotions()
         let points = try spendPoints()

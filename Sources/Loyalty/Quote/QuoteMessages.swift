@@ -18,7 +18,9 @@ func messages(
 ) -> [Message] {
     let texts = language.texts
     let currency = programme.currency
-    var messages = totals.missingGifts.map { Message(audience: .cashier, text: texts.giftAvailable($0)) }
+    var messages: [Message] = []
+    messages.reserveCapacity(totals.missingGifts.count + messagesUsually)
+    for gift in totals.missingGifts { messages.append(Message(audience: .cashier, text: texts.giftAvailable(gift))) }
     if totals.asked > totals.spent {
         messages.append(Message(audience: .cashier, text: texts.spendingCut(totals.asked, to: totals.spent)))
     } else if totals.asked == 0, totals.spendable > 0 {
@@ -47,3 +49,6 @@ func messages(
     }
     return messages
 }
+
+/// How many there are beside those of gifts, as a rule: room for them is made at once.
+private let messagesUsually = 4

@@ -3,17 +3,38 @@ import Retail
 extension QuoteRun {
     /// Why a promotion cannot be applied now; `nil` when it can, and then `touched` holds its lines.
     mutating func hindrance(of promotion: Promotion) -> Hindrance? {
-        if let hindrance = timeHindrance(promotion) ?? placeHindrance(promotion) ?? customerHindrance(promotion)
-            ?? usageHindrance(promotion)
-        {
-            return hindrance
-        }
+        if let hindrance = setting.hindrance(of: promotion) { return hindrance }
         var isClosed = false
-        for index in lines.indices where promotion.products.matches(lines[index].marks) {
+        for index in lines.indices where promotion.products.matches(lines[index].marks, of: marks) {
             if lines[index].isOpen { touched.append(index) } else { isClosed = true }
         }
         guard !touched.isEmpty else { return isClosed ? .linesClosed : .noProductInBasket }
         return amountHindrance(promotion)
+    }
+
+    private func amountHindrance(_ promotion: Promotion) -> Hindrance? {
+        if let minimum = promotion.conditions.minimumAmount {
+            let present = touched.reduce(Int128(0)) { $0 + Int128(lines[$1].left) }
+            if present < Int128(minimum.minorUnits) {
+                return .amountTooSmall(wanted: minimum.minorUnits, present: narrowed(present))
+            }
+        }
+        if let minimum = promotion.conditions.minimumQuantity {
+            let present = narrowed(touched.reduce(Int128(0)) { $0 + Int128(lines[$1].quantityThousandths) })
+            if present < minimum.thousandths {
+                return .quantityTooSmall(
+                    wanted: minimum.decimalText, present: Quantity(thousandths: present).decimalText)
+            }
+        }
+        return nil
+    }
+}
+
+extension QuoteSetting {
+    /// Why a promotion does not apply, whatever is in the basket.
+    fileprivate func hindrance(of promotion: Promotion) -> Hindrance? {
+        timeHindrance(promotion) ?? placeHindrance(promotion) ?? customerHindrance(promotion)
+            ?? usageHindrance(promotion)
     }
 
     private func timeHindrance(_ promotion: Promotion) -> Hindrance? {
@@ -81,23 +102,6 @@ extension QuoteRun {
         if let limit = promotion.conditions.limitTotal, let uses = context.promotionTotals[promotion.id], uses >= limit
         {
             return .usedUp(limit: limit)
-        }
-        return nil
-    }
-
-    private func amountHindrance(_ promotion: Promotion) -> Hindrance? {
-        if let minimum = promotion.conditions.minimumAmount {
-            let present = touched.reduce(Int128(0)) { $0 + Int128(lines[$1].left) }
-            if present < Int128(minimum.minorUnits) {
-                return .amountTooSmall(wanted: minimum.minorUnits, present: narrowed(present))
-            }
-        }
-        if let minimum = promotion.conditions.minimumQuantity {
-            let present = narrowed(touched.reduce(Int128(0)) { $0 + Int128(lines[$1].quantityThousandths) })
-            if present < minimum.thousandths {
-                return .quantityTooSmall(
-                    wanted: minimum.decimalText, present: Quantity(thousandths: present).decimalText)
-            }
         }
         return nil
     }

@@ -81,13 +81,13 @@ extension QuoteRun {
 
     /// What every nth purchase, the birthday and the receipt's size add.
     private func mechanicPoints(base: Int64, total: Int64) throws(QuoteError) -> [ExtraPoints] {
-        guard let shopper = context.shopper else { return [] }
+        guard let shopper = setting.context.shopper else { return [] }
         var sources: [(ExtraPoints.Origin, Int64, BasisPoints?)] = []
         if let nth = programme.everyNth, (shopper.purchases + 1) % nth.n == 0 {
             sources.append((.everyNth, nth.points, nth.multiplier))
         }
         if let mechanic = programme.birthday, let birthday = shopper.birthday,
-            mechanic.window.occurrence(of: birthday, around: time.date) != nil
+            mechanic.window.occurrence(of: birthday, around: setting.time.date) != nil
         {
             sources.append((.birthday, 0, mechanic.multiplier))
         }

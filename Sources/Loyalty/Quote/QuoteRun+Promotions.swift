@@ -14,18 +14,29 @@ extension QuoteRun {
     mutating func applyPromotions() {
         let book = programme.book
         guard !book.promotions.isEmpty else { return }
-        var places: [Int] = []
-        if recorder == nil {
-            book.index.candidates(for: lines, in: context, at: time, tier: tier).forEach { places.append($0) }
-        } else {
-            places = Array(book.promotions.indices)
-        }
-        places = book.inTurn(places)
-        var next = 0
-        while next < places.count {
+        let places =
+            recorder == nil ? book.index.candidates(for: marks, in: setting).members : Array(book.turns.indices)
+        apply(book.inTurn(places)[...])
+    }
+
+    /// The same as far as points are concerned: promotions after the last one that gives any have no say in them.
+    mutating func applyPromotionsForPoints() {
+        let book = programme.book
+        guard book.givesPoints else { return }
+        let places = book.inTurn(book.index.candidates(for: marks, in: setting).members)
+        guard let last = places.last(where: { book.promotions[$0].effect.discount == nil }) else { return }
+        apply(places.prefix { book.turns[$0] <= book.turns[last] })
+    }
+
+    /// - Parameter places: in the order of their turns.
+    private mutating func apply(_ places: ArraySlice<Int>) {
+        let book = programme.book
+        applied.reserveCapacity(places.count)
+        var next = places.startIndex
+        while next < places.endIndex {
             let turn = book.turns[places[next]]
             var end = next + 1
-            while end < places.count, book.turns[places[end]] == turn { end += 1 }
+            while end < places.endIndex, book.turns[places[end]] == turn { end += 1 }
             if book.promotions[places[next]].group == nil {
                 applyAlone(places[next])
             } else {
@@ -87,7 +98,7 @@ extension QuoteRun {
             guard !touched.isEmpty else { return .hindered(.noLineEarns) }
             return .gives(points: narrowed(points(of: promotion.effect, on: touched)))
         }
-        discount.discounts(on: lines, touched: touched, shares: &shares)
+        discount.discounts(on: lines, marks, touched: touched, shares: &shares)
         var total = Int128(0)
         for index in shares.indices {
             let share = shares[index]

@@ -16,10 +16,10 @@ extension QuoteRun {
     /// split over what each line was relieved of, so that a return knows what each line cost.
     mutating func spendPoints() throws(QuoteError) -> SpentPoints {
         let caps = redeemCaps
-        let available = max(0, context.shopper?.standing.pointsAvailable ?? 0)
+        let available = max(0, setting.context.shopper?.standing.pointsAvailable ?? 0)
         let pointValue = programme.pointValue.minorUnits
         let spendable = min(available, try sum(caps) / pointValue)
-        let spent = min(context.spend, spendable)
+        let spent = min(setting.context.spend, spendable)
         var parts = [Int64](repeating: 0, count: lines.count)
         if spent > 0 {
             // No more than the sum of the caps, so neither the product nor the parts leave 64 bits.
@@ -36,7 +36,8 @@ extension QuoteRun {
             }
             recorder.note(
                 SpendingTrace(
-                    available: available, asked: context.spend, spendable: spendable, spent: spent, lines: steps))
+                    available: available, asked: setting.context.spend, spendable: spendable, spent: spent, lines: steps
+                ))
         }
         return SpentPoints(available: available, spendable: spendable, spent: spent)
     }

@@ -8,8 +8,8 @@ struct WorkingLine {
     let gross: Int64
     /// What the line costs at least, whatever is taken off.
     let floor: Int64
-    /// The numbers of what the product is, for the filters.
-    let marks: [ProductSymbols.Symbol]
+    /// Where the numbers of what the product is stand, for the filters.
+    let marks: ProductMarks.Line
     let earns: Bool
     let canBePaidWithPoints: Bool
     var left: Int64
@@ -18,7 +18,13 @@ struct WorkingLine {
     var isOpen = true
     var pointsSpent: Int64 = 0
 
-    init(_ item: BasketLine, at index: Int, programme: Programme) throws(QuoteError) {
+    /// Most lines have something taken off by so many at most: room for them is made at once.
+    private static let takenUsually = 4
+
+    /// - Parameter marks: takes up the numbers of the line's product.
+    init(
+        _ item: BasketLine, at index: Int, programme: Programme, marks: inout ProductMarks
+    ) throws(QuoteError) {
         guard item.quantity > .zero else { throw .quantityNotPositive(line: index) }
         guard item.price >= .zero else { throw .priceNegative(line: index) }
         guard item.tillDiscount >= .zero else { throw .discountNegative(line: index) }
@@ -27,10 +33,11 @@ struct WorkingLine {
         quantityThousandths = item.quantity.thousandths
         self.gross = gross.minorUnits
         left = gross.minorUnits
-        marks = programme.symbols.marks(of: item)
+        let own = marks.append(item, programme.symbols)
+        self.marks = own
         let hasPoints = programme.isEligible(item.sku)
-        earns = hasPoints && programme.earnExclude?.matches(marks) != true
-        canBePaidWithPoints = hasPoints && programme.redeemExclude?.matches(marks) != true
+        earns = hasPoints && programme.earnExclude?.matches(own, of: marks) != true
+        canBePaidWithPoints = hasPoints && programme.redeemExclude?.matches(own, of: marks) != true
         let ofProgramme = programme.minimumPrices.isEmpty ? nil : programme.minimumPrices[item.sku]
         let minimum = max(ofProgramme ?? .zero, item.minimumPrice ?? .zero)
         floor = minimum > .zero ? worthOf(quantityThousandths, unit: minimum) : 0
@@ -53,6 +60,7 @@ struct WorkingLine {
     mutating func take(_ amount: Int64, origin: Taken.Origin, id: String? = nil) {
         guard amount > 0 else { return }
         left -= amount
+        if taken.isEmpty { taken.reserveCapacity(Self.takenUsually) }
         taken.append(Taken(origin: origin, id: id, amount: Money(minorUnits: amount)))
     }
 }

@@ -133,7 +133,12 @@ extension QuoteRun {
         let basket = products.map { $0.isSound ? $0 : BasketLine(sku: $0.sku, quantity: .one, price: .zero) }
         try self.init(basket, in: context, programme: programme)
         if recorded { recorder = TraceRecorder(QuoteTrace(basket, lines, programme: programme, tier: tier)) }
-        applyPromotions()
+        // What promotions take off was settled at the till; points are earned by customers only.
+        if recorded {
+            applyPromotions()
+        } else if tier != nil {
+            applyPromotionsForPoints()
+        }
         for index in lines.indices { lines[index].left = max(0, receiptLines[index].amount.minorUnits) }
     }
 
@@ -199,8 +204,8 @@ private func pointsSpent(
     var values: [Int64] = []
     values.reserveCapacity(lines.count)
     var sum = Int128(0)
-    for (index, line) in lines.enumerated() {
-        let discounted = line.discounts.reduce(Int128(0)) { sum, discount in
+    for index in lines.indices {
+        let discounted = lines[index].discounts.reduce(Int128(0)) { sum, discount in
             discount.origin == LineDiscount.pointsOrigin ? sum + Int128(max(0, discount.amount.minorUnits)) : sum
         }
         sum += discounted

@@ -26,11 +26,8 @@ struct PromotionIndexTests {
                 tags: ["fresh"])
         ]
         let run = try QuoteRun(basket, in: context, programme: programme)
-        var found: [String] = []
-        programme.book.index.candidates(for: run.lines, in: context, at: run.time, tier: run.tier).forEach {
-            found.append(programme.promotions[$0].id)
-        }
-        return found
+        let found = programme.book.index.candidates(for: run.marks, in: run.setting)
+        return found.members.map { programme.promotions[$0].id }
     }
 
     private static let idle = [
