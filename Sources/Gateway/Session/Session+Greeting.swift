@@ -32,17 +32,10 @@ extension Session {
     /// From now on whoever stores an event for the device finds this session; what comes before the greeting is noted as
     /// missed.
     private func register(_ principal: Principal, _ tag: String) -> Bool {
-        guard gateway.presence.register(self, as: principal, at: gateway.clock.now()) else {
-            let limit = gateway.settings.connectionsPerDevice
-            executor.execute { [self] in failGreeting(tag: tag, .tooManyConnections(limit: limit)) }
-            return false
-        }
-        // In this order: a revocation either is seen here or finds this session.
-        guard gateway.devices.isActive(principal) else {
-            abandonGreeting(principal, tag, Refusal(.unauthenticated, "the device was revoked"))
-            return false
-        }
-        return true
+        if gateway.presence.register(self, as: principal, at: gateway.clock.now()) { return true }
+        let limit = gateway.settings.connectionsPerDevice
+        executor.execute { [self] in failGreeting(tag: tag, .tooManyConnections(limit: limit)) }
+        return false
     }
 
     /// Looks what the journal has for a device, without its writer, which a thousand tills that return at once would wait
@@ -98,6 +91,11 @@ extension Session {
     private func welcome(_ principal: Principal, _ tag: String, _ page: MailboxPage, hasOrders: Bool) {
         let reply = gateway.helloReply(to: principal, unacknowledged: page.unacknowledged)
         executor.execute { [self] in
+            // A revocation that came meanwhile is seen here, a later one finds this session greeted.
+            guard gateway.devices.isActive(principal) else {
+                abandonGreeting(principal, tag, Refusal(.unauthenticated, "the device was revoked"))
+                return
+            }
             finishGreeting(principal, tag: tag, reply: reply, page: page)
             if hasOrders { gateway.deviceArrived(principal) }
         }

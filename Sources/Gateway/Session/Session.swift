@@ -307,6 +307,8 @@ package final class Session: @unchecked Sendable {
 
     /// The device was revoked: it is told so, and goes.
     func cutOff() {
+        // Whoever is being greeted is looked at once more before that.
+        if case .greeting = phase { return }
         refuse(tag: nil, Refusal(.unauthenticated, "the device was revoked"))
         flush()
     }
