@@ -183,9 +183,17 @@ struct OrderTimerTests {
         world.gateway.passOrderTime()
         try world.settle(tolerant: true)
         #expect(eventually { world.gateway.journal.isAvailable })
+        #expect(try waitingFor(world, seconds: 3_600).isEmpty)
         try pass(world, seconds: 1)
-        try pass(world, seconds: 300)
-        #expect(website.request("ORDER_GET", #"{"order":"1001"}"#).ok?["escalated_at"] != nil)
+        #expect(try waitingFor(world, seconds: 179).isEmpty)
+        #expect(try waitingFor(world, seconds: 180) == [.accept])
+        withExtendedLifetime(website) {}
+    }
+
+    /// What comes within so many seconds.
+    private func waitingFor(_ world: TestWorld, seconds: Int) throws -> [OrderTimerKind] {
+        let moment = world.clock.now().adding(milliseconds: Int64(seconds) * 1_000)
+        return try world.journal.read { try $0.orderTimersDue(at: moment, limit: 9) }.map(\.kind)
     }
 
     @Test("a till whose claim the gateway's stop has interrupted has as long to come back as after a cut")

@@ -2,6 +2,8 @@ import Locking
 import TestSupport
 import Upstream
 
+@testable import Gateway
+
 /// An upstream that answers as the test says, and remembers what it was given.
 final class ScriptedUpstream: UpstreamAdapter {
     typealias Script = @Sendable (_ attempt: Int, _ events: [UpstreamEvent]) -> DeliveryOutcome
@@ -26,9 +28,7 @@ final class ScriptedUpstream: UpstreamAdapter {
         let attempt = deliveries.all.count + 1
         deliveries.add(events)
         let outcome = script(attempt, events)
-        if case .answered(let verdicts) = outcome {
-            for (event, verdict) in zip(events, verdicts) where verdict == .stored { stored.add(event) }
-        }
+        for (event, verdict) in zip(events, outcome.verdicts) where verdict == .stored { stored.add(event) }
         return outcome
     }
 
