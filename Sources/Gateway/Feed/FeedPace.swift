@@ -26,15 +26,22 @@ struct FeedPace {
 
     private(set) var state = State.good
     private(set) var next = Instant.distantPast
+    /// What was waited for when `next` was set.
+    private var pause: Int64 = 0
     private(set) var limit = FeedPace.changesPerPage
     private var backoff = Backoff(
         firstMilliseconds: FeedPace.firstPauseMilliseconds, maximumMilliseconds: FeedPace.longestPauseMilliseconds)
 
-    /// How long to wait before the next question; 0: it is due. A clock that was put back does not make anybody wait
-    /// for longer than the longest pause.
+    /// How long to wait before the next question; 0: it is due. With more than the whole pause left the clock was put
+    /// back, and nobody waits for it to be there again.
     func wait(at now: Instant) -> Int64 {
         let wait = next > now ? next.millisecondsSinceEpoch - now.millisecondsSinceEpoch : 0
-        return wait > Self.notOfferedMilliseconds * 2 ? 0 : wait
+        return wait > pause ? 0 : wait
+    }
+
+    private mutating func rest(milliseconds: Int64, at now: Instant) {
+        pause = milliseconds
+        next = now.adding(milliseconds: milliseconds)
     }
 
     /// A page was taken in.
@@ -44,8 +51,7 @@ struct FeedPace {
     mutating func took(hasMore: Bool, wasHeld: Bool, isTrusted: Bool = true, at now: Instant) {
         state = .good
         if isTrusted { backoff.reset() }
-        let pause = hasMore ? 0 : wasHeld ? Self.heldMilliseconds : Self.idleMilliseconds
-        next = now.adding(milliseconds: pause)
+        rest(milliseconds: hasMore ? 0 : wasHeld ? Self.heldMilliseconds : Self.idleMilliseconds, at: now)
         if limit < Self.changesPerPage { limit = min(limit * 2, Self.changesPerPage) }
     }
 
@@ -57,7 +63,7 @@ struct FeedPace {
         using generator: inout some RandomNumberGenerator
     ) -> Bool {
         let pause = backoff.pause(retryAfterMilliseconds: retryAfterMilliseconds, using: &generator)
-        next = now.adding(milliseconds: Int64(pause))
+        rest(milliseconds: Int64(pause), at: now)
         if case .failing(let since, _) = state {
             state = .failing(since: since, reason: reason)
             return false
@@ -71,7 +77,7 @@ struct FeedPace {
     /// - Returns: whether the operator is to be told.
     mutating func isNotOffered(at now: Instant) -> Bool {
         defer { state = .notOffered }
-        next = now.adding(milliseconds: Self.notOfferedMilliseconds)
+        rest(milliseconds: Self.notOfferedMilliseconds, at: now)
         return state != .notOffered
     }
 
