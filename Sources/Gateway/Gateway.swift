@@ -271,8 +271,11 @@ package final class Gateway: Sendable {
     }
 
     func sessionEnded(_ session: Session, of principal: Principal) {
-        let isGone = presence.unregister(session, of: principal)
-        if isGone, principal.role == .register { orders.tillLeft(principal.key) }
+        switch presence.unregister(session, of: principal) {
+        case .nothing: break
+        case .gone: if principal.role == .register { orders.tillLeft(principal.key) }
+        case .handsOver(let heir): heir.takeOverEvents()
+        }
     }
 
     /// ACK: forgets what a device has received, and looks for what comes after `sent`, the last event it was sent.

@@ -75,7 +75,9 @@ final class GuessWatch: Sendable {
         let now = clock.now().millisecondsSinceEpoch
         let network = link.networkKey ?? 0
         if let wait = wrongTokens.wait(network, atMilliseconds: now) {
-            return .rateLimited("too many wrong tokens from this address", Int(wait))
+            var refusal = Refusal(.rateLimited, "too many wrong tokens from this address; this is another")
+            refusal.retryAfterMilliseconds = Int(wait)
+            return refusal
         }
         if wrongTokens.count(network, atMilliseconds: now) {
             log.warning(

@@ -17,7 +17,7 @@ final class WrongTokens: Sendable {
     /// Entries in both tables, each of which has its bound.
     var remembered: Int { rates.count + toldAt.withLock { $0.count } }
 
-    /// In how many milliseconds a token from there is looked at; nil: now. Counts nothing.
+    /// In how many milliseconds a wrong token from there is counted as one more; nil: now. Counts nothing.
     func wait(_ network: UInt64, atMilliseconds now: Int64) -> Int64? { rates.wait(network, atMilliseconds: now) }
 
     /// Counts a wrong one; true when nothing is left and nobody was told of it lately.

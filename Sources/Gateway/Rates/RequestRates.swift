@@ -22,8 +22,8 @@ final class RequestRates<Key: Hashable & Sendable>: Sendable {
             if wait == 0 {
                 if buckets[key] == nil, buckets.count >= keysMaximum { forget(&buckets, now) }
                 bucket.take(rate, at: now)
-                buckets[key] = bucket
             }
+            buckets[key] = bucket
             return wait > 0 ? wait : nil
         }
     }

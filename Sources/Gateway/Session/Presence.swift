@@ -30,7 +30,7 @@ final class Presence: Sendable {
         self.connectionsPerDevice = connectionsPerDevice
     }
 
-    /// Adds a session that has been greeted; false when the device has as many as it may have.
+    /// Adds a session that has proved whose it is; false when the device has as many as it may have.
     func register(_ session: Session, as principal: Principal, at now: Instant) -> Bool {
         seen.withLock { $0[principal.key] = now }
         return places.withLock { places in
@@ -42,15 +42,27 @@ final class Presence: Sendable {
         }
     }
 
-    /// Forgets a session that has ended; true when the device has no other.
-    func unregister(_ session: Session, of principal: Principal) -> Bool {
+    /// What the end of a session leaves of its device.
+    enum Leaving {
+        /// It had ended before, or events did not go there.
+        case nothing
+        /// The device has no other session.
+        case gone
+        /// Events went there, and go to this session now.
+        case handsOver(to: Session)
+    }
+
+    /// Forgets a session that has ended.
+    func unregister(_ session: Session, of principal: Principal) -> Leaving {
         places.withLock { places in
-            guard var place = places[principal.key] else { return false }
-            let before = place.sessions.count
-            place.sessions.removeAll { $0 === session }
-            guard place.sessions.count < before else { return false }
+            guard var place = places[principal.key],
+                let index = place.sessions.firstIndex(where: { $0 === session })
+            else { return .nothing }
+            let wasLast = index == place.sessions.count - 1
+            place.sessions.remove(at: index)
             places[principal.key] = place.sessions.isEmpty ? nil : place
-            return place.sessions.isEmpty
+            guard let heir = place.sessions.last else { return .gone }
+            return wasLast ? .handsOver(to: heir) : .nothing
         }
     }
 

@@ -16,11 +16,20 @@ extension Session {
         for event in page.events where event.number > lastEvent { write(event) }
     }
 
-    /// Looks into the mailbox once more when something came between the look for the greeting and the greeting itself.
-    /// What comes from now on waits behind it: a number that is passed over would never be sent on this connection.
+    /// The connection that events went to has ended: this one has what that one may not have read.
+    func takeOverEvents() {
+        executor.execute { [self] in
+            hasMissedEvents = true
+            askForMissedEvents()
+        }
+    }
+
+    /// Looks into the mailbox once more when something came that was not sent. What comes from now on waits behind
+    /// it: a number that is passed over would never be sent on this connection.
     func askForMissedEvents() {
         // Where more wait anyway they come with these.
         guard hasMissedEvents, !isBehind, let principal else { return }
+        hasMissedEvents = false
         isBehind = true
         fetchMissedEvents(principal)
     }

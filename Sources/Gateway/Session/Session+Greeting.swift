@@ -18,7 +18,7 @@ extension Session {
             return
         }
         let tag = String(decoding: request.tag, as: UTF8.self)
-        beginGreeting()
+        beginGreeting(principal)
         link.pauseReading()
         guard register(principal, tag) else { return }
         let awaited = whatAwaits(principal)
@@ -75,7 +75,7 @@ extension Session {
     }
 
     /// The disk takes no writes: the till is greeted all the same, since customers are identified and baskets priced without
-    /// them. What it has acknowledged is not written down; it is not sent again on this connection.
+    /// them. What it has acknowledged is not written down, and may be sent again.
     private func welcomeWithoutWrites(_ principal: Principal, _ tag: String, eventsAfter last: Int64) {
         do {
             let page = try gateway.journal.lookUp {

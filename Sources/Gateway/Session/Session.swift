@@ -10,8 +10,8 @@ import Retail
 package final class Session: @unchecked Sendable {
     enum Phase {
         case awaitingHello
-        /// HELLO has come and its device is being looked up; further lines wait.
-        case greeting
+        /// HELLO has come, and what waits for its device is being looked up; further lines wait.
+        case greeting(Principal)
         case open(Principal)
         case closing
     }
@@ -35,8 +35,11 @@ package final class Session: @unchecked Sendable {
     var lastEvent: Int64 = 0
     /// Whether events wait in the mailbox that were not sent because too many are unacknowledged.
     var isBehind = false
-    /// Whether an event came while this session was being greeted.
+    /// Whether an event came that this session was not sent: while it was being greeted, or to a later one that has ended.
     var hasMissedEvents = false
+    /// What was asked of this session while it was being greeted.
+    private var isRevoked = false
+    private var drainMilliseconds: Int?
     /// The tag of a BYE that waits for the requests before it.
     private var farewellTag: String?
     private(set) var linesTaken = 0
@@ -59,6 +62,14 @@ package final class Session: @unchecked Sendable {
     var principal: Principal? {
         if case .open(let principal) = phase { return principal }
         return nil
+    }
+
+    /// The one whose place it has taken, which it does with its HELLO.
+    private var registered: Principal? {
+        switch phase {
+        case .greeting(let principal), .open(let principal): principal
+        case .awaitingHello, .closing: nil
+        }
     }
 
     /// Takes what has arrived and returns how much of it was consumed; the rest comes again with what follows.
@@ -100,9 +111,9 @@ package final class Session: @unchecked Sendable {
 
     /// The connection is gone; whatever still comes back for it is dropped.
     package func ended() {
-        let principal = principal
+        let registered = registered
         phase = .closing
-        if let principal { gateway.sessionEnded(self, of: principal) }
+        if let registered { gateway.sessionEnded(self, of: registered) }
     }
 
     // MARK: Lines
@@ -299,16 +310,16 @@ package final class Session: @unchecked Sendable {
     func close() {
         if case .closing = phase { return }
         flush()
-        let principal = principal
+        let registered = registered
         phase = .closing
-        if let principal { gateway.sessionEnded(self, of: principal) }
+        if let registered { gateway.sessionEnded(self, of: registered) }
         link.closeAfterFlush()
     }
 
     /// The device was revoked: it is told so, and goes.
     func cutOff() {
-        // Whoever is being greeted is looked at once more before that.
-        if case .greeting = phase { return }
+        // Whoever is being greeted has the answer under its tag.
+        if case .greeting = phase { return isRevoked = true }
         refuse(tag: nil, Refusal(.unauthenticated, "the device was revoked"))
         flush()
     }
@@ -317,9 +328,11 @@ package final class Session: @unchecked Sendable {
 
     /// Tells the client to finish and to connect again; closes when nothing is under way any more.
     func drain(withinMilliseconds limit: Int) {
-        guard case .open = phase else {
-            close()
-            return
+        switch phase {
+        case .open: break
+        // It is told behind the answer to its HELLO.
+        case .greeting: return drainMilliseconds = limit
+        case .awaitingHello, .closing: return close()
         }
         isDraining = true
         let body = ByteWriter(capacity: 64)
@@ -350,13 +363,17 @@ package final class Session: @unchecked Sendable {
 
     // MARK: Greeting
 
-    func beginGreeting() { phase = .greeting }
+    func beginGreeting(_ principal: Principal) { phase = .greeting(principal) }
 
     /// HELLO was accepted: longer lines, the reply, and then what the device has not acknowledged.
     func finishGreeting(_ principal: Principal, tag: String, reply: [UInt8], page: MailboxPage) {
         guard case .greeting = phase else {
             gateway.sessionEnded(self, of: principal)
             return
+        }
+        if isRevoked {
+            gateway.sessionEnded(self, of: principal)
+            return failGreeting(tag: tag, Refusal(.unauthenticated, "the device was revoked"))
         }
         phase = .open(principal)
         framer.limit = ProtocolLimits.lineBytes
@@ -368,6 +385,7 @@ package final class Session: @unchecked Sendable {
         flush()
         askForMissedEvents()
         link.resumeReading()
+        if let limit = drainMilliseconds { drain(withinMilliseconds: limit) }
         closeIfFinished()
     }
 

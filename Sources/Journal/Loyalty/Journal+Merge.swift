@@ -86,11 +86,13 @@ extension JournalTransaction {
             try completeProfile(of: survivor, with: profile)
         }
         // Whoever goes on has been spoken of by upstream if either was: else its next word would count as the first one,
-        // and a balance that the one who goes came with would be brought up once more.
+        // and a balance that the one who goes came with would be brought up once more. What a shop was told of either of
+        // them, upstream may not have heard yet.
         try statement(
             """
-            UPDATE customer SET (known_at, opened_at) = (
-                SELECT coalesce(customer.known_at, g.known_at), coalesce(customer.opened_at, g.opened_at)
+            UPDATE customer SET (known_at, opened_at, told_at) = (
+                SELECT coalesce(customer.known_at, g.known_at), coalesce(customer.opened_at, g.opened_at),
+                       nullif(max(coalesce(customer.told_at, 0), coalesce(g.told_at, 0)), 0)
                 FROM customer g WHERE g.id = ?2)
             WHERE id = ?1
             """

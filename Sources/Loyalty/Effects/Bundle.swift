@@ -19,12 +19,11 @@ public struct Bundle: DiscountEffect, Hashable {
         let units = LineUnits.whole(of: lines, touched) { line in
             items.contains { $0.products.matches(line, of: marks) }
         }
+        let serves = items.flatMap { item in units.map { item.products.matches(lines[$0.line].marks, of: marks) } }
         var left = units.map(\.count)
         var pattern = [Int64](repeating: 0, count: units.count)
         var bundles = Int128(0)
-        while takesBundle(
-            left, &pattern, where: { items[$0].products.matches(lines[units[$1].line].marks, of: marks) })
-        {
+        while takesBundle(left, &pattern, where: { serves[$0 * units.count + $1] }) {
             // As long as no line runs short, the next bundle takes the same units: all of them are made at once.
             let times = pattern.indices.lazy.filter { pattern[$0] > 0 }.map { left[$0] / pattern[$0] }.min() ?? 0
             for index in pattern.indices { left[index] -= pattern[index] * times }

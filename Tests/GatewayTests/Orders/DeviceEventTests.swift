@@ -144,7 +144,7 @@ struct DeviceEventTests {
         let principal = try #require(
             world.gateway.devices.device(with: TestWorld.certificate(.register, "S1", "T01")))
         // As a HELLO does: the mailbox was read while it was empty, and two events are stored before it is answered.
-        session.beginGreeting()
+        session.beginGreeting(principal)
         let page = try world.journal.read { try $0.mailbox(of: principal.key, after: 0) }
         let events = try (1...2).map { _ in
             try world.journal.perform { [now = world.clock.now()] in
@@ -164,5 +164,42 @@ struct DeviceEventTests {
             try world.settle()
         }
         #expect(till.events.map(\.number) == [1, 2])
+    }
+
+    @Test("those that a connection has not acknowledged when it ends go to the one before it")
+    func handedOver() throws {
+        let (world, website) = try shop()
+        let first = try world.till()
+        let second = try world.till()
+        push(website, 1...2)
+        #expect(second.events(count: 2).map(\.number) == [1, 2])
+        #expect(second.request("ACK", #"{"through":1}"#).ok != nil)
+        #expect(first.events.isEmpty)
+        second.vanish()
+        try world.settle()
+        #expect(first.events.map(\.number) == [2])
+        push(website, 3...3)
+        #expect(first.events(count: 2).last?.number == 3)
+    }
+
+    @Test("and so do those that came while a connection was being greeted that has ended before")
+    func endedWhileGreeted() throws {
+        let disk = Disk()
+        let world = try TestWorld(hooks: disk.hooks)
+        let website = try world.greeted(.website, "S1", "WEB1")
+        let first = try world.till()
+        let gate = disk.hold()
+        let before = disk.begun.all.count
+        website.send("ORDER_PUSH p1 \(PushText(order: "o1").json)")
+        #expect(disk.begun.wait(count: before + 1))
+        let second = try world.connect(.register, "S1", "T01")
+        second.send(#"HELLO h {"protocol":1}"#)
+        disk.letGo()
+        gate.open()
+        #expect(eventually { world.journal.isIdle })
+        second.vanish()
+        try world.settle()
+        #expect(first.events.map(\.event) == ["order.offered"])
+        #expect(world.gateway.presence.sessions(of: DeviceKey(store: "S1", name: "T01")).count == 1)
     }
 }
