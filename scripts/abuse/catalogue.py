@@ -13,8 +13,8 @@ HANDSHAKES_MIB = 1_024 * 128 / 1024
 # A greeted connection that says nothing.
 IDLE_MIB = lines.IDLE_CONNECTIONS * 32 / 1024
 # connections_per_device connections, each with output_buffer_bytes twice (it doubles when it grows), a line twice, and the
-# lines of the requests that are under way.
-DEVICE_MIB = 8 * (2 * 4 + 2 * 1 + 2)
+# requests that are under way: a long line beyond pipeline_bytes, and what has been read out of it.
+DEVICE_MIB = 8 * (2 * 4 + 2 * 1 + 6)
 # Strangers whose first line, or whose next one, is on its way: a stranger's memory is that of a connection.
 STRANGERS_MIB = 256 * 96 / 1024
 # The HTTPS port's connections with a head each.

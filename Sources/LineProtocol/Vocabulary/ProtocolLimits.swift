@@ -12,7 +12,7 @@ public enum ProtocolLimits {
     /// Requests under way on one connection; the gateway stops reading until one is answered.
     public static let pipelineRequests = 64
     /// Bytes of those requests together above which it stops reading as well.
-    public static let pipelineBytes = 1_048_576
+    public static let pipelineBytes = 262_144
     /// Unread output on a connection above which the gateway stops reading from it.
     public static let outputHighWaterBytes = 262_144
     /// Unread output at or below which it reads again.

@@ -55,7 +55,7 @@ struct LimitTests {
         #expect(till.isClosed)
     }
 
-    @Test("of long requests fewer are under way: no more than a mebibyte and one of them")
+    @Test("of long requests fewer are under way: no more than a quarter of a mebibyte and one of them")
     func longPipeline() throws {
         let disk = Disk()
         let world = try TestWorld(hooks: disk.hooks)
@@ -68,7 +68,7 @@ struct LimitTests {
         #expect(disk.begun.wait(count: before + 1))
         #expect(till.isPaused)
         // What was not taken waits where it came from.
-        #expect((60_000 * 20...60_000 * 23).contains(till.waitingBytes), "\(till.waitingBytes)")
+        #expect((60_000 * 34...60_000 * 36).contains(till.waitingBytes), "\(till.waitingBytes)")
         disk.letGo()
         gate.open()
         #expect(world.loop.run { till.lines.count >= 41 })
