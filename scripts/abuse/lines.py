@@ -44,13 +44,13 @@ def endless_first_lines(target, tally):
             pass
 
 
-def stolen_tills(target):
+def stolen_tills(target, receive_bytes=None):
     """Eight greeted connections of a device whose certificate an attacker has."""
     context = target.context("STOLEN")
     links = []
     while len(links) < STOLEN_CONNECTIONS:
         try:
-            link = tls(context, target.port)
+            link = tls(context, target.port, receive_bytes=receive_bytes)
             link.sendall(HELLO)
             wait_for_answer(link, b"h")
             link.setblocking(False)
@@ -113,60 +113,37 @@ def dribbled_lines(target, tally):
 
 def never_reads(target, tally):
     """A stolen till that asks for the longest answers there are, and takes none of them."""
-    context = target.context("STOLEN")
     lines = [{"sku": f"S{number}", "quantity": 1, "price": 9900} for number in range(RECEIPT_LINES)]
     question = b"QUOTE q " + compact({"lines": lines}) + b"\n"
-    while True:
-        links = []
-        for _ in range(STOLEN_CONNECTIONS):
-            try:
-                link = tls(context, target.port, receive_bytes=4096)
-                link.sendall(HELLO)
-                wait_for_answer(link, b"h")
-                link.setblocking(False)
-                links.append([link, question])
-            except OSError:
-                time.sleep(0.02)
-        while links:
-            for entry in links[:]:
-                sent = send_some(entry[0], entry[1])
-                if sent is None:
-                    entry[0].close()
-                    links.remove(entry)
-                elif sent:
-                    tally.count(sent)
-                    entry[1] = entry[1][sent:] or question
-            time.sleep(0.002)
+    send_without_reading(target, tally, lambda: question)
 
 
 def long_receipts(target, tally):
     """A stolen till that sends receipts of a mebibyte without waiting, and takes no answer."""
-    context = target.context("STOLEN")
     numbers = itertools.count(1)
     tail = tail_of_long_receipt()
+
+    def receipt():
+        number = next(numbers)
+        return b'SALE %d {"shift":1,"number":"%d",' % (number, number) + tail
+
+    send_without_reading(target, tally, receipt)
+
+
+def send_without_reading(target, tally, request):
+    """Sends one request after the other on all connections, and comes again when all were closed."""
     while True:
-        links = []
-        while len(links) < STOLEN_CONNECTIONS:
-            try:
-                link = tls(context, target.port, receive_bytes=4096)
-                link.sendall(HELLO)
-                wait_for_answer(link, b"h")
-                link.setblocking(False)
-                links.append([link, b""])
-            except OSError:
-                time.sleep(0.02)
+        links = {link: b"" for link in stolen_tills(target, receive_bytes=4096)}
         while links:
-            for entry in links[:]:
-                if not entry[1]:
-                    number = next(numbers)
-                    entry[1] = b'SALE %d {"shift":1,"number":"%d",' % (number, number) + tail
-                sent = send_some(entry[0], entry[1])
+            for link, rest in list(links.items()):
+                rest = rest or request()
+                sent = send_some(link, rest)
                 if sent is None:
-                    entry[0].close()
-                    links.remove(entry)
-                elif sent:
+                    link.close()
+                    del links[link]
+                else:
                     tally.count(sent)
-                    entry[1] = entry[1][sent:]
+                    links[link] = rest[sent:]
             time.sleep(0.001)
 
 

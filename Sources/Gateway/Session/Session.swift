@@ -25,9 +25,7 @@ package final class Session: @unchecked Sendable {
     @exclusivity(unchecked) private var framer = LineFramer(limit: ProtocolLimits.lineBytesBeforeHello)
     private var helloFirstCount = 0
     var isHelloOverdue = false
-    private var requestsUnderWay = 0
-    /// Their bytes: whoever sends long ones has fewer of them under way.
-    private var bytesUnderWay = 0
+    private var underWay = Pipeline()
     private(set) var isPaused = false
     private var isDraining = false
     private var hasPeerFinished = false
@@ -124,15 +122,10 @@ package final class Session: @unchecked Sendable {
         case .greeting, .closing: return false
         case .open:
             if farewellTag != nil { return false }
-            if hasRoom { return true }
+            if underWay.hasRoom { return true }
             pause()
             return false
         }
-    }
-
-    /// Whether another request may be under way.
-    private var hasRoom: Bool {
-        requestsUnderWay < ProtocolLimits.pipelineRequests && bytesUnderWay <= ProtocolLimits.pipelineBytes
     }
 
     private func handle(_ line: UnsafeRawBufferPointer) {
@@ -240,23 +233,20 @@ package final class Session: @unchecked Sendable {
     ) {
         let tag = String(decoding: request.tag, as: UTF8.self)
         let bytes = request.text.count
-        requestsUnderWay += 1
-        bytesUnderWay += bytes
+        underWay.begin(bytes: bytes)
         gateway.journal.pass(.received)
         do {
             try start { [self] result in
                 executor.execute { [self] in finish(tag, bytes, result) }
             }
         } catch {
-            requestsUnderWay -= 1
-            bytesUnderWay -= bytes
+            underWay.end(bytes: bytes)
             refuse(tag: request.tag, error)
         }
     }
 
     private func finish(_ tag: String, _ bytes: Int, _ result: Result<[UInt8], Refusal>) {
-        requestsUnderWay -= 1
-        bytesUnderWay -= bytes
+        underWay.end(bytes: bytes)
         if case .closing = phase { return }
         var tag = tag
         tag.withUTF8 { tag in
@@ -272,7 +262,7 @@ package final class Session: @unchecked Sendable {
         }
         flush()
         gateway.journal.pass(.acknowledged)
-        if isPaused, hasRoom {
+        if isPaused, underWay.hasRoom {
             isPaused = false
             link.resumeReading()
         }
@@ -345,7 +335,7 @@ package final class Session: @unchecked Sendable {
     }
 
     private func closeIfFinished() {
-        guard isDraining || hasPeerFinished || farewellTag != nil, requestsUnderWay == 0 else { return }
+        guard isDraining || hasPeerFinished || farewellTag != nil, underWay.requests == 0 else { return }
         if case .greeting = phase { return }
         if var tag = farewellTag {
             tag.withUTF8 { workbench.output.beginOK(tag: UnsafeRawBufferPointer($0)) }

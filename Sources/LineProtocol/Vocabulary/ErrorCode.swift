@@ -54,7 +54,7 @@ public enum ErrorCode: UInt8, CaseIterable, Sendable {
     case ambiguous
     /// A queue is full; nothing was done.
     case busy
-    /// Guesses come faster than a person at work makes them; nothing was looked up.
+    /// Guesses come faster than a person at work makes them; no customer or coupon was looked up.
     case rateLimited
     /// The disk does not take writes; nothing was acknowledged.
     case storeUnavailable

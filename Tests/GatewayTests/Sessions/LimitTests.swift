@@ -1,3 +1,4 @@
+import Journal
 import LineProtocol
 import TestSupport
 import Testing
@@ -53,6 +54,11 @@ struct LimitTests {
         till.send(ping(1_048_577, tag: "p2"))
         #expect(till.lines.last?.code == "line_too_long")
         #expect(till.isClosed)
+    }
+
+    @Test("the limit of what waits for the disk that clients are told is the journal's own")
+    func journalQueue() {
+        #expect(ProtocolLimits.journalQueueChanges == JournalLimits.waitingChangesMaximum)
     }
 
     @Test("of long requests fewer are under way: no more than a quarter of a mebibyte and one of them")
