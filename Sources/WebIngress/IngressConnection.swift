@@ -86,20 +86,20 @@ final class IngressConnection: ConnectionHandler {
         if phase == .head, let refusal = station.door.refusal(of: request.head, from: connection.peer) {
             return send(refusal, to: request.head, keepsAlive: request.keepsAlive, connection)
         }
-        guard let bytes = NormalForm.bytes(of: request) else { return refuse(.ambiguousPath, connection) }
+        guard let head = NormalForm.head(of: request) else { return refuse(.ambiguousPath, connection) }
         phase = .answering
         // The next request waits in the socket, so that answers keep their order.
         connection.pauseReading()
         arm(connection, afterMilliseconds: station.limits.answerMilliseconds)
-        journey = station.hop.send(bytes) { [self] result in
+        let (asked, keepsAlive) = (request.head, request.keepsAlive)
+        journey = station.hop.send(head, body: request.body) { [self] result in
             journey = nil
             guard connection.isOpen else { return }
             switch result {
             case .success(let response):
-                send(response, to: request.head, keepsAlive: request.keepsAlive, connection)
+                send(response, to: asked, keepsAlive: keepsAlive, connection)
             case .failure(let failure):
-                send(
-                    station.door.response(to: failure), to: request.head, keepsAlive: request.keepsAlive, connection)
+                send(station.door.response(to: failure), to: asked, keepsAlive: keepsAlive, connection)
             }
         }
     }

@@ -5,12 +5,12 @@ enum NormalForm {
     /// Fields that the endpoints know. Nothing else of a head passes the door.
     static let fields = ["Authorization", "Content-Type", "Accept", "Idempotency-Key", "If-Match", "If-None-Match"]
 
-    /// Writes a checked request anew; nil when its path could be read in two ways.
+    /// Writes the head of a checked request anew; nil when its path could be read in two ways.
     ///
     /// HEAD goes on as GET: the ingress leaves the body of the answer away. A segment's percent-encoding is undone,
     /// done again in one way, and then once more, so that the server behind, which undoes it once, leaves `%2F` a
     /// part of its segment.
-    static func bytes(of request: HTTPRequest) -> [UInt8]? {
+    static func head(of request: HTTPRequest) -> HTTPRequestHead? {
         guard let segments = HTTPTarget.segments(ofPath: request.path),
             let pairs = HTTPTarget.pairs(ofQuery: request.query)
         else { return nil }
@@ -28,8 +28,7 @@ enum NormalForm {
             // One field of a list says the same as several, and nobody can lose the others.
             if !values.isEmpty { headers.append(name: name, value: values.joined(separator: ", ")) }
         }
-        let head = HTTPRequestHead(
+        return HTTPRequestHead(
             method: request.method == .head ? .get : request.method, target: target, headers: headers)
-        return HTTPRequest(head: head, body: request.body).serialized()
     }
 }

@@ -13,14 +13,16 @@ final class PrivateHop {
     private let path: String
     private let loop: EventLoop
     private let limits: IngressLimits
+    private let bodies: HeldBodies
     private var isOpen = false
     private var waiting: [Journey] = []
     private var underWay = 0
 
-    init(path: String, loop: EventLoop, limits: IngressLimits) {
+    init(path: String, loop: EventLoop, limits: IngressLimits, bodies: HeldBodies) {
         self.path = path
         self.loop = loop
         self.limits = limits
+        self.bodies = bodies
     }
 
     /// The endpoints listen now; what has waited for it goes.
@@ -30,10 +32,12 @@ final class PrivateHop {
     }
 
     /// Sends a request; `completion` is called once, unless the journey is called off.
-    func send(_ bytes: [UInt8], completion: @escaping Completion) -> Journey {
+    func send(_ head: HTTPRequestHead, body: [UInt8], completion: @escaping Completion) -> Journey {
         // Those that were called off are gone by the time that there are more of them than of others.
         if waiting.count > limits.connections { waiting.removeAll(where: \.isCalledOff) }
-        let journey = Journey(bytes: bytes, answerBytes: limits.responseBytes, completion: completion)
+        let journey = Journey(
+            head: head, body: body.isEmpty ? nil : bodies.hold(body), answerBytes: limits.responseBytes,
+            completion: completion)
         // As many wait as there are connections: each has one request at a time.
         waiting.append(journey)
         startWaiting()
@@ -58,14 +62,22 @@ final class PrivateHop {
 final class Journey: ConnectionHandler {
     /// Empty once they were sent or nobody waits for the answer any more.
     private var bytes: [UInt8]
+    /// Nil as soon as nobody waits for the answer any more.
+    private var body: HeldBodies.Hold?
     private var reader: HTTPResponseReader
     private var completion: PrivateHop.Completion?
     private var connection: Connection?
     fileprivate var onEnd: (() -> Void)?
     fileprivate private(set) var isCalledOff = false
 
-    fileprivate init(bytes: [UInt8], answerBytes: Int, completion: @escaping PrivateHop.Completion) {
-        self.bytes = bytes
+    fileprivate init(
+        head: HTTPRequestHead, body: HeldBodies.Hold?, answerBytes: Int, completion: @escaping PrivateHop.Completion
+    ) {
+        var headers = head.headers
+        if let body { headers.append(name: HeldBodies.field, value: "\(body.number)") }
+        let head = HTTPRequestHead(method: head.method, target: head.target, headers: headers)
+        bytes = HTTPRequest(head: head, body: []).serialized()
+        self.body = body
         self.completion = completion
         reader = HTTPResponseReader(bodyBytesMaximum: answerBytes)
     }
@@ -79,6 +91,7 @@ final class Journey: ConnectionHandler {
     func callOff() {
         isCalledOff = true
         bytes = []
+        body = nil
         completion = nil
         connection?.close(afterFlush: false)
     }
@@ -110,6 +123,7 @@ final class Journey: ConnectionHandler {
     private func finish(_ result: Result<HTTPResponse, IngressFailure>) {
         let completion = completion
         self.completion = nil
+        body = nil
         completion?(result)
     }
 }

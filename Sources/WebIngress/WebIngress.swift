@@ -1,13 +1,15 @@
 import EventLoop
+import HTTPMessage
 import Locking
 
 /// The HTTPS port: takes in whole, strictly checked requests and hands each to the endpoints over a private socket.
 ///
-/// What listens on that socket (see `WebRouter`) never meets the network: it sees requests in one normal form, one to a
-/// connection, and no more of them at a time than ``IngressLimits/requestsUnderWay``.
+/// What listens on that socket (see `WebRouter`) never meets the network: it sees heads in one normal form, one to a
+/// connection, takes their bodies with ``takeBody(for:)``, and has no more of them at a time than ``IngressLimits/requestsUnderWay``.
 public final class WebIngress: Sendable {
     private let listener: Listener
     private let stations: [StationBox]
+    private let bodies: HeldBodies
 
     /// Listens at once; requests wait until the endpoints do (``endpointsListen()``).
     ///
@@ -20,11 +22,14 @@ public final class WebIngress: Sendable {
         address: ListenAddress, loops: [EventLoop], tls: TLSServerContext?, limits: IngressLimits,
         privateSocket: String, door: any IngressGuard, onHandshakeFailure: Listener.FailureHook? = nil
     ) throws(EventLoopError) {
+        let bodies = HeldBodies()
+        self.bodies = bodies
         let stations = loops.map { loop in
             StationBox(
                 loop: loop,
                 station: IngressStation(
-                    limits: limits, hop: PrivateHop(path: privateSocket, loop: loop, limits: limits), door: door))
+                    limits: limits,
+                    hop: PrivateHop(path: privateSocket, loop: loop, limits: limits, bodies: bodies), door: door))
         }
         self.stations = stations
         let places = Dictionary(uniqueKeysWithValues: stations.map { (ObjectIdentifier($0.loop), $0) })
@@ -46,6 +51,9 @@ public final class WebIngress: Sendable {
     /// Connections at the moment.
     public var connectionCount: Int { listener.connectionCount }
 
+    /// Bodies of requests that the endpoints have not taken yet.
+    public var heldBodies: Int { bodies.count }
+
     /// Uses another certificate for handshakes from now on.
     public func replaceTLS(_ tls: TLSServerContext) { listener.replaceTLS(tls) }
 
@@ -53,6 +61,10 @@ public final class WebIngress: Sendable {
     public func endpointsListen() {
         for box in stations { box.loop.execute { box.station.hop.open() } }
     }
+
+    /// Hands the endpoints the body of a request that they have from the private socket, once; empty if it has none, nil
+    /// if nobody waits for its answer any more. From any thread.
+    public func takeBody(for headers: HTTPHeaders) -> [UInt8]? { bodies.take(for: headers) }
 
     /// Takes no new connections, closes idle ones, and the others behind the answer that is under way.
     public func drain() {

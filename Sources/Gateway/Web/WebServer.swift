@@ -33,7 +33,7 @@ package final class WebServer: Sendable {
         }
         router = WebRouter(
             socketPath: privateSocket, routes: WebOperation.routes,
-            bodyBytesMaximum: settings.ingress.http.bodyBytes
+            bodies: { [ingress] in ingress.takeBody(for: $0) }
         ) { await desk.answer($0) }
         router.start { [ingress] in
             ingress.endpointsListen()
@@ -47,6 +47,9 @@ package final class WebServer: Sendable {
 
     /// Connections at the moment.
     package var connectionCount: Int { ingress.connectionCount }
+
+    /// Bodies of requests that no endpoint has taken yet.
+    package var heldBodies: Int { ingress.heldBodies }
 
     /// Uses another certificate for handshakes from now on.
     package func replaceTLS(_ tls: TLSServerContext) { ingress.replaceTLS(tls) }

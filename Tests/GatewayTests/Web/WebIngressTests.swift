@@ -254,6 +254,18 @@ struct WebIngressTests {
         }
         #expect(try await web.ask("PUT", "/v1/orders/last", body).status == 201)
         #expect(eventually { web.server.connectionCount == 0 })
+        #expect(eventually { web.server.heldBodies == 0 })
+    }
+
+    @Test("which body a request has is not for its client to say")
+    func foreignBody() async throws {
+        let web = try WebWorld()
+        let client = web.client()
+        let claim = ["Tillgate-Body: 1"]
+        #expect(try await client.ask("GET", "/v1/health", headers: claim).status == 200)
+        #expect(try await client.ask("PUT", "/v1/orders/1", WebOrder.kettle, headers: claim).status == 201)
+        #expect(try await client.ask("PUT", "/v1/orders/2", "{", headers: claim).status == 400)
+        #expect(web.server.heldBodies == 0)
     }
 
     @Test("more connections than the limit are closed at once; the others go on")
