@@ -112,10 +112,10 @@ fuzz: setup ## Feed every entry point with made-up input, by libFuzzer. TARGET=a
 
 asan: setup ## Run the tests under the address sanitizer, leaks included.
 	@LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp $(WIDTH) \
-	  swift test --sanitize=address --scratch-path .build/asan -Xswiftc -use-ld=lld
+	  swift test --disable-xctest --sanitize=address --scratch-path .build/asan -Xswiftc -use-ld=lld
 
 tsan: setup ## Run the tests under the thread sanitizer.
-	@$(WIDTH) swift test --sanitize=thread --scratch-path .build/tsan -Xswiftc -DTHREAD_SANITIZER
+	@$(WIDTH) swift test --disable-xctest --sanitize=thread --scratch-path .build/tsan -Xswiftc -DTHREAD_SANITIZER
 
 website-check: build ## Try the HTTPS port for websites with curl and schemathesis (from PyPI). EXAMPLES=100 SEED=1
 	@PROGRAMS=$(PROGRAMS) EXAMPLES=$(EXAMPLES) SEED=$(SEED) scripts/check-website --schemathesis

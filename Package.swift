@@ -38,10 +38,11 @@ let package = Package(
 
         // The outside world, each side of it in one room.
         .target(name: "Locking"),
-        .target(name: "Crew", dependencies: ["Locking"]),
+        .target(name: "CScheduling"),
+        .target(name: "Crew", dependencies: ["CScheduling", "Locking"]),
         .target(name: "CEventLoop", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "Certificates", dependencies: ["CEventLoop"]),
-        .target(name: "EventLoop", dependencies: ["CEventLoop", "Locking"]),
+        .target(name: "EventLoop", dependencies: ["CEventLoop", "CScheduling", "Locking"]),
         .target(
             name: "Journal",
             dependencies: [

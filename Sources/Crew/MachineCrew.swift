@@ -1,8 +1,13 @@
+import CScheduling
 import Dispatch
 import Foundation
 
 /// The machine's own threads, queues, timers, ticks and dice.
 package struct MachineCrew: Crew {
+    /// The pieces of time that those ask the kernel for who work beside the connections' loops. With long ones a loop that
+    /// has something to do is let in before them, and when they give way they give up the whole of one.
+    private static let sliceNanoseconds: UInt64 = 4_000_000
+
     /// There is only one machine.
     package init() {}
 
@@ -11,7 +16,10 @@ package struct MachineCrew: Crew {
     }
 
     package func begin(_ name: String, _ work: @escaping @Sendable () -> Void) {
-        let thread = Thread(block: work)
+        let thread = Thread {
+            shim_prefer_slices(Self.sliceNanoseconds)
+            work()
+        }
         thread.name = name
         thread.start()
     }

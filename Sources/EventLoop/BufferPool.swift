@@ -4,12 +4,13 @@
 struct BufferPool {
     /// The smallest block: most replies of one wake-up fit.
     static let smallestBytes = 4_096
-    /// Larger blocks are rare (a report, a long receipt) and go straight back to the allocator.
-    static let largestKeptBytes = 65_536
+    /// What the longest line needs. Larger blocks are rare and go straight back to the allocator; fresh ones cost the
+    /// system a fault for each of their pages.
+    static let largestKeptBytes = 1_048_576
     /// What a loop keeps at most for later.
-    static let keptBytesMaximum = 1_048_576
+    static let keptBytesMaximum = 4_194_304
 
-    private var free: [[UnsafeMutableRawPointer]] = Array(repeating: [], count: 5)
+    private var free: [[UnsafeMutableRawPointer]] = Array(repeating: [], count: Self.shelf(largestKeptBytes) + 1)
     private(set) var keptBytes = 0
 
     /// The size of the block that holds `count` bytes.

@@ -74,6 +74,7 @@ extension Connection {
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1
         listener?.census.leave(peer)
+        listener = nil
     }
 }
 

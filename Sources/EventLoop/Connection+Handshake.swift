@@ -88,7 +88,17 @@ extension Connection {
         leaveDoor()
         stage = .open
         open()
-        if stage == .open, holdsInput { runLater() }
+        guard stage == .open else { return }
+        if let key, serverContext != nil { loop.tickets.append(key) }
+        if holdsInput { runLater() }
+    }
+
+    /// Gives a client of TLS 1.3 the ticket that it is owed; one of TLS 1.2 has had it within the handshake. What the
+    /// socket does not take now goes with what is written or read next.
+    func sendTicket() {
+        guard let ssl, stage == .open, !isDeaf, SSL_new_session_ticket(ssl) == 1 else { return }
+        let result = shim_ssl_handshake(ssl)
+        if UInt32(result.outcome) == shim_outcome_tls_error.rawValue { abandon(reason: .tlsFailed(takeTLSErrorText())) }
     }
 
     /// The handshake is over, one way or the other.

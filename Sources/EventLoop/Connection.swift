@@ -29,8 +29,9 @@ public final class Connection: @unchecked Sendable {
     public var handler: (any ConnectionHandler)?
 
     let limits: ListenerLimits
-    /// The listener it came from; nil on the client side.
-    let listener: ListenerCore?
+    /// The listener it came from; nil on the client side, and once it has ended: whoever keeps an ended connection keeps no
+    /// listener with it.
+    var listener: ListenerCore?
     /// Kept because the SSL refers to what it owns.
     var serverContext: TLSServerContext?
     var clientContext: TLSClientContext?

@@ -1,4 +1,5 @@
 import CEventLoop
+import CScheduling
 import Dispatch
 import Glibc
 import Locking
@@ -43,6 +44,8 @@ public final class EventLoop: @unchecked Sendable {
     var registry = Registry()
     /// Steps of handshakes that wait for their turn.
     var handshakes = HandshakeQueue()
+    /// Tickets that are to be made when there is time.
+    var tickets = TicketQueue()
 
     private let events: UnsafeMutablePointer<epoll_event>
     private let inbox = Mutex(Inbox())
@@ -215,7 +218,7 @@ extension EventLoop {
     }
 
     /// Work that the next round takes up.
-    private var hasWorkLeft: Bool { !runnable.isEmpty || !handshakes.isEmpty }
+    private var hasWorkLeft: Bool { !runnable.isEmpty || !handshakes.isEmpty || !tickets.isEmpty }
 
     /// Whether there is nothing to do but to wait for events; from now on whoever has mail rings the bell.
     private func mayWait() -> Bool {
@@ -256,14 +259,24 @@ extension EventLoop {
         }
     }
 
-    /// Takes steps of handshakes until this round's share is used up.
+    /// Takes steps of handshakes until this round's share is used up, and makes tickets of what is left of it.
     private func runHandshakes() {
-        guard !handshakes.isEmpty else { return }
+        guard !handshakes.isEmpty || !tickets.isEmpty else { return }
         let end = shim_monotonic_nanoseconds() + HandshakeQueue.shareNanoseconds
-        repeat {
-            guard let connection = handshakes.popFirst() else { return }
+        if tickets.isLong { makeTicket() }
+        while let connection = handshakes.popFirst() {
             connection.takeHandshakeStep()
-        } while shim_monotonic_nanoseconds() < end
+            guard shim_monotonic_nanoseconds() < end else { return }
+        }
+        while !tickets.isEmpty {
+            makeTicket()
+            guard shim_monotonic_nanoseconds() < end else { return }
+        }
+    }
+
+    private func makeTicket() {
+        guard let key = tickets.popFirst() else { return }
+        registry.connection(key)?.sendTicket()
     }
 
     private func finishRound() {
@@ -308,6 +321,7 @@ extension EventLoop {
             for connection in registry.connections { connection.abandon(reason: .loopStopped) }
             finishRound()
             handshakes = HandshakeQueue()
+            tickets = TicketQueue()
             timers.removeAll()
             timerSource?.cancel()
             let descriptor = epollDescriptor

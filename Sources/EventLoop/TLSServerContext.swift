@@ -40,7 +40,8 @@ public final class TLSServerContext: @unchecked Sendable {
             chainPath: configuration.certificateChainPath, keyPath: configuration.privateKeyPath, in: context)
         shim_context_set_server_cache(context)
         SSL_CTX_set_timeout(context, Self.sessionSeconds)
-        SSL_CTX_set_num_tickets(context, 1)
+        // Tickets are made when there is time for them: see `TicketQueue`.
+        SSL_CTX_set_num_tickets(context, 0)
         let name = Array("tillgate".utf8)
         SSL_CTX_set_session_id_context(context, name, UInt32(name.count))
         shim_context_limit_control_messages(context)

@@ -93,6 +93,20 @@ extension EventLoopTests {
             #expect(queue.isEmpty)
         }
 
+        @Test("tickets are owed in the order of the handshakes, and say when they are many")
+        func tickets() {
+            var queue = TicketQueue()
+            var out: [UInt64] = []
+            for key in 1...1_000 as ClosedRange<UInt64> {
+                queue.append(key)
+                #expect(queue.isLong == (Int(key) - out.count > TicketQueue.patientMaximum))
+                if key % 3 == 0, let first = queue.popFirst() { out.append(first) }
+            }
+            while let next = queue.popFirst() { out.append(next) }
+            #expect(out == Array(1...1_000))
+            #expect(queue.isEmpty && !queue.isLong && queue.popFirst() == nil)
+        }
+
         @Test("a peer may ask for new keys now and then; one that goes on asking is cut off", arguments: [32, 33])
         func keyUpdates(count: Int) throws {
             let authority = try TestAuthority()

@@ -163,7 +163,11 @@ extension EventLoopTests {
             let clients = try (0..<10).map { _ in try RawClient(port: server.listener.boundPort) }
             let recorders = try clients.map { _ in try server.accepted.take() }
             try server.end()
-            for recorder in recorders { #expect(try recorder.closed.take() == .loopStopped) }
+            for recorder in recorders {
+                #expect(try recorder.closed.take() == .loopStopped)
+                // Whoever keeps a connection that has ended keeps nothing of its listener.
+                #expect(try recorder.opened.take().listener == nil)
+            }
             for client in clients { #expect(try client.receiveAll().isEmpty) }
         }
     }

@@ -62,12 +62,6 @@ static inline uint64_t shim_monotonic_nanoseconds(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-// ---- how soon a thread is served
-
-// Asks the kernel to give this thread the processor in pieces of so many nanoseconds: who takes short pieces is let in
-// early when it wakes up, and gets no more in all. 0 asks for the usual pieces again. Kernels before 6.12 take no notice.
-void shim_prefer_slices(uint64_t nanoseconds);
-
 // ---- reading and writing, plain and TLS, with one kind of answer
 
 enum shim_outcome {

@@ -73,6 +73,9 @@ final class WebhookStage {
         sender = Self.sender(world, site, pending, log)
     }
 
+    /// Messages that have not come to their end hold the sender, which would hold them.
+    deinit { pending.work.withLock { $0.removeAll() } }
+
     static let silence = Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() })
 
     private static func sender(

@@ -33,6 +33,16 @@ final class TestLoop: SessionExecutor, @unchecked Sendable {
 
     var milliseconds: Int64 { Int64(elapsedMilliseconds) }
 
+    /// Forgets what has been handed over and was not run: it holds the sessions that hold this loop.
+    func end() {
+        let left = inbox.withLock { inbox in
+            defer { inbox.removeAll() }
+            return inbox
+        }
+        timers.removeAll()
+        _ = left
+    }
+
     /// Runs what has been handed over, and what that hands over, until there is nothing more.
     func drain() {
         while true {

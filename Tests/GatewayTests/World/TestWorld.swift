@@ -68,7 +68,10 @@ final class TestWorld {
         gateway.start(startsFeed: false)
     }
 
-    deinit { gateway.stop() }
+    deinit {
+        gateway.stop()
+        loop.end()
+    }
 
     /// Nobody reads what a world logs, unless its test does.
     static let silence = Logger(label: "tests", factory: { _ in SwiftLogNoOpLogHandler() })
