@@ -4,9 +4,9 @@
 struct BufferPool {
     /// The smallest block: most replies of one wake-up fit.
     static let smallestBytes = 4_096
-    /// What the longest line needs. Larger blocks are rare and go straight back to the allocator; fresh ones cost the
-    /// system a fault for each of their pages.
-    static let largestKeptBytes = 1_048_576
+    /// What the longest line needs with its end and what came behind it. Larger blocks are rare and go straight back to the
+    /// allocator; fresh ones cost the system a fault for each of their pages.
+    static let largestKeptBytes = 2_097_152
     /// What a loop keeps at most for later.
     static let keptBytesMaximum = 4_194_304
 

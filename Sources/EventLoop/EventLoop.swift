@@ -263,7 +263,7 @@ extension EventLoop {
     private func runHandshakes() {
         guard !handshakes.isEmpty || !tickets.isEmpty else { return }
         let end = shim_monotonic_nanoseconds() + HandshakeQueue.shareNanoseconds
-        if tickets.isLong { makeTicket() }
+        while tickets.isLong { makeTicket() }
         while let connection = handshakes.popFirst() {
             connection.takeHandshakeStep()
             guard shim_monotonic_nanoseconds() < end else { return }

@@ -1,11 +1,11 @@
 /// The connections of one loop that are owed a ticket, with which they can resume their session another time.
 ///
 /// To seal one costs a fifth of a handshake, and nobody waits for it. So tickets are made when no handshake can go on:
-/// when a shop's tills all come back at once they are greeted first. Only when many are owed does a round make one all
-/// the same, or in a flood of strangers nobody would ever get any.
+/// when a shop's tills all come back at once they are greeted first. Of more than a shop has tills the oldest are made
+/// all the same, or in a flood of strangers nobody would ever get any, and the line would grow.
 struct TicketQueue {
-    /// With more in line a round makes one although handshakes wait.
-    static let patientMaximum = 64
+    /// With more in line tickets are made although handshakes wait.
+    static let patientMaximum = 1_024
 
     /// Keys in the loop's registry; who has left is not found there any more.
     private var keys: [UInt64] = []

@@ -65,6 +65,8 @@ public struct HTTPRequestReader: Sendable {
             while true {
                 if case .body(let bytesLeft) = stage {
                     let taken = min(bytesLeft, bytes.count - consumed)
+                    // Once and for all: growing would take twice the length, and copy.
+                    if body.isEmpty { body.reserveCapacity(bytesLeft) }
                     body.append(contentsOf: bytes[consumed..<consumed + taken])
                     consumed += taken
                     stage = .body(bytesLeft: bytesLeft - taken)

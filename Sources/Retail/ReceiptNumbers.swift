@@ -1,7 +1,8 @@
 /// Numbers of receipts in a form that is short where they run on: single numbers, and ranges `first:last`.
 ///
 /// A range counts the digits at the end of its numbers: `A-0098:A-0102` is five numbers, `9:12` is four. What stands before
-/// those digits is the same in all, and leading zeros stay.
+/// those digits is the same in all, and leading zeros stay. Two lists are equal that have the same numbers, whatever their
+/// order.
 public struct ReceiptNumbers: Hashable, Sendable {
     /// Why an entry cannot be taken.
     public enum Problem: Error, Hashable, Sendable {
@@ -46,6 +47,14 @@ public struct ReceiptNumbers: Hashable, Sendable {
             return first == last ? first.text : "\(first.text):\(last.text)"
         }
     }
+
+    /// The order in which numbers are named says nothing.
+    public static func == (left: ReceiptNumbers, right: ReceiptNumbers) -> Bool {
+        left.numbers.count == right.numbers.count && Set(left.numbers) == Set(right.numbers)
+    }
+
+    /// Equal lists have equal hashes.
+    public func hash(into hasher: inout Hasher) { hasher.combine(Set(numbers)) }
 
     fileprivate static let separator = UInt8(ascii: ":")
 }

@@ -5,7 +5,8 @@ import Locking
 /// The HTTPS port: takes in whole, strictly checked requests and hands each to the endpoints over a private socket.
 ///
 /// What listens on that socket (see `WebRouter`) never meets the network: it sees heads in one normal form, one to a
-/// connection, takes their bodies with ``takeBody(for:)``, and has no more of them at a time than ``IngressLimits/requestsUnderWay``.
+/// connection, takes their bodies with ``takeBody(for:)``, and has no more of them at a time than
+/// ``IngressLimits/requestsUnderWay``.
 public final class WebIngress: Sendable {
     private let listener: Listener
     private let stations: [StationBox]

@@ -97,14 +97,48 @@ extension EventLoopTests {
         func tickets() {
             var queue = TicketQueue()
             var out: [UInt64] = []
-            for key in 1...1_000 as ClosedRange<UInt64> {
+            for key in 1...3_000 as ClosedRange<UInt64> {
                 queue.append(key)
                 #expect(queue.isLong == (Int(key) - out.count > TicketQueue.patientMaximum))
                 if key % 3 == 0, let first = queue.popFirst() { out.append(first) }
             }
             while let next = queue.popFirst() { out.append(next) }
-            #expect(out == Array(1...1_000))
+            #expect(out == Array(1...3_000))
             #expect(queue.isEmpty && !queue.isLong && queue.popFirst() == nil)
+        }
+
+        @Test("everybody of a crowd gets a ticket in the end, also who was given other bytes before it")
+        func ticketsOfMany() throws {
+            let authority = try TestAuthority()
+            let server = try TestServer(tls: try authority.serverContext())
+            let far = try EventLoop(label: "clients")
+            defer { far.stop() }
+            // A session is kept with its context: so many clients have so many.
+            let contexts = try (0..<100).map { _ in try authority.clientContext() }
+            func come() throws -> [Recorder] {
+                let clients = contexts.map { context in
+                    let client = Recorder.sink()
+                    connect(to: server.address, on: far, tls: context, handler: client, deadlineMilliseconds: 5_000)
+                    return client
+                }
+                for client in clients {
+                    let connection = try client.opened.take()
+                    far.execute { connection.write(Array("hello\n".utf8)) }
+                }
+                for client in clients { #expect(try client.take(6) == Array("hello\n".utf8)) }
+                return clients
+            }
+            let first = try come()
+            for _ in first { #expect(!(try server.accepted.take().opened.take().isResumed)) }
+            let near = server.loop
+            try waitUntil(near) { near.tickets.isEmpty }
+            // What is answered now comes behind the tickets.
+            let second = try come()
+            for _ in second { _ = try server.accepted.take() }
+            let third = try come()
+            let resumed = try third.map { _ in try server.accepted.take().opened.take().isResumed }
+            #expect(resumed.count { $0 } == contexts.count)
+            try server.end()
         }
 
         @Test("a peer may ask for new keys now and then; one that goes on asking is cut off", arguments: [32, 33])

@@ -1,6 +1,7 @@
-import EventLoop
 import Glibc
 import Testing
+
+@testable import EventLoop
 
 extension EventLoopTests {
     @Suite("Hang-ups lose nothing and leak nothing")

@@ -56,6 +56,16 @@ struct ReceiptNumbersTests {
         #expect(ReceiptNumbers([]).entries == [])
     }
 
+    @Test("two lists are equal that have the same numbers, in whatever order they are named")
+    func order() throws {
+        let named = try ReceiptNumbers(entries: ["0090:0092", "001"], limit: 10)
+        let written = try ReceiptNumbers(entries: named.entries, limit: 10)
+        #expect(named.numbers != written.numbers)
+        #expect(named == written && named.hashValue == written.hashValue)
+        #expect(try named != ReceiptNumbers(entries: ["0090:0092", "002"], limit: 10))
+        #expect(try named != ReceiptNumbers(entries: ["0090:0092"], limit: 10))
+    }
+
     @Test("whatever the numbers are, they come back from what is written of them", arguments: UInt64(1)...40)
     func comesBack(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
