@@ -133,7 +133,7 @@ public final class EventLoop: @unchecked Sendable {
         }
     }
 
-    /// Runs work on the loop after a while. Only on the loop.
+    /// Runs work on the loop after a while; never when the loop has been stopped. Only on the loop.
     ///
     /// - Returns: a token for `cancel`.
     @discardableResult
@@ -339,6 +339,8 @@ extension EventLoop {
 extension EventLoop {
     func schedule(atNanoseconds due: UInt64, _ work: @escaping () -> Void) -> TimerToken {
         let token = timers.insert(dueNanoseconds: due, work)
+        // Nobody would run it, and what it holds may hold the loop.
+        if isStopped { timers.cancel(token) }
         if !isTurning { armTimer() }
         return token
     }

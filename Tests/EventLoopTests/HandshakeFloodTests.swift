@@ -115,28 +115,27 @@ extension EventLoopTests {
             defer { far.stop() }
             // A session is kept with its context: so many clients have so many.
             let contexts = try (0..<100).map { _ in try authority.clientContext() }
-            func come() throws -> [Recorder] {
+            func come() throws -> [(client: Recorder, connection: Connection)] {
                 let clients = contexts.map { context in
                     let client = Recorder.sink()
                     connect(to: server.address, on: far, tls: context, handler: client, deadlineMilliseconds: 5_000)
                     return client
                 }
-                for client in clients {
-                    let connection = try client.opened.take()
-                    far.execute { connection.write(Array("hello\n".utf8)) }
-                }
-                for client in clients { #expect(try client.take(6) == Array("hello\n".utf8)) }
-                return clients
+                return try clients.map { ($0, try $0.opened.take()) }
+            }
+            func talk(_ met: [(client: Recorder, connection: Connection)]) throws {
+                let line = Array("hello\n".utf8)
+                for (_, connection) in met { far.execute { connection.write(line) } }
+                for (client, _) in met { #expect(try client.take(line.count) == line) }
             }
             let first = try come()
+            try talk(first)
             for _ in first { #expect(!(try server.accepted.take().opened.take().isResumed)) }
             let near = server.loop
             try waitUntil(near) { near.tickets.isEmpty }
             // What is answered now comes behind the tickets.
-            let second = try come()
-            for _ in second { _ = try server.accepted.take() }
-            let third = try come()
-            let resumed = try third.map { _ in try server.accepted.take().opened.take().isResumed }
+            try talk(first)
+            let resumed = try come().map { _ in try server.accepted.take().opened.take().isResumed }
             #expect(resumed.count { $0 } == contexts.count)
             try server.end()
         }

@@ -104,7 +104,8 @@ final class ScriptedConnection: ConnectionHandler, @unchecked Sendable {
     let closed = Mailbox<CloseReason>()
 
     private let connection: Connection
-    private let onRequest: (ScriptedGateway.Request) -> Void
+    /// Nil once the connection is over: requests that no test has taken know the connection.
+    private var onRequest: ((ScriptedGateway.Request) -> Void)?
     private var framer = LineFramer(limit: ProtocolLimits.lineBytes)
 
     init(_ connection: Connection, onRequest: @escaping (ScriptedGateway.Request) -> Void) {
@@ -130,7 +131,7 @@ final class ScriptedConnection: ConnectionHandler, @unchecked Sendable {
         while case .line(let range, let next) = framer.next(bytes, from: position) {
             position = next
             guard let line = try? RequestLine.parse(UnsafeRawBufferPointer(rebasing: bytes[range])) else { continue }
-            onRequest(
+            onRequest?(
                 ScriptedGateway.Request(
                     connection: self, verb: String(decoding: line.verb, as: UTF8.self),
                     tag: String(decoding: line.tag, as: UTF8.self), body: String(decoding: line.body, as: UTF8.self)))
@@ -140,5 +141,6 @@ final class ScriptedConnection: ConnectionHandler, @unchecked Sendable {
 
     func connectionClosed(_ connection: Connection, reason: CloseReason) {
         closed.put(reason)
+        onRequest = nil
     }
 }
