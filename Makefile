@@ -24,7 +24,8 @@ KEEP ?= 0
 # Debian's own Python: the one that python3-jsonschema is installed for.
 PYTHON ?= /usr/bin/python3
 
-# A sanitizer makes tests slow: all at once they would not keep their deadlines.
+# A sanitizer makes tests slow: all at once they would not keep their deadlines. Those that wait for threads that all tests
+# share have a turn of their own, as in scripts/test.
 WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
 
 SOURCES = Package.swift Sources Tests simulators
@@ -111,11 +112,16 @@ fuzz: setup ## Feed every entry point with made-up input, by libFuzzer. TARGET=a
 	@TARGET=$(TARGET) SECONDS=$(or $(SECONDS),600) KEEP=$(KEEP) PYTHON=$(PYTHON) scripts/fuzz
 
 asan: setup ## Run the tests under the address sanitizer, leaks included.
-	@LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp $(WIDTH) \
-	  swift test --disable-xctest --sanitize=address --scratch-path .build/asan -Xswiftc -use-ld=lld
+	@for which in --skip --filter; do \
+	  LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp $(WIDTH) swift test --disable-xctest --sanitize=address \
+	    --scratch-path .build/asan -Xswiftc -use-ld=lld $$which "$$(cat scripts/common/waiting-tests)" || exit 1; \
+	done
 
 tsan: setup ## Run the tests under the thread sanitizer.
-	@$(WIDTH) swift test --disable-xctest --sanitize=thread --scratch-path .build/tsan -Xswiftc -DTHREAD_SANITIZER
+	@for which in --skip --filter; do \
+	  $(WIDTH) swift test --disable-xctest --sanitize=thread --scratch-path .build/tsan -Xswiftc -DTHREAD_SANITIZER \
+	    $$which "$$(cat scripts/common/waiting-tests)" || exit 1; \
+	done
 
 website-check: build ## Try the HTTPS port for websites with curl and schemathesis (from PyPI). EXAMPLES=100 SEED=1
 	@PROGRAMS=$(PROGRAMS) EXAMPLES=$(EXAMPLES) SEED=$(SEED) scripts/check-website --schemathesis
