@@ -4,8 +4,8 @@ import Foundation
 
 /// The machine's own threads, queues, timers, ticks and dice.
 package struct MachineCrew: Crew {
-    /// The pieces of time that the threads of ``begin(_:_:)`` and ``employ(_:waker:step:)`` ask the kernel for. With long ones
-    /// a loop that has something to do is let in before them, and when they give way they give up the whole of one.
+    /// The pieces of time that the threads of ``begin(_:_:)`` and ``employ(_:waker:step:)`` ask the kernel for. With long
+    /// ones a loop that has something to do is let in before them, and when they give way they give up the whole of one.
     private static let sliceNanoseconds: UInt64 = 4_000_000
 
     /// There is only one machine.

@@ -1,9 +1,8 @@
 import CEventLoop
 
 extension Connection {
-    /// One connection's share of a round over TLS, the length of its longest record; without TLS a bufferful. What is left is
-    /// taken up in the next round, behind what others have sent: eight that send without an end keep a till waiting for a
-    /// fifth of a millisecond.
+    /// One connection's share of a round over TLS, the length of its longest record; without TLS a bufferful. What is left
+    /// is taken up in the next round, behind what others have sent: who sends without an end keeps nobody waiting for more.
     private static let bytesPerRound = 16_384
 
     /// Reads into the loop's buffer and gives to the handler, until the socket and OpenSSL are empty.

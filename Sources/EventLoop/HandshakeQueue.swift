@@ -9,28 +9,14 @@ struct HandshakeQueue {
     /// What one round spends on handshakes, at least one step.
     static let shareNanoseconds: UInt64 = 500_000
 
-    private var line: [Connection] = []
-    private var head = 0
+    private var line = WaitingLine<Connection>()
 
-    var isEmpty: Bool { head == line.count }
-    var isFull: Bool { line.count - head >= Self.lengthMaximum }
+    var isEmpty: Bool { line.isEmpty }
+    var isFull: Bool { line.count >= Self.lengthMaximum }
 
     mutating func append(_ connection: Connection) { line.append(connection) }
 
-    mutating func popFirst() -> Connection? {
-        guard head < line.count else { return nil }
-        let first = line[head]
-        head += 1
-        // Whoever has left the line is held no longer than half the line lasts.
-        if head == line.count {
-            line.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head >= 64, head * 2 >= line.count {
-            line.removeFirst(head)
-            head = 0
-        }
-        return first
-    }
+    mutating func popFirst() -> Connection? { line.popFirst() }
 }
 
 /// The handshakes of one listening socket, the oldest first: when there are too many, the one that has waited longest for

@@ -39,14 +39,15 @@ public struct RoutedRequest: Sendable {
 /// Routes and serves HTTP on a private socket, with FlyingFox.
 ///
 /// FlyingFox has no TLS and no limit on headers, takes the last of two `Content-Length` and any case in a path: it
-/// never meets the network. `WebIngress` does, and hands over heads in one normal form, one to a connection; their bodies
-/// it keeps until they are asked for.
+/// never meets the network. `WebIngress` does, and hands over heads in one normal form, one to a connection; their
+/// bodies it keeps until they are asked for.
 ///
 /// Measured before it was taken (version 0.27.1, release build, two busy cores, every request on a connection of its
 /// own): 3,800 requests a second from 4 clients, with 0.8 ms at the median and 4 ms at the 99th percentile; requests
-/// with bodies of 900 kB, which it does not get any more, 13 ms at the median. 18,000 connections that broke off within a request (and 62,000 that found the queue
-/// full) did not crash it and left no descriptor behind; its memory went from 27 to 80 MiB in that flood, and 60,000
-/// requests after it added less than 1 MiB. No such flood reaches it here. A website pushes some orders a second.
+/// with bodies of 900 kB, which it does not get any more, 13 ms at the median. 18,000 connections that broke off within
+/// a request (and 62,000 that found the queue full) did not crash it and left no descriptor behind; its memory went from
+/// 27 to 80 MiB in that flood, and 60,000 requests after it added less than 1 MiB. No such flood reaches it here. A
+/// website pushes some orders a second.
 public final class WebRouter: Sendable {
     /// Answers a request; called on any thread.
     public typealias Handler = @Sendable (RoutedRequest) async -> HTTPMessage.HTTPResponse

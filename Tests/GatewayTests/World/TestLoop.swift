@@ -35,12 +35,11 @@ final class TestLoop: SessionExecutor, @unchecked Sendable {
 
     /// Forgets what has been handed over and was not run: it holds the sessions that hold this loop.
     func end() {
-        let left = inbox.withLock { inbox in
+        _ = inbox.withLock { inbox in
             defer { inbox.removeAll() }
             return inbox
         }
         timers.removeAll()
-        _ = left
     }
 
     /// Runs what has been handed over, and what that hands over, until there is nothing more.
